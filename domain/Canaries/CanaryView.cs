@@ -1,0 +1,50 @@
+using System.Text.Json.Serialization;
+
+namespace Orchestrator.Domain.Canaries;
+
+/// <summary>Where a canary run stands.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<CanaryPhase>))]
+public enum CanaryPhase
+{
+    Queued, Preparing, Previewing, Progressing, Paused, AwaitingApproval, Promoting, RollingBack,
+    Promoted, RolledBack, Aborted, Superseded, Failed,
+}
+
+/// <summary>The step a run is at: 1-based, of how many, and its kind (<c>preview</c>, <c>setWeight</c>, <c>analyze</c>, <c>pause</c>, <c>approve</c>).</summary>
+public sealed record StepPosition(int Index, int Total, string Kind);
+
+/// <summary>The weights as they were last set and read back, in percent; they sum to 100.</summary>
+public sealed record Weights(int Stable, int Canary);
+
+/// <summary>The share of requests that really reached the candidate, 0 to 1, over the analysis window.</summary>
+public sealed record ObservedTraffic(double CanaryShare);
+
+/// <summary>One metric of the analysis as it stands.</summary>
+/// <param name="Metric">The metric's name, e.g. <c>success-rate</c>.</param>
+/// <param name="Last">The last value, in the metric's unit; null when there was none.</param>
+/// <param name="Threshold">The bound in words, e.g. <c>≥ 99</c>.</param>
+/// <param name="Verdict">The last sample's verdict.</param>
+/// <param name="Failures">How many samples have failed.</param>
+/// <param name="Samples">How many samples were taken.</param>
+public sealed record MetricView(string Metric, double? Last, string Threshold, Verdict Verdict, int Failures, int Samples);
+
+/// <summary>A person's or program's decision on a run.</summary>
+public sealed record Decision(string By, string Verb, string? Reason, DateTime At);
+
+/// <summary>The answer of <c>GET /api/tenants/{tenant}/canaries/{service}</c>.</summary>
+public sealed record CanaryView(
+    string Tenant,
+    string Service,
+    CanaryPhase Phase,
+    string? Stable,
+    string Candidate,
+    StepPosition? Step,
+    Weights Weights,
+    ObservedTraffic? Observed,
+    IReadOnlyList<MetricView> Analysis,
+    WaitingFor? WaitingFor,
+    string? Reason,
+    IReadOnlyList<Decision> Decisions,
+    DateTime StartedAt,
+    DateTime? FinishedAt,
+    string InstanceId);
