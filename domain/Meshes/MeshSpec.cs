@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Orchestrator.Domain.Requests;
 
 namespace Orchestrator.Domain.Meshes;
 
@@ -32,5 +33,6 @@ public sealed record MeshSpec
     public bool ScopeGatewaysToNamespace { get; init; } = true;
 
     /// <summary>How long the control plane may take to get ready.</summary>
+    [JsonConverter(typeof(DurationConverter))]
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(10);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Orchestrator.Domain.Requests;
 
 namespace Orchestrator.Domain.Tenants;
 
@@ -23,14 +24,16 @@ public enum ServiceType { NodePort, LoadBalancer, ClusterIP }
 /// <summary>A port of the gateway's Service.</summary>
 public sealed record GatewayPort(string Name, int Port, int TargetPort, int? NodePort = null);
 
+/// <summary>The gateway's Service.</summary>
+public sealed record GatewayService(ServiceType Type, IReadOnlyList<GatewayPort> Ports);
+
 /// <summary>A tenant's ingress gateway.</summary>
 public sealed record GatewaySpec
 {
     public GatewayMode Mode { get; init; } = GatewayMode.Injection;
     public int MinReplicas { get; init; } = 2;
     public int MaxReplicas { get; init; } = 5;
-    public ServiceType ServiceType { get; init; } = ServiceType.NodePort;
-    public required IReadOnlyList<GatewayPort> Ports { get; init; }
+    public required GatewayService Service { get; init; }
 }
 
 /// <summary>A product behind the tenant's gateway, with the version that serves now.</summary>
@@ -40,22 +43,21 @@ public sealed record GatewaySpec
 /// <param name="Stable">The label <c>version</c> of the pods that serve.</param>
 public sealed record ServiceSpec(string Name, int Port, string Prefix, string Stable);
 
-/// <summary>A tenant on a shared mesh; always valid.</summary>
+/// <summary>The control plane that a tenant's namespace follows.</summary>
+public sealed record TenantMesh(string Revision = "default");
+
+/// <summary>How long a tenant may take to get ready before everything is undone.</summary>
+public sealed record Readiness([property: JsonConverter(typeof(DurationConverter))] TimeSpan Timeout);
+
+/// <summary>A tenant on a shared mesh; always valid. Serialized it is the body that a PUT takes.</summary>
 public sealed record TenantSpec
 {
+    /// <summary>The tenant's name, the same as its namespace's.</summary>
     public required string Tenant { get; init; }
     public string Cluster { get; init; } = "default";
     public string? Owner { get; init; }
-
-    /// <summary>The control plane's revision that the tenant's namespace follows.</summary>
-    public string Revision { get; init; } = "default";
+    public TenantMesh Mesh { get; init; } = new();
     public required GatewaySpec Gateway { get; init; }
     public IReadOnlyList<ServiceSpec> Services { get; init; } = [];
-
-    /// <summary>How long the tenant may take to get ready before everything is undone.</summary>
-    public TimeSpan ReadinessTimeout { get; init; } = TimeSpan.FromMinutes(10);
-
-    /// <summary>The tenant's namespace has the tenant's name.</summary>
-    [JsonIgnore]
-    public string Namespace => Tenant;
+    public Readiness Readiness { get; init; } = new(TimeSpan.FromMinutes(10));
 }

@@ -1,0 +1,47 @@
+using System.Text.Json.Nodes;
+
+namespace Orchestrator.Cluster.Kubernetes;
+
+/// <summary>What an ensuring call did.</summary>
+public enum Change { Unchanged, Created, Updated }
+
+/// <summary>The object as it stands after an ensuring call, and what the call did.</summary>
+public sealed record Applied(Change Change, JsonObject Object);
+
+/// <summary>
+/// The objects of one cluster, as JSON. Calls are limited in time, and those that may be repeated are repeated on 429 and 5xx.
+/// Everything throws <see cref="ResourceException"/> when the API server refuses.
+/// </summary>
+public interface IResources
+{
+    /// <summary>One object, or null when there is none.</summary>
+    Task<JsonObject?> GetAsync(ResourceType type, string? ns, string name, CancellationToken cancellationToken);
+
+    /// <summary>All objects of a kind in a namespace, optionally those that a label selector picks.</summary>
+    Task<IReadOnlyList<JsonObject>> ListAsync(ResourceType type, string? ns, string? labelSelector, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Server-side apply as field manager <c>orchestrator</c>, strict and without force: for objects that are wholly ours.
+    /// A field that another manager owns is a conflict (<see cref="ResourceException.IsConflict"/>) that names the owner.
+    /// </summary>
+    Task<Applied> ApplyAsync(ResourceType type, JsonObject manifest, CancellationToken cancellationToken);
+
+    /// <summary>Creates an object; one that exists is an error (<see cref="ResourceException.AlreadyExists"/>).</summary>
+    Task<JsonObject> CreateAsync(ResourceType type, JsonObject manifest, CancellationToken cancellationToken);
+
+    /// <summary>JSON merge patch; with <c>metadata.resourceVersion</c> in it, only if nobody wrote meanwhile.</summary>
+    Task<JsonObject> PatchAsync(ResourceType type, string? ns, string name, JsonObject mergePatch, CancellationToken cancellationToken);
+
+    /// <summary>Replaces an object; its <c>metadata.resourceVersion</c> must be the current one.</summary>
+    Task<JsonObject> ReplaceAsync(ResourceType type, JsonObject manifest, CancellationToken cancellationToken);
+
+    /// <summary>Asks for deletion of the object with this uid (any, when null); false when there is none.</summary>
+    Task<bool> DeleteAsync(ResourceType type, string? ns, string name, string? uid, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Watches one object for at most <paramref name="limit"/> and returns it as soon as <paramref name="condition"/> holds (null stands for absence);
+    /// at the limit, the last state seen. The caller tests the condition again.
+    /// </summary>
+    Task<JsonObject?> WaitForAsync(
+        ResourceType type, string? ns, string name, Func<JsonObject?, bool> condition, TimeSpan limit, CancellationToken cancellationToken);
+}

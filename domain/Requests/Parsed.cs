@@ -1,0 +1,26 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+
+namespace Orchestrator.Domain.Requests;
+
+/// <summary>A request that was read: its value, or every problem it has.</summary>
+public sealed record Parsed<T>(T? Value, IReadOnlyList<Problem> Problems)
+    where T : class
+{
+    /// <summary>Whether there is a value, and so no problem.</summary>
+    [MemberNotNullWhen(true, nameof(Value))]
+    public bool IsValid => Problems.Count == 0;
+}
+
+/// <summary>Reads requests.</summary>
+public static class Parsed
+{
+    /// <summary>Reads one JSON object with <paramref name="read"/>, which may go on after a problem: all of them are collected.</summary>
+    public static Parsed<T> From<T>(JsonElement json, Func<ObjectReader, T> read)
+        where T : class
+    {
+        List<Problem> problems = [];
+        var value = ObjectReader.Read(json, "", problems, read);
+        return problems.Count == 0 ? new(value, []) : new(null, problems);
+    }
+}
