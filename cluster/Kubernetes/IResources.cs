@@ -17,7 +17,7 @@ public interface IResources
     /// <summary>One object, or null when there is none.</summary>
     Task<JsonObject?> GetAsync(ResourceType type, string? ns, string name, CancellationToken cancellationToken);
 
-    /// <summary>All objects of a kind in a namespace, optionally those that a label selector picks.</summary>
+    /// <summary>All objects of a kind in a namespace (in all, when null), optionally those that a label selector picks.</summary>
     Task<IReadOnlyList<JsonObject>> ListAsync(ResourceType type, string? ns, string? labelSelector, CancellationToken cancellationToken);
 
     /// <summary>

@@ -34,17 +34,17 @@ public sealed record ResourceType(string Group, string Version, string Kind, str
     /// <summary>The object's <c>apiVersion</c>.</summary>
     public string ApiVersion => Group.Length == 0 ? Version : $"{Group}/{Version}";
 
-    /// <summary>The path of the collection, or of one object in it.</summary>
-    /// <exception cref="ArgumentException">The kind is namespaced and no namespace is given.</exception>
+    /// <summary>The path of a collection, of all namespaces when <paramref name="ns"/> is null, or of one object in it.</summary>
+    /// <exception cref="ArgumentException">One object of a namespaced kind is meant and no namespace is given.</exception>
     public string Path(string? ns, string? name = null)
     {
-        if (Namespaced && string.IsNullOrEmpty(ns))
+        if (Namespaced && name is not null && string.IsNullOrEmpty(ns))
         {
-            throw new ArgumentException($"{Kind} lives in a namespace: name one.", nameof(ns));
+            throw new ArgumentException($"{Kind} '{name}' lives in a namespace: name it.", nameof(ns));
         }
 
         var root = Group.Length == 0 ? $"api/{Version}" : $"apis/{Group}/{Version}";
-        var collection = Namespaced ? $"{root}/namespaces/{Uri.EscapeDataString(ns!)}/{Plural}" : $"{root}/{Plural}";
+        var collection = Namespaced && ns is not null ? $"{root}/namespaces/{Uri.EscapeDataString(ns)}/{Plural}" : $"{root}/{Plural}";
         return name is null ? collection : $"{collection}/{Uri.EscapeDataString(name)}";
     }
 }

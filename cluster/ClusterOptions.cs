@@ -1,0 +1,23 @@
+namespace Orchestrator.Cluster;
+
+/// <summary>How a cluster is reached.</summary>
+public enum ClusterKind { Kubeconfig, Simulator, InCluster, Aks }
+
+/// <summary>One cluster of the configuration, under <c>Orchestrator:Clusters:{name}</c>.</summary>
+public sealed class ClusterOptions
+{
+    /// <summary>How it is reached; <see cref="ClusterKind.Simulator"/> is a kubeconfig that a simulator keeps writing.</summary>
+    public ClusterKind Kind { get; set; }
+
+    /// <summary>The kubeconfig file; default is what kubectl takes.</summary>
+    public string? Kubeconfig { get; set; }
+
+    /// <summary>The context in it; default is its current one.</summary>
+    public string? Context { get; set; }
+
+    /// <summary>The ARM id of an AKS cluster.</summary>
+    public string? AksResourceId { get; set; }
+
+    /// <summary>The base address of the Prometheus that scrapes this cluster's mesh.</summary>
+    public Uri? Prometheus { get; set; }
+}

@@ -1,0 +1,67 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json.Nodes;
+using k8s;
+using k8s.Autorest;
+
+namespace Orchestrator.Cluster.Kubernetes;
+
+/// <summary>
+/// KubernetesClient with its TLS and authentication, opened for any path: its generated methods know neither Istio's kinds
+/// nor server-side apply for every kind.
+/// </summary>
+internal sealed class ApiClient(KubernetesClientConfiguration configuration) : k8s.Kubernetes(configuration)
+{
+    /// <summary>Sends one request and returns the answer with its headers read.</summary>
+    /// <exception cref="ResourceException">The answer is not a success.</exception>
+    public async Task<HttpResponseMessage> SendAsync(ApiCall call, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(call.Method, new Uri(BaseUri, call.PathAndQuery));
+        request.Version = HttpVersion20;
+        request.VersionPolicy = HttpVersionPolicy.RequestVersionOrLower;
+        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+        var content = call.Body?.ToJsonString();
+        if (content is not null)
+        {
+            request.Content = new StringContent(content, Encoding.UTF8, call.ContentType);
+        }
+
+        try
+        {
+            return await SendRequestRaw(content ?? "", request, cancellationToken);
+        }
+        catch (HttpOperationException e)
+        {
+            throw new ResourceException(call.ToString(), e.Response.StatusCode, Status(e.Response.Content), RetryAfter(e.Response));
+        }
+    }
+
+    private static readonly Version HttpVersion20 = new(2, 0);
+
+    private static JsonObject? Status(string? content)
+    {
+        try
+        {
+            return string.IsNullOrEmpty(content) ? null : JsonNode.Parse(content) as JsonObject;
+        }
+        catch (System.Text.Json.JsonException)
+        {
+            return null; // A proxy in between answered in its own words; the status code has to do.
+        }
+    }
+
+    private static TimeSpan? RetryAfter(HttpResponseMessageWrapper response) =>
+        response.Headers.TryGetValue("Retry-After", out var values) && int.TryParse(values.FirstOrDefault(), out var seconds) && seconds >= 0
+            ? TimeSpan.FromSeconds(seconds)
+            : null;
+}
+
+/// <summary>One call of the API server.</summary>
+/// <param name="Method">The HTTP verb.</param>
+/// <param name="PathAndQuery">Path and query under the server's address, escaped.</param>
+/// <param name="Body">What is sent.</param>
+/// <param name="ContentType">As what it is sent.</param>
+internal sealed record ApiCall(HttpMethod Method, string PathAndQuery, JsonObject? Body = null, string ContentType = "application/json")
+{
+    public override string ToString() => $"{Method} /{PathAndQuery.Split('?')[0]}";
+}

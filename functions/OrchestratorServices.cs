@@ -1,0 +1,27 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orchestrator.Cluster;
+
+namespace Orchestrator.Functions;
+
+/// <summary>The one registration that both hosts share.</summary>
+public static class OrchestratorServices
+{
+    /// <summary>Registers what the functions and activities need: the clusters under <c>Orchestrator:Clusters</c>; without any, <c>default</c> is the current kubeconfig.</summary>
+    public static IServiceCollection AddOrchestrator(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<IClusterDirectory>(provider => new ClusterDirectory(Clusters(configuration), provider.GetRequiredService<TimeProvider>()));
+        return services;
+    }
+
+    private static Dictionary<string, ClusterOptions> Clusters(IConfiguration configuration)
+    {
+        var clusters = configuration.GetSection("Orchestrator:Clusters").GetChildren().ToDictionary(
+            section => section.Key,
+            section => section.Get<ClusterOptions>() ?? new ClusterOptions(),
+            StringComparer.Ordinal);
+        return clusters.Count > 0 ? clusters : new() { ["default"] = new ClusterOptions() };
+    }
+}
