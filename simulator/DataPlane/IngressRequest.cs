@@ -1,0 +1,35 @@
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace Orchestrator.Simulator.DataPlane;
+
+/// <summary>A request as a gateway proxy sees it.</summary>
+/// <param name="Method">HTTP method.</param>
+/// <param name="Authority">The Host header, with its port if it has one.</param>
+/// <param name="Path">The path without the query.</param>
+/// <param name="Query">The query with its question mark, or empty.</param>
+/// <param name="Headers">By name, case ignored; several values joined by a comma, as Envoy matches them.</param>
+public sealed record IngressRequest(string Method, string Authority, string Path, string Query, IReadOnlyDictionary<string, string> Headers)
+{
+    private static readonly Dictionary<string, string> NoHeaders = [];
+
+    public static IngressRequest Get(string path, string authority = "127.0.0.1") => new("GET", authority, path, "", NoHeaders);
+
+    /// <summary>The host name, lower case, without port.</summary>
+    public string Host
+    {
+        get
+        {
+            var colon = Authority.LastIndexOf(':');
+            return (colon >= 0 && !Authority.EndsWith(']') ? Authority[..colon] : Authority).ToLowerInvariant();
+        }
+    }
+
+    public string? QueryParameter(string name) =>
+        Query.Length == 0 ? null : QueryHelpers.ParseQuery(Query).TryGetValue(name, out var value) ? value.ToString() : null;
+}
+
+/// <summary>What comes back.</summary>
+/// <param name="Status">HTTP status code.</param>
+/// <param name="Body">Plain text; empty for none.</param>
+/// <param name="Headers">Besides <c>content-type</c>, <c>content-length</c>, <c>date</c> and <c>server</c>.</param>
+public sealed record IngressResponse(int Status, string Body, IReadOnlyDictionary<string, string> Headers);

@@ -1,0 +1,131 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Orchestrator.Simulator.DataPlane;
+
+/// <summary>One Istio object as the gateways read it.</summary>
+/// <param name="Namespace">Where it lives; short names in it are relative to this.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="CreatedAt">Older objects win where two claim the same thing.</param>
+/// <param name="Spec">What it asks for.</param>
+public sealed record MeshObject<TSpec>(string Namespace, string Name, string CreatedAt, TSpec Spec) where TSpec : notnull
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
+
+    /// <summary>Reads the object, or returns null when its spec has not the shape of its kind: istiod leaves such an object out.</summary>
+    public static MeshObject<TSpec>? Read(JsonObject obj)
+    {
+        try
+        {
+            return obj["spec"].Deserialize<TSpec>(Json) is { } spec
+                ? new(Text(obj, "namespace"), Text(obj, "name"), Text(obj, "creationTimestamp"), spec)
+                : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static string Text(JsonObject obj, string member) => (string?)obj["metadata"]?[member] ?? "";
+}
+
+/// <summary><c>networking.istio.io/v1 Gateway</c>, as far as it steers plain HTTP.</summary>
+public sealed record GatewaySpec
+{
+    public Dictionary<string, string> Selector { get; init; } = [];
+
+    public GatewayServer[] Servers { get; init; } = [];
+}
+
+/// <summary>One <c>servers[]</c> entry.</summary>
+public sealed record GatewayServer
+{
+    public GatewayServerPort Port { get; init; } = new();
+
+    /// <summary><c>host</c> or <c>namespace/host</c>; the namespace may be <c>.</c> or <c>*</c>.</summary>
+    public string[] Hosts { get; init; } = [];
+}
+
+/// <summary>The port of a server: the Service's port, or the one the proxy binds.</summary>
+public sealed record GatewayServerPort
+{
+    public int Number { get; init; }
+
+    public string Protocol { get; init; } = "";
+
+    public bool IsPlainHttp => Protocol.ToUpperInvariant() is "HTTP" or "HTTP2" or "GRPC" or "GRPC-WEB";
+}
+
+/// <summary><c>networking.istio.io/v1 VirtualService</c>, its HTTP part.</summary>
+public sealed record VirtualServiceSpec
+{
+    public string[] Hosts { get; init; } = [];
+
+    /// <summary><c>name</c> or <c>namespace/name</c>. None means sidecars only, which no ingress gateway reads.</summary>
+    public string[] Gateways { get; init; } = [];
+
+    public string[] ExportTo { get; init; } = [];
+
+    public HttpRoute[] Http { get; init; } = [];
+}
+
+/// <summary>One <c>http[]</c> entry: who is meant, and where to send them.</summary>
+public sealed record HttpRoute
+{
+    public string? Name { get; init; }
+
+    /// <summary>Any of these; none means everybody.</summary>
+    public HttpMatch[] Match { get; init; } = [];
+
+    public WeightedDestination[] Route { get; init; } = [];
+
+    public HttpRewrite? Rewrite { get; init; }
+
+    public HeaderRules? Headers { get; init; }
+}
+
+/// <summary>What of the URL is replaced before the request goes on.</summary>
+/// <param name="Uri">Replaces the matched prefix, or the whole path of an exact or regex match.</param>
+/// <param name="Authority">Replaces the host.</param>
+public sealed record HttpRewrite(string? Uri = null, string? Authority = null);
+
+/// <summary>A destination and its share.</summary>
+public sealed record WeightedDestination
+{
+    public Destination Destination { get; init; } = new("");
+
+    public int Weight { get; init; }
+
+    public HeaderRules? Headers { get; init; }
+}
+
+/// <summary>Where a request goes.</summary>
+/// <param name="Host">Service name, relative to the VirtualService's namespace, or its full name.</param>
+/// <param name="Subset">A subset of the host's DestinationRule.</param>
+/// <param name="Port">The Service's port; may be left out when it has only one.</param>
+public sealed record Destination(string Host, string? Subset = null, DestinationPort? Port = null);
+
+/// <summary>A Service port by number.</summary>
+public sealed record DestinationPort(int Number);
+
+/// <summary>Header changes on the way in and on the way back.</summary>
+public sealed record HeaderRules(HeaderOperations? Request = null, HeaderOperations? Response = null);
+
+/// <summary><c>networking.istio.io/v1 DestinationRule</c>, its subsets.</summary>
+public sealed record DestinationRuleSpec
+{
+    public string Host { get; init; } = "";
+
+    public string[] ExportTo { get; init; } = [];
+
+    public Subset[] Subsets { get; init; } = [];
+}
+
+/// <summary>A named group of a Service's pods.</summary>
+public sealed record Subset
+{
+    public string Name { get; init; } = "";
+
+    public Dictionary<string, string> Labels { get; init; } = [];
+}

@@ -1,0 +1,93 @@
+namespace Orchestrator.Simulator.DataPlane;
+
+/// <summary>The proxy a table is made for.</summary>
+/// <param name="Namespace">Its pod's namespace.</param>
+/// <param name="Labels">Its pod's labels.</param>
+/// <param name="ScopedToNamespace">Whether istiod runs with <c>PILOT_SCOPE_GATEWAY_TO_NAMESPACE=true</c>.</param>
+public sealed record Proxy(string Namespace, IReadOnlyDictionary<string, string> Labels, bool ScopedToNamespace);
+
+/// <summary>The virtual hosts of one listener of one gateway proxy.</summary>
+/// <remarks>Built as istiod does in <c>pilot/pkg/networking/core/gateway.go</c>: Gateways by selector, VirtualServices by host and export.</remarks>
+public sealed class RouteTable
+{
+    private readonly Dictionary<string, List<BoundRoute>> domains = [];
+
+    private RouteTable(bool isListening) => IsListening = isListening;
+
+    /// <summary>Whether any Gateway opens the port. A ready gateway pod without one refuses connections.</summary>
+    public bool IsListening { get; }
+
+    /// <param name="ports">The Service's port and the one it targets: a Gateway may name either.</param>
+    /// <param name="proxy">Whose table.</param>
+    /// <param name="gateways">All Gateways.</param>
+    /// <param name="virtualServices">All VirtualServices.</param>
+    public static RouteTable Build(
+        IReadOnlyCollection<int> ports, Proxy proxy, IEnumerable<MeshObject<GatewaySpec>> gateways, IEnumerable<MeshObject<VirtualServiceSpec>> virtualServices)
+    {
+        var servers = gateways
+            .Where(gateway => !proxy.ScopedToNamespace || gateway.Namespace == proxy.Namespace)
+            .Where(gateway => gateway.Spec.Selector.All(label => proxy.Labels.GetValueOrDefault(label.Key) == label.Value))
+            .SelectMany(gateway => gateway.Spec.Servers, (gateway, server) => (gateway, server))
+            .Where(entry => entry.server.Port.IsPlainHttp && ports.Contains(entry.server.Port.Number))
+            .ToArray();
+        var table = new RouteTable(servers.Length > 0);
+        var claims =
+            from virtualService in virtualServices
+            where HostName.IsExported(virtualService.Spec.ExportTo, virtualService.Namespace, proxy.Namespace)
+            orderby virtualService.CreatedAt, virtualService.Namespace, virtualService.Name
+            from entry in servers
+            where IsAttached(virtualService.Spec.Gateways, virtualService.Namespace, entry.gateway)
+            from domain in Domains(virtualService, entry.gateway.Namespace, entry.server.Hosts)
+            select (domain, virtualService, entry.gateway);
+        foreach (var (domain, virtualService, gateway) in claims.Distinct()) table.Add(domain, virtualService, gateway);
+        return table;
+    }
+
+    /// <summary>The route that takes the request, or null: Envoy's <c>NR</c>.</summary>
+    public BoundRoute? Find(IngressRequest request)
+    {
+        var host = request.Host;
+        // Envoy's order: the exact name, then the longest suffix, then the catch-all. It settles on one domain before it looks at routes.
+        var domain = domains.ContainsKey(host) ? host : domains.Keys.Where(pattern => HostName.Covers(pattern, host)).MaxBy(pattern => pattern.Length);
+        return domain is null ? null : domains[domain].Find(route => route.Match is null || route.Match.Matches(request));
+    }
+
+    private void Add(string domain, MeshObject<VirtualServiceSpec> virtualService, MeshObject<GatewaySpec> gateway)
+    {
+        if (!domains.TryGetValue(domain, out var routes)) domains[domain] = routes = [];
+        foreach (var route in virtualService.Spec.Http)
+        {
+            if (route.Match.Length == 0) routes.Add(new(virtualService.Namespace, route, null));
+            foreach (var match in route.Match)
+                if (match.Gateways.Length == 0 || IsAttached(match.Gateways, virtualService.Namespace, gateway))
+                    routes.Add(new(virtualService.Namespace, route, match));
+        }
+
+        // istiod moves catch-alls to the end when several VirtualServices share a host, so that none hides the others' rules.
+        domains[domain] = [.. routes.OrderBy(route => route.IsCatchAll)];
+    }
+
+    private static bool IsAttached(string[] names, string ns, MeshObject<GatewaySpec> gateway) =>
+        names.Any(name => name == $"{gateway.Namespace}/{gateway.Name}" || (ns == gateway.Namespace && name == gateway.Name));
+
+    private static IEnumerable<string> Domains(MeshObject<VirtualServiceSpec> virtualService, string gatewayNamespace, string[] serverHosts) =>
+        from serverHost in serverHosts
+        let slash = serverHost.IndexOf('/')
+        let scope = slash < 0 ? "*" : serverHost[..slash]
+        where scope == "*" || virtualService.Namespace == (scope == "." ? gatewayNamespace : scope)
+        from host in virtualService.Spec.Hosts
+        let domain = HostName.Intersect(serverHost[(slash + 1)..].ToLowerInvariant(), HostName.Qualify(host, virtualService.Namespace))
+        where domain is not null
+        select domain;
+}
+
+/// <summary>A route in the table of a gateway.</summary>
+/// <param name="Namespace">Of its VirtualService.</param>
+/// <param name="Route">The route.</param>
+/// <param name="Match">The one of its conditions this entry stands for; null takes everything.</param>
+public sealed record BoundRoute(string Namespace, HttpRoute Route, HttpMatch? Match)
+{
+    /// <summary>istiod's <c>isCatchAllRoute</c>: any path, and nothing else asked.</summary>
+    public bool IsCatchAll => Match is null
+        or { Uri: null or { Prefix: "/" } or { Regex: "*" }, Method: null, Authority: null, Headers.Count: 0, WithoutHeaders.Count: 0, QueryParams.Count: 0 };
+}
