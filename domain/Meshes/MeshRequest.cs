@@ -1,0 +1,64 @@
+using System.Text.Json;
+using Orchestrator.Domain.Requests;
+
+namespace Orchestrator.Domain.Meshes;
+
+/// <summary>Reads a request for a control plane: a valid <see cref="MeshSpec"/>, or every problem at once.</summary>
+public static class MeshRequest
+{
+    private const int MaxReplicas = 20;
+
+    private static readonly TimeSpan ShortestTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestTimeout = TimeSpan.FromHours(2);
+
+    /// <summary>Reads the body of <c>PUT /api/meshes/{cluster}</c>.</summary>
+    public static Parsed<MeshSpec> Read(JsonElement body, string cluster) => Parsed.From(body, o => ReadSpec(o, cluster));
+
+    private static MeshSpec ReadSpec(ObjectReader o, string cluster)
+    {
+        if (Names.DnsLabel(cluster) is { } wrong)
+        {
+            o.Problem("cluster", "invalid", wrong);
+        }
+
+        if (o.OptionalText("cluster") is { } named && named != cluster)
+        {
+            o.Problem("cluster", "mismatch", $"The path names cluster '{cluster}': leave 'cluster' out, or say the same.");
+        }
+
+        var provider = o.Choice("provider", MeshProvider.IstioOperator);
+        if (provider is MeshProvider.Sail)
+        {
+            o.Problem("provider", "not-served", "Expected istioOperator or existing, the providers this version serves; existing checks a control plane that something else installs.");
+        }
+
+        if (o.Has("discoverySelectors"))
+        {
+            o.Problem("discoverySelectors", "not-served", "This version installs one control plane for the whole cluster: leave 'discoverySelectors' out.");
+        }
+
+        var minReplicas = o.Integer("minReplicas", 2, 1, MaxReplicas);
+        var maxReplicas = o.Integer("maxReplicas", Math.Max(5, minReplicas), 1, MaxReplicas);
+        if (maxReplicas < minReplicas)
+        {
+            o.Problem("maxReplicas", "range", $"Expected at least minReplicas, {minReplicas}, got {maxReplicas}.");
+        }
+
+        return new()
+        {
+            Cluster = cluster,
+            Provider = provider,
+            Revision = o.OptionalText("revision", Names.DnsLabel) ?? "default",
+            Version = o.OptionalText("version", Names.Version),
+            Namespace = o.OptionalText("namespace", CheckNamespace) ?? "istio-system",
+            MinReplicas = minReplicas,
+            MaxReplicas = maxReplicas,
+            ScopeGatewaysToNamespace = o.Boolean("scopeGatewaysToNamespace", true),
+            Timeout = o.Duration("timeout", TimeSpan.FromMinutes(10), ShortestTimeout, LongestTimeout),
+        };
+    }
+
+    private static string? CheckNamespace(string name) =>
+        Names.DnsLabel(name)
+        ?? (name is "default" || name.StartsWith("kube-", StringComparison.Ordinal) ? $"'{name}' is Kubernetes' own: use a namespace for the control plane alone, e.g. istio-system." : null);
+}

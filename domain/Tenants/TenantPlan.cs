@@ -1,0 +1,61 @@
+namespace Orchestrator.Domain.Tenants;
+
+/// <summary>The steps of a tenant's runs: their names, their order, and the command that finishes an undo by hand.</summary>
+public static class TenantPlan
+{
+    public const string Preflight = "preflight";
+    public const string Namespace = "namespace";
+    public const string InjectionLabel = "injection-label";
+    public const string RootCertificate = "root-certificate";
+    public const string Gateway = "gateway";
+    public const string GatewayReady = "gateway-ready";
+    public const string Routes = "routes";
+    public const string RetiredRoutes = "retired-routes";
+
+    /// <summary>
+    /// Onboarding, or an update when the tenant stands as <paramref name="previous"/> already. What an update takes away goes last,
+    /// when everything that replaces it serves.
+    /// </summary>
+    public static IReadOnlyList<PlannedStep> Onboarding(TenantSpec spec, TenantSpec? previous)
+    {
+        List<PlannedStep> steps =
+        [
+            new(Preflight, "the cluster to be looked over"),
+            new(Namespace, $"namespace {spec.Tenant}", $"kubectl delete namespace {spec.Tenant}"),
+            new(InjectionLabel, $"the injection label of namespace {spec.Tenant}", $"kubectl label namespace {spec.Tenant} istio-injection- istio.io/rev-"),
+            new(RootCertificate, $"ConfigMap {spec.Tenant}/istio-ca-root-cert"),
+            new(Gateway, $"the ingress gateway of {spec.Tenant}", GatewayRemedy(spec)),
+            new(GatewayReady, $"the ingress gateway of {spec.Tenant} to get ready"),
+            new(Routes, $"the routes of {spec.Tenant}", $"kubectl delete virtualservice,destinationrule,gateway.networking.istio.io,service -n {spec.Tenant} -l {Managed}"),
+        ];
+        if (Retired(spec, previous).Count > 0)
+        {
+            steps.Add(new(RetiredRoutes, $"the routes that {spec.Tenant} no longer wants"));
+        }
+
+        return steps;
+    }
+
+    /// <summary>Taking a tenant away, traffic first.</summary>
+    public static IReadOnlyList<PlannedStep> Offboarding(TenantSpec spec) =>
+    [
+        new(Routes, $"the routes of {spec.Tenant} to be gone"),
+        new(Gateway, $"the ingress gateway of {spec.Tenant} to be gone"),
+        new(Namespace, $"namespace {spec.Tenant} to be gone"),
+    ];
+
+    /// <summary>The services that the tenant has had and shall have no longer.</summary>
+    public static IReadOnlyList<ServiceSpec> Retired(TenantSpec spec, TenantSpec? previous) =>
+        [.. (previous?.Services ?? []).Where(was => spec.Services.All(service => service.Name != was.Name))];
+
+    /// <summary>The services whose routes are to be written: new ones, and those that changed.</summary>
+    /// <remarks>The routes of the others belong to their canaries by now, which move weights and subsets; they are not to be set back.</remarks>
+    public static IReadOnlyList<ServiceSpec> Changed(TenantSpec spec, TenantSpec? previous) =>
+        [.. spec.Services.Where(service => previous is null || !previous.Services.Contains(service))];
+
+    private const string Managed = "app.kubernetes.io/managed-by=orchestrator";
+
+    private static string GatewayRemedy(TenantSpec spec) => spec.Gateway.Mode is GatewayMode.IstioOperator
+        ? $"kubectl delete istiooperator {TenantNames.IstioOperator(spec.Tenant)} -n istio-system"
+        : $"kubectl delete hpa,pdb,deployment,service,rolebinding,role,serviceaccount -n {spec.Tenant} -l {Managed}";
+}

@@ -1,0 +1,201 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Orchestrator.Domain.Requests;
+
+namespace Orchestrator.Domain.Tenants;
+
+/// <summary>Reads a request for a tenant: a valid <see cref="TenantSpec"/>, or every problem at once.</summary>
+public static partial class TenantRequest
+{
+    private const int MaxServices = 20;
+    private const int MaxPorts = 10;
+    private const int MaxReplicas = 100;
+    private const int StatusPort = 15021;
+
+    private static readonly TimeSpan ShortestTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestTimeout = TimeSpan.FromHours(2);
+
+    /// <summary>Reads the body of <c>PUT /api/tenants/{tenant}</c>.</summary>
+    public static Parsed<TenantSpec> Read(JsonElement body, string tenant) => Parsed.From(body, o => ReadSpec(o, tenant));
+
+    /// <summary>What is wrong with the name of a tenant, or null.</summary>
+    public static string? CheckName(string tenant) =>
+        Names.DnsLabel(tenant)
+        ?? (tenant.Length > TenantNames.MaxLength ? $"'{tenant}' is too long: use at most {TenantNames.MaxLength} characters." : null)
+        ?? (IsSystem(tenant) ? $"'{tenant}' is a system namespace: choose another name for the tenant." : null);
+
+    private static TenantSpec ReadSpec(ObjectReader o, string tenant)
+    {
+        if (CheckName(tenant) is { } wrong)
+        {
+            o.Problem("tenant", "invalid", wrong);
+        }
+
+        if (o.OptionalText("tenant") is { } named && named != tenant)
+        {
+            o.Problem("tenant", "mismatch", $"The path names tenant '{tenant}': leave 'tenant' out, or say the same.");
+        }
+
+        RefuseWhatIsNotServed(o);
+        var gateway = o.Object("gateway", ReadGateway);
+        if (!o.Has("gateway"))
+        {
+            o.Problem("gateway", "required", "'gateway' is required: name at least one port under gateway.service.ports.");
+        }
+
+        List<ServiceSpec> services = [];
+        o.Objects("services", MaxServices, s => ReadService(s, services));
+        if (gateway is not null && services.Count > 0)
+        {
+            CheckTogether(o, gateway, services);
+        }
+
+        return new()
+        {
+            Tenant = tenant,
+            Cluster = o.OptionalText("cluster", Names.DnsLabel) ?? "default",
+            Owner = o.OptionalText("owner", CheckOwner),
+            Mesh = o.Object("mesh", m => new TenantMesh(m.OptionalText("revision", Names.DnsLabel) ?? "default")) ?? new(),
+            Gateway = gateway ?? NoGateway,
+            Services = services,
+            Readiness = o.Object("readiness", r => new Readiness(r.Duration("timeout", DefaultReadiness.Timeout, ShortestTimeout, LongestTimeout)))
+                ?? DefaultReadiness,
+        };
+    }
+
+    private static Readiness DefaultReadiness { get; } = new(TimeSpan.FromMinutes(10));
+
+    private static GatewaySpec NoGateway { get; } = new() { Service = new(ServiceType.NodePort, []) };
+
+    private static void RefuseWhatIsNotServed(ObjectReader o)
+    {
+        if (o.OptionalText("isolation") is { } isolation && isolation != "shared")
+        {
+            o.Problem("isolation", "not-served", "Expected 'shared', the isolation this version serves: all tenants of a cluster share its control plane.");
+        }
+
+        if (o.Has("policies"))
+        {
+            o.Problem("policies", "not-served", "This version applies no policies: leave 'policies' out and apply them beside.");
+        }
+    }
+
+    private static GatewaySpec ReadGateway(ObjectReader o)
+    {
+        var mode = o.Choice("mode", GatewayMode.Injection);
+        if (mode is GatewayMode.GatewayApi)
+        {
+            o.Problem("mode", "not-served", "Expected injection or istioOperator, the modes this version serves; injection needs nothing but istiod.");
+        }
+
+        var minReplicas = o.Integer("minReplicas", 2, 1, MaxReplicas);
+        var maxReplicas = o.Integer("maxReplicas", Math.Max(5, minReplicas), 1, MaxReplicas);
+        if (maxReplicas < minReplicas)
+        {
+            o.Problem("maxReplicas", "range", $"Expected at least minReplicas, {minReplicas}, got {maxReplicas}.");
+        }
+
+        var service = o.Object("service", ReadGatewayService);
+        if (!o.Has("service"))
+        {
+            o.Problem("service", "required", "'service' is required: name at least one port under gateway.service.ports.");
+        }
+
+        return new() { Mode = mode, MinReplicas = minReplicas, MaxReplicas = maxReplicas, Service = service ?? NoGateway.Service };
+    }
+
+    private static GatewayService ReadGatewayService(ObjectReader o)
+    {
+        var type = o.Choice("type", ServiceType.NodePort);
+        List<GatewayPort> ports = [];
+        if (!o.Has("ports"))
+        {
+            o.Problem("ports", "required", "'ports' is required, e.g. [{\"name\": \"http2\", \"port\": 80, \"nodePort\": 32180}].");
+        }
+        else if (o.Objects("ports", MaxPorts, p => ReadPort(p, type, ports)).Count == 0)
+        {
+            o.Problem("ports", "required", "Expected at least one port with a name and a number.");
+        }
+
+        return new(type, ports);
+    }
+
+    private static GatewayPort ReadPort(ObjectReader o, ServiceType type, List<GatewayPort> earlier)
+    {
+        var name = o.Text("name", Names.DnsLabel);
+        var number = o.Integer("port", 1, 65535);
+
+        // Istio's convention: the proxy is not privileged, so 80 is served by 8080 and 443 by 8443.
+        var target = o.Integer("targetPort", number < 1024 ? number + 8000 : number, 1024, 65535);
+        var nodePort = o.OptionalInteger("nodePort", 30000, 32767);
+        if (nodePort is not null && type is not ServiceType.NodePort)
+        {
+            o.Problem("nodePort", "not-applicable", $"A Service of type {type} takes no nodePort: leave it out, or use type NodePort.");
+        }
+
+        Unique(o, "name", name == "status-port" || earlier.Any(p => p.Name == name), $"the port name '{name}'");
+        Unique(o, "port", number == StatusPort || earlier.Any(p => p.Port == number), $"port {number}");
+        Unique(o, "nodePort", nodePort is not null && earlier.Any(p => p.NodePort == nodePort), $"nodePort {nodePort}");
+        var port = new GatewayPort(name, number, target, nodePort);
+        earlier.Add(port);
+        return port;
+    }
+
+    private static ServiceSpec ReadService(ObjectReader o, List<ServiceSpec> earlier)
+    {
+        var service = new ServiceSpec(
+            o.Text("name", Names.DnsLabel),
+            o.Integer("port", 8080, 1, 65535),
+            o.Text("prefix", CheckPrefix),
+            o.Text("stable", Names.Version));
+        Unique(o, "name", service.Name != "" && earlier.Any(s => s.Name == service.Name), $"the service '{service.Name}'");
+        if (service.Prefix != "" && earlier.FirstOrDefault(s => Overlap(s.Prefix, service.Prefix)) is { } other)
+        {
+            o.Problem("prefix", "overlap", $"'{service.Prefix}' overlaps '{other.Prefix}' of service '{other.Name}': which of the two would serve is not defined. Use prefixes of which none begins another.");
+        }
+
+        earlier.Add(service);
+        return service;
+    }
+
+    private static void CheckTogether(ObjectReader o, GatewaySpec gateway, List<ServiceSpec> services)
+    {
+        var workload = TenantNames.Workload(gateway.Mode);
+        if (services.Any(s => s.Name == workload))
+        {
+            o.Problem("services", "taken", $"'{workload}' is the gateway's own Service: choose another name for the product.");
+        }
+
+        if (!gateway.Service.Ports.Any(IsHttp))
+        {
+            o.Problem("gateway", "no-http-port", "Services are routed over HTTP: name one of gateway.service.ports http, http2, or http-…, http2-….");
+        }
+    }
+
+    /// <summary>Whether a port speaks plain HTTP, by Istio's protocol selection: its name is the protocol, or begins with it and a dash.</summary>
+    public static bool IsHttp(GatewayPort port) => port.Name.Split('-')[0] is "http" or "http2";
+
+    private static void Unique(ObjectReader o, string member, bool taken, string what)
+    {
+        if (taken)
+        {
+            o.Problem(member, "duplicate", $"Expected another value: {what} is taken already.");
+        }
+    }
+
+    private static bool Overlap(string a, string b) => a != "" && (a.StartsWith(b, StringComparison.Ordinal) || b.StartsWith(a, StringComparison.Ordinal));
+
+    private static bool IsSystem(string name) =>
+        name is "default" || name.StartsWith("kube-", StringComparison.Ordinal) || name.StartsWith("istio-", StringComparison.Ordinal);
+
+    private static string? CheckOwner(string owner) =>
+        owner.Length is 0 or > 100 || owner.Any(char.IsControl) ? "Expected 1 to 100 characters on one line, e.g. team-foo." : null;
+
+    private static string? CheckPrefix(string prefix) =>
+        prefix.Length <= 200 && PathPrefix().IsMatch(prefix) && !prefix.Split('/').Any(segment => segment is "." or "..")
+            ? null
+            : "Expected a path prefix that begins and ends with '/', e.g. /foo/, of letters, digits, '-', '_', '.' and '~'.";
+
+    [GeneratedRegex(@"^/(?:[A-Za-z0-9._~-]+/)*\z", RegexOptions.CultureInvariant)]
+    private static partial Regex PathPrefix();
+}

@@ -1,0 +1,22 @@
+using System.Text.Json.Serialization;
+
+namespace Orchestrator.Domain.Tenants;
+
+/// <summary>What a run does to a tenant.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<TenantIntent>))]
+public enum TenantIntent { Onboard, Offboard }
+
+/// <summary>The input of a tenant's run.</summary>
+/// <param name="Intent">What it is to do.</param>
+/// <param name="Spec">What the tenant shall be; for offboarding, what it is.</param>
+/// <param name="Previous">What the tenant is, when it stands already and changes; a failed update leaves this in force.</param>
+public sealed record TenantStart(TenantIntent Intent, TenantSpec Spec, TenantSpec? Previous = null);
+
+/// <summary>Where a tenant's run stands: its custom status while it runs, and its output.</summary>
+public sealed record TenantStatus(
+    TenantPhase Phase,
+    IReadOnlyList<Step> Steps,
+    WaitingFor? WaitingFor = null,
+    string? Reason = null,
+    IReadOnlyList<string>? Addresses = null,
+    IReadOnlyList<GatewayPort>? Ports = null);

@@ -1,0 +1,46 @@
+using Orchestrator.Domain.Tenants;
+
+namespace Orchestrator.Domain.Tests.Tenants;
+
+public sealed class TenantPlanTests
+{
+    private static readonly ServiceSpec Hello = new("hello", 8080, "/foo/", "v0-0-1");
+    private static readonly ServiceSpec Echo = new("echo", 8080, "/echo/", "v0-0-1");
+
+    private static TenantSpec Tenant(params ServiceSpec[] services) => new()
+    {
+        Tenant = "foo",
+        Gateway = new() { Service = new(ServiceType.NodePort, [new("http2", 80, 8080, 32180)]) },
+        Services = services,
+    };
+
+    [Fact]
+    public void Onboarding_waits_for_the_root_certificate_before_the_gateway_and_routes_last() =>
+        Assert.Equal(
+            ["preflight", "namespace", "injection-label", "root-certificate", "gateway", "gateway-ready", "routes"],
+            TenantPlan.Onboarding(Tenant(Hello), null).Select(step => step.Name));
+
+    [Fact]
+    public void What_an_update_takes_away_goes_when_everything_else_serves() =>
+        Assert.Equal("retired-routes", TenantPlan.Onboarding(Tenant(Echo), Tenant(Hello, Echo))[^1].Name);
+
+    [Fact]
+    public void Offboarding_stops_traffic_first_and_deletes_the_namespace_last() =>
+        Assert.Equal(["routes", "gateway", "namespace"], TenantPlan.Offboarding(Tenant(Hello)).Select(step => step.Name));
+
+    [Fact]
+    public void An_update_writes_the_routes_of_new_and_changed_services_only()
+    {
+        var moved = Echo with { Prefix = "/moved/" };
+
+        Assert.Equal([moved], TenantPlan.Changed(Tenant(Hello, moved), Tenant(Hello, Echo)));
+        Assert.Equal([Hello, Echo], TenantPlan.Changed(Tenant(Hello, Echo), null));
+        Assert.Equal([Hello], TenantPlan.Retired(Tenant(Echo), Tenant(Hello, Echo)));
+    }
+
+    [Fact]
+    public void Every_step_that_writes_says_how_to_take_it_back_by_hand() =>
+        Assert.All(
+            TenantPlan.Onboarding(Tenant(Hello), null).Where(step => step.Name is "namespace" or "injection-label" or "gateway" or "routes"),
+            step => Assert.StartsWith("kubectl ", step.Remedy, StringComparison.Ordinal));
+}
