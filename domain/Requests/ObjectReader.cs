@@ -121,6 +121,12 @@ public sealed class ObjectReader
         return number;
     }
 
+    /// <summary>A length of time in milliseconds, written as a number of them or as a duration, that may be missing.</summary>
+    public double? OptionalMilliseconds(string member, TimeSpan min, TimeSpan max) =>
+        Find(member) is { ValueKind: JsonValueKind.Number }
+            ? OptionalNumber(member, min.TotalMilliseconds, max.TotalMilliseconds)
+            : OptionalDuration(member, min, max)?.TotalMilliseconds;
+
     /// <summary>A truth value.</summary>
     public bool Boolean(string member, bool defaultValue)
     {

@@ -1,0 +1,49 @@
+using System.Text.Json.Serialization;
+
+namespace Orchestrator.Domain.Canaries;
+
+/// <summary>What can be said to a run.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<Verb>))]
+public enum Verb
+{
+    [JsonStringEnumMemberName("approve")] Approve,
+    [JsonStringEnumMemberName("reject")] Reject,
+    [JsonStringEnumMemberName("pause")] Pause,
+    [JsonStringEnumMemberName("resume")] Resume,
+
+    /// <summary>Skips what is left of this step.</summary>
+    [JsonStringEnumMemberName("promote")] Promote,
+
+    /// <summary>Skips every step.</summary>
+    [JsonStringEnumMemberName("promoteFully")] PromoteFully,
+    [JsonStringEnumMemberName("abort")] Abort,
+
+    /// <summary>From the supervisor: a newer version takes this one's place.</summary>
+    [JsonStringEnumMemberName("supersede")] Supersede,
+
+    /// <summary>From the supervisor: a newer version waits, so the old one need not be kept after promotion.</summary>
+    [JsonStringEnumMemberName("release")] Release,
+}
+
+/// <summary>The event <c>decision</c> of a run.</summary>
+/// <param name="Verb">What is decided.</param>
+/// <param name="By">Who decided it.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="At">When, UTC.</param>
+/// <param name="Step">The step that the decision was taken on; a decision on a step that is over has no effect, so a duplicate never decides a later one.</param>
+/// <param name="Revision">The candidate's version that is meant; null for whichever runs.</param>
+public sealed record CanaryDecision(Verb Verb, string By, string? Reason, DateTime At, int? Step = null, string? Revision = null)
+{
+    /// <summary>The name of the event.</summary>
+    public const string EventName = "decision";
+}
+
+/// <summary>How a run ends.</summary>
+/// <param name="Phase">The phase it ends in.</param>
+/// <param name="Reason">Why, for people.</param>
+public sealed record CanaryEnding(CanaryPhase Phase, string? Reason)
+{
+    /// <summary>Whether the traffic must go back to where it was.</summary>
+    [JsonIgnore]
+    public bool TakesBack => Phase != CanaryPhase.Promoted;
+}

@@ -1,0 +1,241 @@
+using System.Collections.Immutable;
+
+namespace Orchestrator.Domain.Canaries;
+
+/// <summary>Where a run stands: a value that every fact turns into the next one. The orchestrator brings the facts, this decides what they mean.</summary>
+public sealed record CanaryProgress
+{
+    /// <summary>
+    /// What a view shows of texts that others wrote; the record has all of it. A custom status is limited to 16 KB of UTF-16,
+    /// and a character may take six in JSON.
+    /// </summary>
+    private const int DecisionsShown = 5;
+    private const int NameShown = 40;
+    private const int ReasonShown = 120;
+    private const int EndingShown = 250;
+
+    public required CanarySpec Spec { get; init; }
+    public required string InstanceId { get; init; }
+    public required DateTime StartedAt { get; init; }
+    public CanaryPhase Phase { get; init; } = CanaryPhase.Preparing;
+    public string? Stable { get; init; }
+    public PlannedStep? Step { get; init; }
+    public DateTime StepSince { get; init; }
+    public int Weight { get; init; }
+    public bool Preview { get; init; }
+    public DateTime WeightSince { get; init; }
+    public required Analysis Analysis { get; init; }
+    public ObservedTraffic? Observed { get; init; }
+    public ImmutableList<Decision> Decisions { get; init; } = [];
+    public ImmutableList<JudgedSample> Samples { get; init; } = [];
+    public WaitingFor? WaitingFor { get; init; }
+    public DateTime? FinishedAt { get; init; }
+
+    /// <summary>Who paused the run, if anybody did.</summary>
+    public string? PausedBy { get; init; }
+
+    /// <summary>Whether somebody said that this step is done.</summary>
+    public bool Skipped { get; init; }
+
+    /// <summary>Whether somebody said that every step is done.</summary>
+    public bool PromotedFully { get; init; }
+
+    /// <summary>Whether a newer version waits for this run's end.</summary>
+    public bool Released { get; init; }
+
+    /// <summary>How the run must end, as soon as that is known.</summary>
+    public CanaryEnding? Ending { get; init; }
+
+    /// <summary>When the run is rolled back whatever it waits for.</summary>
+    public DateTime Deadline => StartedAt + Spec.Deadline;
+
+    /// <summary>Whether samples are due: while the candidate has traffic of its own, or the step is there to judge it.</summary>
+    public bool IsJudged => Weight > 0 || Step?.Step is AnalyzeStep;
+
+    /// <summary>A run that begins.</summary>
+    public static CanaryProgress Begin(CanarySpec spec, string instanceId, DateTime now) => new()
+    {
+        Spec = spec,
+        InstanceId = instanceId,
+        StartedAt = now,
+        StepSince = now,
+        WeightSince = now,
+        Analysis = Analysis.Begin(spec.Analysis),
+    };
+
+    /// <summary>The run comes to a step.</summary>
+    public CanaryProgress At(PlannedStep step, DateTime now) => this with { Step = step, StepSince = now, Skipped = false };
+
+    /// <summary>The traffic was divided and read back.</summary>
+    public CanaryProgress Shifted(int weight, bool preview, DateTime now) => this with
+    {
+        Weight = weight,
+        Preview = preview,
+        WeightSince = weight == Weight ? WeightSince : now,
+        Analysis = weight == Weight ? Analysis : Analysis.AtNewWeight(),
+    };
+
+    /// <summary>A sample was taken.</summary>
+    public CanaryProgress Judged(CanarySample sample)
+    {
+        var analysis = AnalysisPolicy.Judge(Spec.Analysis, Analysis, sample);
+        var all = (sample.Requests.Value ?? 0) + (sample.StableRequests.Value ?? 0);
+        return this with
+        {
+            Analysis = analysis,
+            Samples = Samples.Add(new(sample, analysis.Metrics.ToDictionary(m => m.Metric, m => m.Verdict))),
+            Observed = all > 0 ? new(Math.Round((sample.Requests.Value ?? 0) / all, 4)) : null,
+            Ending = Ending ?? (analysis.Failure is { } failure ? new(CanaryPhase.RolledBack, failure) : null),
+        };
+    }
+
+    /// <summary>Somebody decided. A decision that does not apply here is kept in the record and has no other effect.</summary>
+    public CanaryProgress Decided(CanaryDecision decision)
+    {
+        if (decision.Verb == Verb.Release)
+        {
+            return this with { Released = true };
+        }
+
+        var noted = this with { Decisions = Decisions.Add(new(decision.By, VerbName(decision.Verb), decision.Reason, decision.At)) };
+        if (WhyNot(decision) is not null || Ending is not null)
+        {
+            return noted;
+        }
+
+        return decision.Verb switch
+        {
+            Verb.Approve => noted with { Skipped = true },
+            Verb.Reject => noted with { Ending = new(CanaryPhase.RolledBack, Sentence("rejected", decision)) },
+            Verb.Pause => noted with { PausedBy = Cut(decision.By, NameShown) },
+            Verb.Resume => PausedBy is null ? noted with { Skipped = true } : noted with { PausedBy = null },
+            Verb.Promote => noted with { Skipped = true, PausedBy = null },
+            Verb.PromoteFully => noted with { Skipped = true, PromotedFully = true, PausedBy = null },
+            Verb.Abort => noted with { Ending = new(CanaryPhase.Aborted, Sentence("aborted", decision)) },
+            _ => noted with { Ending = new(CanaryPhase.Superseded, decision.Reason) },
+        };
+    }
+
+    /// <summary>Why a decision does not apply now, or null when it does.</summary>
+    public string? WhyNot(CanaryDecision decision)
+    {
+        if (decision.Revision is { } revision && revision != Spec.Candidate.Version)
+        {
+            return $"the candidate is {Spec.Candidate.Version}, not {revision}";
+        }
+
+        if (decision.Verb is Verb.Release)
+        {
+            return null;
+        }
+
+        if (FinishedAt is not null || Phase is CanaryPhase.Promoting or CanaryPhase.RollingBack or CanaryPhase.Promoted)
+        {
+            return $"the run is {Phase}";
+        }
+
+        if (decision.Step is { } index && index != (Step?.Position.Index ?? 0))
+        {
+            return $"step {index} is over";
+        }
+
+        return decision.Verb switch
+        {
+            Verb.Approve or Verb.Reject when Step?.Step is not ApproveStep || Skipped => "nothing awaits approval",
+            Verb.Pause when PausedBy is not null => $"{PausedBy} has paused it already",
+            Verb.Resume when PausedBy is null && (Step?.Step is not PauseStep || Skipped) => "it is not paused",
+            _ => null,
+        };
+    }
+
+    /// <summary>What the run waits for at this step before it may go on, or null when it may. <paramref name="increase"/>: whether traffic is added next.</summary>
+    public WaitingFor? Holds(DateTime now, bool increase)
+    {
+        if (PromotedFully)
+        {
+            return null;
+        }
+
+        if (PausedBy is not null)
+        {
+            return new($"resume (paused by {PausedBy})", Deadline);
+        }
+
+        if (Skipped)
+        {
+            return null;
+        }
+
+        return Step?.Step switch
+        {
+            AnalyzeStep analyze when now < StepSince + analyze.Duration =>
+                new($"the analysis of {Spec.Candidate.Version} at {Weight} %", StepSince + analyze.Duration),
+            AnalyzeStep when Analysis.ConclusiveRounds == 0 || Analysis.Hold is not null => new(Analysis.Hold ?? "the first sample", Deadline),
+            PauseStep { Duration: null } => new("resume or promote", Deadline),
+            PauseStep { Duration: { } pause } when now < StepSince + pause => new("the end of the pause, resume or promote", StepSince + pause),
+            ApproveStep approve when now < StepSince + approve.Timeout => new($"approval of {Spec.Candidate.Version}", StepSince + approve.Timeout),
+            _ when increase && Weight > 0 && Analysis.ConclusiveRounds == 0 =>
+                new(Analysis.Hold ?? $"the first sample of {Spec.Candidate.Version} at {Weight} %", Deadline),
+            _ => null,
+        };
+    }
+
+    /// <summary>What the clock alone decides: the deadline of the run, or an approval that nobody gave.</summary>
+    public CanaryProgress Timed(DateTime now)
+    {
+        if (Ending is not null)
+        {
+            return this;
+        }
+
+        if (now >= Deadline)
+        {
+            return this with
+            {
+                Ending = new(CanaryPhase.RolledBack, $"the deadline passed while it waited for {WaitingFor?.What ?? "its start"}"),
+            };
+        }
+
+        return Step?.Step is ApproveStep { OnTimeout: TimeoutVerdict.Rollback } approve && !Skipped && !PromotedFully && now >= StepSince + approve.Timeout
+            ? this with { Ending = new(CanaryPhase.RolledBack, $"nobody approved {Spec.Candidate.Version} in time") }
+            : this;
+    }
+
+    /// <summary>The phase of a run that stands at its step.</summary>
+    public CanaryPhase PhaseOfStep() => this switch
+    {
+        { PausedBy: not null } => CanaryPhase.Paused,
+        { Step.Step: PauseStep, Skipped: false } => CanaryPhase.Paused,
+        { Step.Step: ApproveStep, Skipped: false } => CanaryPhase.AwaitingApproval,
+        { Weight: 0 } => CanaryPhase.Previewing,
+        _ => CanaryPhase.Progressing,
+    };
+
+    /// <summary>What everybody may see, small enough for a custom status.</summary>
+    public CanaryView View() => new(
+        Spec.Tenant,
+        Spec.Service,
+        Phase,
+        Stable,
+        Spec.Candidate.Version,
+        Step?.Position,
+        new(100 - Weight, Weight),
+        Observed,
+        Analysis.Metrics,
+        WaitingFor is null ? null : WaitingFor with { What = Cut(WaitingFor.What, ReasonShown) },
+        Ending?.Reason is { } reason ? Cut(reason, EndingShown) : null,
+        [.. Decisions.TakeLast(DecisionsShown).Select(d => d with { By = Cut(d.By, NameShown), Reason = d.Reason is { } why ? Cut(why, ReasonShown) : null })],
+        StartedAt,
+        FinishedAt,
+        InstanceId);
+
+    /// <summary>What stays of the run.</summary>
+    public CanaryRecord Record(IReadOnlyList<string> errors) => new(View() with { Reason = Ending?.Reason }, Spec, Samples, Decisions, errors);
+
+    private static string VerbName(Verb verb) => verb == Verb.PromoteFully ? "promote?full=true" : verb.ToString().ToLowerInvariant();
+
+    private static string Sentence(string what, CanaryDecision decision) =>
+        $"{what} by {decision.By}{(string.IsNullOrEmpty(decision.Reason) ? "" : $": {decision.Reason}")}";
+
+    private static string Cut(string text, int length) => text.Length > length ? text[..length] + "…" : text;
+}

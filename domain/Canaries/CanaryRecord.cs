@@ -1,0 +1,14 @@
+namespace Orchestrator.Domain.Canaries;
+
+/// <summary>What stays of a run: the output of its instance.</summary>
+/// <param name="View">Where it ended.</param>
+/// <param name="Spec">What was asked for.</param>
+/// <param name="Samples">Everything that was measured, in order.</param>
+/// <param name="Decisions">Everything that was decided, in order, what had no effect included.</param>
+/// <param name="Errors">What went wrong on the way and did not decide the end.</param>
+public sealed record CanaryRecord(
+    CanaryView View,
+    CanarySpec Spec,
+    IReadOnlyList<JudgedSample> Samples,
+    IReadOnlyList<Decision> Decisions,
+    IReadOnlyList<string> Errors);

@@ -1,0 +1,147 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Orchestrator.Domain.Requests;
+using Orchestrator.Domain.Traffic;
+
+namespace Orchestrator.Domain.Canaries;
+
+/// <summary>Reads the body of <c>POST /api/tenants/{tenant}/canaries</c>.</summary>
+public static partial class CanaryRequest
+{
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Week = TimeSpan.FromDays(7);
+
+    /// <summary>Reads a body; the result is a spec that can be run, or every problem the body has.</summary>
+    public static Parsed<CanarySpec> Read(JsonElement body, string tenant) => Parsed.From(body, o =>
+    {
+        var service = o.Text("service", Names.DnsLabel);
+        var candidate = o.Has("candidate") ? o.Object("candidate", c => ReadCandidate(c, service)) : null;
+        if (!o.Has("candidate"))
+        {
+            o.Problem("candidate", "required", "'candidate' is required: an object with 'version' and, to have it deployed, 'image'.");
+        }
+
+        var preview = o.Object("preview", ReadPreview);
+        var analysis = o.Object("analysis", ReadAnalysis) ?? new();
+        var spec = new CanarySpec
+        {
+            Tenant = tenant,
+            Service = service,
+            Candidate = candidate ?? new(""),
+            Preview = preview,
+            Analysis = analysis,
+            Steps = CanaryStepsRequest.Read(o, analysis, preview),
+            OnNewVersion = o.Choice("onNewVersion", NewVersionPolicy.Queue),
+            OnForeignChange = o.Choice("onForeignChange", ForeignChangePolicy.Repair),
+            Deadline = o.Duration("deadline", TimeSpan.FromHours(2), 10 * Second, Week),
+            KeepStable = o.Duration("keepStable", TimeSpan.FromMinutes(10), TimeSpan.Zero, Week),
+        };
+
+        var timed = spec.Steps.Aggregate(TimeSpan.Zero, (sum, step) => sum + (step switch
+        {
+            AnalyzeStep analyze => analyze.Duration,
+            PauseStep { Duration: { } duration } => duration,
+            _ => TimeSpan.Zero,
+        }));
+        if (timed >= spec.Deadline)
+        {
+            o.Problem("deadline", "range", $"The steps alone take {Duration.Format(timed)}: give a longer deadline than {Duration.Format(spec.Deadline)}.");
+        }
+
+        return spec;
+    });
+
+    private static Candidate ReadCandidate(ObjectReader o, string service)
+    {
+        var version = o.Text("version", Version);
+        var image = o.OptionalText("image", Image);
+        if (image is not null && service.Length + 1 + version.Length > 63)
+        {
+            o.Problem("version", "invalid", $"The Deployment '{service}-{version}' would have a name of more than 63 characters: shorten the version.");
+        }
+
+        return new(version, image);
+    }
+
+    private static Preview ReadPreview(ObjectReader o)
+    {
+        if (!o.Has("header"))
+        {
+            o.Problem("header", "required", "'header' is required: an object with 'name' and 'value'.");
+        }
+
+        return new(o.Object("header", h => new HeaderMatch(h.Text("name", HeaderName).ToLowerInvariant(), h.Text("value", HeaderValue))) ?? new("", ""));
+    }
+
+    private static AnalysisSpec ReadAnalysis(ObjectReader o)
+    {
+        var defaults = new AnalysisSpec();
+        var metrics = o.Objects("metrics", 10, ReadMetric);
+        foreach (var twice in metrics.Where(m => m.Name.Length > 0).CountBy(m => m.Name).Where(m => m.Value > 1))
+        {
+            o.Problem("metrics", "duplicate", $"'{twice.Key}' is named {twice.Value} times: give one bound, or min and max in one item.");
+        }
+
+        if (o.Has("metrics") && metrics.Count == 0)
+        {
+            o.Problem("metrics", "required", $"Name at least one metric ({string.Join(", ", MetricSpec.Known)}), or leave 'metrics' out for the defaults.");
+        }
+
+        return new()
+        {
+            Interval = o.Duration("interval", defaults.Interval, Second, TimeSpan.FromHours(1)),
+            FailureLimit = o.Integer("failureLimit", defaults.FailureLimit, 0, 1000),
+            MinRequests = o.Integer("minRequests", defaults.MinRequests, 1, 1_000_000),
+            OnNoTraffic = o.Choice("onNoTraffic", defaults.OnNoTraffic),
+            Metrics = metrics.Count > 0 ? metrics : defaults.Metrics,
+        };
+    }
+
+    private static MetricSpec ReadMetric(ObjectReader o)
+    {
+        var name = o.Text("name", name => MetricSpec.Known.Contains(name) ? null : $"'{name}' is not a metric; known are {string.Join(", ", MetricSpec.Known)}.");
+        var metric = new MetricSpec(name, Bound("min"), Bound("max"));
+        if (!o.Has("min") && !o.Has("max"))
+        {
+            o.Problem("", "required", "A metric needs a bound: 'min', 'max' or both.");
+        }
+
+        if (metric is { Min: { } min, Max: { } max } && min > max)
+        {
+            o.Problem("min", "range", $"No value is at least {min} and at most {max}.");
+        }
+
+        return metric;
+
+        double? Bound(string member) => name == MetricSpec.LatencyP99
+            ? o.OptionalMilliseconds(member, TimeSpan.Zero, TimeSpan.FromHours(1))
+            : o.OptionalNumber(member, 0, 100);
+    }
+
+    /// <summary>Istio takes a DNS label (RFC 1123) as the name of a subset, which is stricter than what a label's value may be.</summary>
+    private static string? Version(string text) => VersionForm().IsMatch(text)
+        ? null
+        : $"'{text}' is not a version: use 1 to 63 lower-case letters, digits and '-', beginning and ending with a letter or digit, e.g. v0-0-2.";
+
+    private static string? Image(string text) => text.Length <= 255 && ImageForm().IsMatch(text)
+        ? null
+        : "Expected an image reference such as registry.example/hello:0.0.2, of at most 255 characters.";
+
+    private static string? HeaderName(string text) => HeaderForm().IsMatch(text)
+        ? null
+        : "Expected the name of a request header: 1 to 64 letters, digits and '-'.";
+
+    private static string? HeaderValue(string text) => text.Length is > 0 and <= 256 && text.All(c => c is >= ' ' and <= '~')
+        ? null
+        : "Expected 1 to 256 printable ASCII characters.";
+
+    [GeneratedRegex(@"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\z", RegexOptions.CultureInvariant)]
+    private static partial Regex VersionForm();
+
+    [GeneratedRegex(@"^(?:[a-zA-Z0-9.-]+(?::[0-9]{1,5})?/)?[a-z0-9._-]+(?:/[a-z0-9._-]+)*(?::[\w][\w.-]{0,127})?(?:@sha256:[0-9a-f]{64})?\z",
+        RegexOptions.CultureInvariant | RegexOptions.ECMAScript)]
+    private static partial Regex ImageForm();
+
+    [GeneratedRegex(@"^[A-Za-z0-9-]{1,64}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex HeaderForm();
+}

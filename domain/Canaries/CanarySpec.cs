@@ -1,0 +1,114 @@
+using System.Text.Json.Serialization;
+using Orchestrator.Domain.Requests;
+using Orchestrator.Domain.Traffic;
+
+namespace Orchestrator.Domain.Canaries;
+
+/// <summary>What a run does when a newer version is submitted while it is on its way.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<NewVersionPolicy>))]
+public enum NewVersionPolicy
+{
+    /// <summary>The newer version waits until this run has ended; of several, the newest waits.</summary>
+    [JsonStringEnumMemberName("queue")] Queue,
+
+    /// <summary>This run is rolled back cleanly, then the newer version starts.</summary>
+    [JsonStringEnumMemberName("supersede")] Supersede,
+
+    /// <summary>The newer version is refused.</summary>
+    [JsonStringEnumMemberName("reject")] Reject,
+}
+
+/// <summary>What a run does when somebody else changes the resources that it steers.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<ForeignChangePolicy>))]
+public enum ForeignChangePolicy
+{
+    [JsonStringEnumMemberName("repair")] Repair,
+    [JsonStringEnumMemberName("respect")] Respect,
+    [JsonStringEnumMemberName("abort")] Abort,
+}
+
+/// <summary>How an analysis answers when there is too little traffic to say anything.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<NoTrafficPolicy>))]
+public enum NoTrafficPolicy
+{
+    /// <summary>The run stays where it is until there is traffic or its deadline comes.</summary>
+    [JsonStringEnumMemberName("hold")] Hold,
+    [JsonStringEnumMemberName("pass")] Pass,
+    [JsonStringEnumMemberName("fail")] Fail,
+}
+
+/// <summary>The version to promote.</summary>
+/// <param name="Version">The label <c>version</c> of its pods; also the name of its subset.</param>
+/// <param name="Image">Its container image: with it, the Deployment is made from the stable one's. Null: somebody else deploys it, and it is awaited.</param>
+public sealed record Candidate(string Version, string? Image = null);
+
+/// <summary>Which requests reach the candidate before and during the ramp.</summary>
+public sealed record Preview(HeaderMatch Header);
+
+/// <summary>One metric of the analysis and its bounds, inclusive, in the metric's unit; at least one of them is there.</summary>
+/// <param name="Name"><see cref="SuccessRate"/> or <see cref="LatencyP99"/>.</param>
+/// <param name="Min">The least value that passes.</param>
+/// <param name="Max">The greatest value that passes.</param>
+public sealed record MetricSpec(string Name, double? Min = null, double? Max = null)
+{
+    /// <summary>Requests not answered 5xx, in percent.</summary>
+    public const string SuccessRate = "success-rate";
+
+    /// <summary>The 99th percentile of the response time, in milliseconds.</summary>
+    public const string LatencyP99 = "latency-p99";
+
+    /// <summary>Every metric that can be named.</summary>
+    public static readonly IReadOnlyList<string> Known = [SuccessRate, LatencyP99];
+}
+
+/// <summary>How a candidate is judged.</summary>
+public sealed record AnalysisSpec
+{
+    /// <summary>The shortest window over which rates are taken; shorter ones see too few scrapes.</summary>
+    public static readonly TimeSpan LeastWindow = TimeSpan.FromSeconds(10);
+
+    public static readonly IReadOnlyList<MetricSpec> DefaultMetrics =
+        [new(MetricSpec.SuccessRate, Min: 99), new(MetricSpec.LatencyP99, Max: 500)];
+
+    /// <summary>The time between two samples while the candidate has traffic. A Prometheus that scrapes every 15 s needs 1m or more.</summary>
+    [JsonConverter(typeof(DurationConverter))]
+    public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How many failed samples of one metric a run endures; one more ends it.</summary>
+    public int FailureLimit { get; init; } = 1;
+
+    /// <summary>The requests that a window must hold before anything is concluded from it.</summary>
+    public int MinRequests { get; init; } = 20;
+    public NoTrafficPolicy OnNoTraffic { get; init; } = NoTrafficPolicy.Hold;
+    public IReadOnlyList<MetricSpec> Metrics { get; init; } = DefaultMetrics;
+
+    /// <summary>
+    /// The window of one sample: an interval, so that a sample sees what happened since the one before and an error is acted on
+    /// at the next tick, but never less than <see cref="LeastWindow"/>.
+    /// </summary>
+    [JsonIgnore]
+    public TimeSpan Window => Interval > LeastWindow ? Interval : LeastWindow;
+}
+
+/// <summary>A canary promotion; always valid. Serialized in camelCase it is the body that a POST takes, with the tenant added.</summary>
+public sealed record CanarySpec
+{
+    public required string Tenant { get; init; }
+
+    /// <summary>The service, and the VirtualService and DestinationRule of the same name.</summary>
+    public required string Service { get; init; }
+    public required Candidate Candidate { get; init; }
+    public Preview? Preview { get; init; }
+    public IReadOnlyList<CanaryStep> Steps { get; init; } = [];
+    public AnalysisSpec Analysis { get; init; } = new();
+    public NewVersionPolicy OnNewVersion { get; init; } = NewVersionPolicy.Queue;
+    public ForeignChangePolicy OnForeignChange { get; init; } = ForeignChangePolicy.Repair;
+
+    /// <summary>How long the run may take before it is rolled back, waiting for people included.</summary>
+    [JsonConverter(typeof(DurationConverter))]
+    public TimeSpan Deadline { get; init; } = TimeSpan.FromHours(2);
+
+    /// <summary>How long the old version keeps its pods after promotion.</summary>
+    [JsonConverter(typeof(DurationConverter))]
+    public TimeSpan KeepStable { get; init; } = TimeSpan.FromMinutes(10);
+}

@@ -1,0 +1,83 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Orchestrator.Domain.Requests;
+
+namespace Orchestrator.Domain.Canaries;
+
+/// <summary>One step of a canary; on the wire an object with one member, named by the step's kind.</summary>
+[JsonConverter(typeof(CanaryStepConverter))]
+public abstract record CanaryStep
+{
+    private protected CanaryStep()
+    {
+    }
+
+    /// <summary>The step's name on the wire.</summary>
+    public abstract string Kind();
+}
+
+/// <summary>Routes the requests with the preview header to the candidate.</summary>
+public sealed record PreviewStep : CanaryStep
+{
+    public override string Kind() => "preview";
+}
+
+/// <summary>Gives the candidate this share of all requests, in percent.</summary>
+public sealed record SetWeightStep(int Weight) : CanaryStep
+{
+    public override string Kind() => "setWeight";
+}
+
+/// <summary>Judges the candidate for this long, and goes on only if the last sample was conclusive.</summary>
+public sealed record AnalyzeStep([property: JsonConverter(typeof(DurationConverter))] TimeSpan Duration) : CanaryStep
+{
+    public override string Kind() => "analyze";
+}
+
+/// <summary>Waits this long; without a duration, until somebody resumes or promotes.</summary>
+public sealed record PauseStep([property: JsonConverter(typeof(DurationConverter))] TimeSpan? Duration) : CanaryStep
+{
+    public override string Kind() => "pause";
+}
+
+/// <summary>What a timeout decides in a person's place.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<TimeoutVerdict>))]
+public enum TimeoutVerdict
+{
+    [JsonStringEnumMemberName("rollback")] Rollback,
+    [JsonStringEnumMemberName("approve")] Approve,
+}
+
+/// <summary>Waits for a person's verdict.</summary>
+public sealed record ApproveStep([property: JsonConverter(typeof(DurationConverter))] TimeSpan Timeout, TimeoutVerdict OnTimeout) : CanaryStep
+{
+    public override string Kind() => "approve";
+}
+
+/// <summary>Writes a step as the contract has it (<c>{"setWeight": 10}</c>), which no type discriminator can, and reads it back.</summary>
+internal sealed class CanaryStepConverter : JsonConverter<CanaryStep>
+{
+    public override void Write(Utf8JsonWriter writer, CanaryStep value, JsonSerializerOptions options)
+    {
+        writer.WriteStartObject();
+        writer.WritePropertyName(value.Kind());
+        object content = value is SetWeightStep step ? step.Weight : value;
+        JsonSerializer.Serialize(writer, content, content.GetType(), options);
+        writer.WriteEndObject();
+    }
+
+    public override CanaryStep Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        using var document = JsonDocument.ParseValue(ref reader);
+        var member = document.RootElement.EnumerateObject().Single();
+        return member.Name switch
+        {
+            "preview" => new PreviewStep(),
+            "setWeight" => new SetWeightStep(member.Value.GetInt32()),
+            "analyze" => member.Value.Deserialize<AnalyzeStep>(options)!,
+            "pause" => member.Value.Deserialize<PauseStep>(options)!,
+            "approve" => member.Value.Deserialize<ApproveStep>(options)!,
+            _ => throw new JsonException($"'{member.Name}' is no step of a canary."),
+        };
+    }
+}

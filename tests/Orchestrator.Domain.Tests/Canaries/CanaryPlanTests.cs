@@ -1,0 +1,34 @@
+using Orchestrator.Domain.Canaries;
+
+namespace Orchestrator.Domain.Tests.Canaries;
+
+public sealed class CanaryPlanTests
+{
+    private static CanarySpec Spec(bool header, params CanaryStep[] steps) => new()
+    {
+        Tenant = "foo",
+        Service = "hello",
+        Candidate = new("v2"),
+        Preview = header ? new(new("version", "v2")) : null,
+        Steps = steps,
+    };
+
+    [Fact]
+    public void Each_step_knows_its_traffic()
+    {
+        var plan = CanaryPlan.From(Spec(
+            header: true,
+            new PauseStep(null), new PreviewStep(), new ApproveStep(TimeSpan.FromMinutes(1), TimeoutVerdict.Rollback), new SetWeightStep(10), new PauseStep(null)));
+
+        Assert.Equal([(0, false), (0, true), (0, true), (10, true), (10, true)], plan.Select(s => (s.Weight, s.Preview)));
+        Assert.Equal(new(2, 5, "preview"), plan[1].Position);
+    }
+
+    [Fact]
+    public void A_header_without_a_preview_step_previews_from_the_start() =>
+        Assert.All(CanaryPlan.From(Spec(header: true, new SetWeightStep(10), new SetWeightStep(20))), s => Assert.True(s.Preview));
+
+    [Fact]
+    public void Without_a_header_nothing_is_previewed() =>
+        Assert.All(CanaryPlan.From(Spec(header: false, new SetWeightStep(10))), s => Assert.False(s.Preview));
+}

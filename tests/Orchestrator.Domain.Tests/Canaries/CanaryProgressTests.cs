@@ -1,0 +1,141 @@
+using System.Text;
+using System.Text.Json;
+using CsCheck;
+using Orchestrator.Domain.Canaries;
+
+namespace Orchestrator.Domain.Tests.Canaries;
+
+public sealed class CanaryProgressTests
+{
+    private static readonly DateTime Start = new(2026, 1, 1, 12, 0, 0, DateTimeKind.Utc);
+
+    private static CanaryProgress At(CanaryStep step, int weight = 10, int index = 3)
+    {
+        var spec = new CanarySpec { Tenant = "foo", Service = "hello", Candidate = new("v2"), Steps = [step] };
+        return CanaryProgress.Begin(spec, "canary.foo.hello.1", Start).At(new(new(index, 5, step.Kind()), step, weight, false), Start).Shifted(weight, false, Start)
+            with { Phase = CanaryPhase.Progressing };
+    }
+
+    private static CanaryDecision Says(Verb verb, int? step = null, string? revision = null) => new(verb, "ann", "because", Start, step, revision);
+
+    private static CanaryProgress Passed(CanaryProgress progress) => progress.Judged(new(
+        Start, 10, new(ReadingState.Value, 100, Start, ""), new(ReadingState.Value, 300, Start, ""), progress.Spec.Analysis.Metrics.ToDictionary(m => m.Name, m => new Reading(ReadingState.Value, m.Min ?? m.Max, Start, ""))));
+
+    [Fact]
+    public void An_approval_ends_its_own_step_and_never_a_later_one()
+    {
+        var first = At(new ApproveStep(TimeSpan.FromMinutes(1), TimeoutVerdict.Rollback), index: 3).Decided(Says(Verb.Approve, step: 3));
+        Assert.Null(first.Holds(Start, increase: false));
+
+        var later = first.At(new(new(4, 5, "approve"), new ApproveStep(TimeSpan.FromMinutes(1), TimeoutVerdict.Rollback), 10, false), Start)
+            .Decided(Says(Verb.Approve, step: 3));
+        Assert.Equal("approval of v2", later.Holds(Start, increase: false)!.What);
+        Assert.Equal(2, later.Decisions.Count);
+    }
+
+    [Fact]
+    public void A_rejection_takes_the_candidate_back()
+    {
+        var ending = At(new ApproveStep(TimeSpan.FromMinutes(1), TimeoutVerdict.Rollback)).Decided(Says(Verb.Reject)).Ending;
+        Assert.Equal(new(CanaryPhase.RolledBack, "rejected by ann: because"), ending);
+    }
+
+    [Theory]
+    [InlineData(TimeoutVerdict.Rollback, true)]
+    [InlineData(TimeoutVerdict.Approve, false)]
+    public void A_timeout_decides_as_declared(TimeoutVerdict onTimeout, bool rollsBack)
+    {
+        var step = At(new ApproveStep(TimeSpan.FromMinutes(1), onTimeout));
+
+        Assert.Null(step.Timed(Start.AddSeconds(59)).Ending);
+        Assert.Equal(rollsBack, step.Timed(Start.AddMinutes(1)).Ending is not null);
+        Assert.Null(step.Holds(Start.AddMinutes(1), increase: false));
+    }
+
+    [Fact]
+    public void The_deadline_names_what_was_waited_for()
+    {
+        var progress = At(new PauseStep(null));
+        progress = progress with { WaitingFor = progress.Holds(Start, increase: false) };
+
+        Assert.Equal("the deadline passed while it waited for resume or promote", progress.Timed(progress.Deadline).Ending!.Reason);
+    }
+
+    [Fact]
+    public void A_pause_holds_any_step_until_it_is_resumed()
+    {
+        var paused = At(new SetWeightStep(10)).Decided(Says(Verb.Pause));
+        Assert.Equal("resume (paused by ann)", paused.Holds(Start, increase: false)!.What);
+        Assert.Equal(CanaryPhase.Paused, paused.PhaseOfStep());
+        Assert.Null(paused.Decided(Says(Verb.Resume)).Holds(Start, increase: false));
+    }
+
+    [Fact]
+    public void Resuming_a_pause_step_ends_it() =>
+        Assert.Null(At(new PauseStep(null)).Decided(Says(Verb.Resume)).Holds(Start, increase: false));
+
+    [Fact]
+    public void No_weight_is_raised_before_the_last_one_was_judged()
+    {
+        var progress = At(new SetWeightStep(10));
+
+        Assert.Null(progress.Holds(Start, increase: false));
+        Assert.Equal("the first sample of v2 at 10 %", progress.Holds(Start, increase: true)!.What);
+        Assert.Null(Passed(progress).Holds(Start, increase: true));
+        Assert.NotNull(Passed(progress).Shifted(20, false, Start).Holds(Start, increase: true));
+        Assert.Null(At(new SetWeightStep(0), weight: 0).Holds(Start, increase: true));
+    }
+
+    [Fact]
+    public void An_analysis_that_is_over_still_needs_a_conclusion()
+    {
+        var progress = At(new AnalyzeStep(TimeSpan.FromMinutes(1)));
+        var later = Start.AddMinutes(1);
+
+        Assert.Equal(later, Passed(progress).Holds(Start, increase: false)!.Until);
+        Assert.Null(Passed(progress).Holds(later, increase: false));
+        Assert.Equal(progress.Deadline, progress.Holds(later, increase: false)!.Until);
+    }
+
+    [Theory]
+    [InlineData(Verb.Approve, "nothing awaits approval")]
+    [InlineData(Verb.Reject, "nothing awaits approval")]
+    [InlineData(Verb.Resume, "it is not paused")]
+    [InlineData(Verb.Pause, null)]
+    [InlineData(Verb.Promote, null)]
+    [InlineData(Verb.Abort, null)]
+    public void A_decision_that_does_not_apply_says_why(Verb verb, string? why) =>
+        Assert.Equal(why, At(new SetWeightStep(10)).WhyNot(Says(verb)));
+
+    [Fact]
+    public void A_decision_on_another_revision_does_nothing()
+    {
+        var progress = At(new SetWeightStep(10)).Decided(Says(Verb.Abort, revision: "v1"));
+        Assert.Null(progress.Ending);
+        Assert.Equal("the candidate is v2, not v1", progress.WhyNot(Says(Verb.Abort, revision: "v1")));
+    }
+
+    [Fact]
+    public void The_first_ending_stands() =>
+        Assert.Equal(
+            CanaryPhase.Aborted,
+            At(new SetWeightStep(10)).Decided(Says(Verb.Abort)).Decided(Says(Verb.Supersede)).Timed(Start.AddDays(1)).Ending!.Phase);
+
+    [Fact]
+    public void Full_promotion_passes_every_hold() =>
+        Assert.Null(At(new ApproveStep(TimeSpan.FromMinutes(1), TimeoutVerdict.Rollback)).Decided(Says(Verb.Pause)).Decided(Says(Verb.PromoteFully))
+            .Holds(Start, increase: true));
+
+    [Fact]
+    public void The_share_that_was_seen_is_told() => Assert.Equal(0.25, Passed(At(new SetWeightStep(10))).Observed!.CanaryShare);
+
+    [Fact]
+    public void A_view_fits_a_custom_status_whatever_was_said() =>
+        Gen.Select(Gen.Enum<Verb>(), Gen.String[0, 3000]).Array[0, 100].Sample(
+            said =>
+            {
+                var progress = said.Aggregate(At(new PauseStep(null)), (p, d) => p.Decided(new(d.Item1, new string('ü', 300), d.Item2, Start)));
+                return Encoding.Unicode.GetByteCount(JsonSerializer.Serialize(progress.View())) < 16 * 1024;
+            },
+            iter: 100);
+}

@@ -1,0 +1,142 @@
+using System.Text.Json;
+using CsCheck;
+using Orchestrator.Domain.Canaries;
+using Orchestrator.Domain.Requests;
+
+namespace Orchestrator.Domain.Tests.Canaries;
+
+public sealed class CanaryRequestTests
+{
+    private static Parsed<CanarySpec> Read(string json)
+    {
+        using var document = JsonDocument.Parse(json);
+        return CanaryRequest.Read(document.RootElement, "foo");
+    }
+
+    private static string With(string members) => $$"""{"service":"hello","candidate":{"version":"v0-0-2"},{{members}}}""";
+
+    [Fact]
+    public void Service_and_version_are_enough()
+    {
+        var spec = Read("""{"service":"hello","candidate":{"version":"v0-0-2"}}""").Value!;
+
+        Assert.Equal(("foo", "hello", new Candidate("v0-0-2"), null), (spec.Tenant, spec.Service, spec.Candidate, spec.Preview));
+        Assert.Equal(
+            [10, 20, 30, 40, 50],
+            spec.Steps.OfType<SetWeightStep>().Select(s => s.Weight));
+        Assert.Equal(
+            (TimeSpan.FromSeconds(10), 1, 20, NoTrafficPolicy.Hold),
+            (spec.Analysis.Interval, spec.Analysis.FailureLimit, spec.Analysis.MinRequests, spec.Analysis.OnNoTraffic));
+        Assert.Equal([new("success-rate", Min: 99), new("latency-p99", Max: 500)], spec.Analysis.Metrics);
+        Assert.Equal((TimeSpan.FromHours(2), TimeSpan.FromMinutes(10)), (spec.Deadline, spec.KeepStable));
+        Assert.Equal((NewVersionPolicy.Queue, ForeignChangePolicy.Repair), (spec.OnNewVersion, spec.OnForeignChange));
+    }
+
+    [Fact]
+    public void The_whole_contract_is_read()
+    {
+        var spec = Read("""
+            {
+              "service": "hello", "candidate": {"version": "v0-0-2", "image": "hello:0.0.2"},
+              "preview": {"header": {"name": "Version", "value": "v0-0-2"}},
+              "steps": [{"preview": {}}, {"setWeight": 10}, {"analyze": {"duration": "1m"}}, {"pause": {"duration": "30s"}}, {"pause": {}},
+                        {"approve": {"timeout": "30m", "onTimeout": "approve"}}, {"setWeight": 50}, {"setWeight": 100}],
+              "analysis": {"interval": "5s", "failureLimit": 0, "minRequests": 3, "onNoTraffic": "fail",
+                           "metrics": [{"name": "success-rate", "min": 99.5}, {"name": "latency-p99", "max": "500ms"}]},
+              "onNewVersion": "supersede", "onForeignChange": "abort", "deadline": "PT3H", "keepStable": "0s"
+            }
+            """).Value!;
+
+        Assert.Equal(
+            [
+                new PreviewStep(), new SetWeightStep(10), new AnalyzeStep(TimeSpan.FromMinutes(1)), new PauseStep(TimeSpan.FromSeconds(30)),
+                new PauseStep(null), new ApproveStep(TimeSpan.FromMinutes(30), TimeoutVerdict.Approve), new SetWeightStep(50), new SetWeightStep(100),
+            ],
+            spec.Steps);
+        Assert.Equal("version", spec.Preview!.Header.Name);
+        Assert.Equal([new("success-rate", Min: 99.5), new("latency-p99", Max: 500)], spec.Analysis.Metrics);
+        Assert.Equal((NewVersionPolicy.Supersede, ForeignChangePolicy.Abort, TimeSpan.FromHours(3)), (spec.OnNewVersion, spec.OnForeignChange, spec.Deadline));
+    }
+
+    [Fact]
+    public void Even_steps_end_at_the_greatest_weight()
+    {
+        var spec = Read(With(""" "stepWeight":20,"maxWeight":50,"interval":"3s" """)).Value!;
+
+        Assert.Equal([20, 40, 50], spec.Steps.OfType<SetWeightStep>().Select(s => s.Weight));
+        Assert.All(spec.Steps.OfType<AnalyzeStep>(), s => Assert.Equal(TimeSpan.FromSeconds(3), s.Duration));
+    }
+
+    [Theory]
+    [InlineData("""{}""", "/candidate required", "/service required")]
+    [InlineData("""{"service":"Hello","candidate":{"version":"v0.0.2","image":"a b"}}""", "/candidate/image invalid", "/candidate/version invalid", "/service invalid")]
+    [InlineData("""{"service":"hello","candidate":{"version":"v2","colour":"red"},"weight":1}""", "/candidate/colour unknown", "/weight unknown")]
+    public void Every_problem_is_told(string json, params string[] expected) => AssertProblems(json, expected);
+
+    [Theory]
+    [InlineData(""" "steps":[{"setWeight":10,"pause":{}}] """, "/steps/0 one-of")]
+    [InlineData(""" "steps":[{}] """, "/steps/0 one-of")]
+    [InlineData(""" "steps":[{"wait":{}}] """, "/steps/0 one-of", "/steps/0/wait unknown")]
+    [InlineData(""" "steps":[] """, "/steps required")]
+    [InlineData(""" "steps":[{"setWeight":50},{"pause":{}},{"setWeight":20}] """, "/steps/2/setWeight order")]
+    [InlineData(""" "steps":[{"setWeight":101}] """, "/steps/0/setWeight range")]
+    [InlineData(""" "steps":[{"preview":{}}] """, "/steps/0/preview required")]
+    [InlineData(""" "preview":{"header":{"name":"v","value":"1"}},"steps":[{"preview":{}},{"preview":{}}] """, "/steps/1/preview duplicate")]
+    [InlineData(""" "steps":[{"approve":{"onTimeout":"shrug"}}] """, "/steps/0/approve/onTimeout choice")]
+    [InlineData(""" "steps":[{"setWeight":10}],"stepWeight":5 """, "/steps one-of")]
+    [InlineData(""" "stepWeight":60,"maxWeight":50 """, "/stepWeight range")]
+    [InlineData(""" "steps":[{"analyze":{"duration":"2h"}},{"pause":{"duration":"1m"}}] """, "/deadline range")]
+    [InlineData(""" "analysis":{"metrics":[]} """, "/analysis/metrics required")]
+    [InlineData(""" "analysis":{"metrics":[{"name":"success-rate"}]} """, "/analysis/metrics/0 required")]
+    [InlineData(""" "analysis":{"metrics":[{"name":"luck","min":1}]} """, "/analysis/metrics/0/name invalid")]
+    [InlineData(""" "analysis":{"metrics":[{"name":"success-rate","min":90,"max":10}]} """, "/analysis/metrics/0/min range")]
+    [InlineData(""" "analysis":{"metrics":[{"name":"success-rate","min":90},{"name":"success-rate","max":100}]} """, "/analysis/metrics duplicate")]
+    [InlineData(""" "analysis":{"minRequests":0,"interval":"0s"} """, "/analysis/interval range", "/analysis/minRequests range")]
+    [InlineData(""" "preview":{} """, "/preview/header required")]
+    [InlineData(""" "preview":{"header":{"name":"a b","value":"\n"}} """, "/preview/header/name invalid", "/preview/header/value invalid")]
+    public void Every_rule_has_its_pointer(string members, params string[] expected) => AssertProblems(With(members), expected);
+
+    [Theory]
+    [InlineData("hello:0.0.2", true)]
+    [InlineData("registry.example:5000/team/hello@sha256:0000000000000000000000000000000000000000000000000000000000000000", true)]
+    [InlineData("hello", true)]
+    [InlineData("hello:", false)]
+    [InlineData("-", true)]
+    [InlineData("hello:0.0.2\n", false)]
+    [InlineData("http://hello", false)]
+    public void An_image_is_a_reference(string image, bool valid) => Assert.Equal(
+        valid,
+        Read(JsonSerializer.Serialize(new { service = "hello", candidate = new { version = "v2", image } })).IsValid);
+
+    [Fact]
+    public void A_spec_that_was_written_reads_back()
+    {
+        var step = Gen.OneOf(
+            Gen.Int[1, 60].Select(s => (CanaryStep)new AnalyzeStep(TimeSpan.FromSeconds(s))),
+            Gen.Int[1, 60].Select(s => (CanaryStep)new PauseStep(s % 2 == 0 ? null : TimeSpan.FromSeconds(s))),
+            Gen.Int[1, 60].Select(s => (CanaryStep)new ApproveStep(TimeSpan.FromMinutes(s), s % 2 == 0 ? TimeoutVerdict.Approve : TimeoutVerdict.Rollback)),
+            Gen.Const((CanaryStep)new SetWeightStep(30)));
+        var web = new JsonSerializerOptions(JsonSerializerDefaults.Web);
+
+        step.Array[1, 10].Sample(steps =>
+        {
+            var spec = new CanarySpec
+            {
+                Tenant = "foo",
+                Service = "hello",
+                Candidate = new("v2", "hello:2"),
+                Steps = steps,
+                Analysis = new() { Metrics = [new(MetricSpec.LatencyP99, Max: 250)] },
+            };
+            var body = JsonSerializer.SerializeToNode(spec, web)!.AsObject();
+            body.Remove("tenant");
+            var back = Read(body.ToJsonString());
+            return back.IsValid && JsonSerializer.Serialize(back.Value) == JsonSerializer.Serialize(spec)
+                && JsonSerializer.Serialize(JsonSerializer.Deserialize<CanarySpec>(JsonSerializer.Serialize(spec))) == JsonSerializer.Serialize(spec);
+        });
+    }
+
+    private static void AssertProblems(string json, string[] expected) => Assert.Equal(
+        expected,
+        Read(json).Problems.Select(p => $"{p.Pointer} {p.Code}").Order(StringComparer.Ordinal));
+}
