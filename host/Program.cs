@@ -1,1 +1,3 @@
-namespace Orchestrator.Host; internal static class Program { private static int Main() => 0; }
+using Orchestrator.Host.Commands;
+
+return await OrcCommand.Create().Parse(args).InvokeAsync();

@@ -1,0 +1,122 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Orchestrator.Host.Api;
+
+/// <summary>The HTTP API of a running orchestrator, as the commands call it.</summary>
+internal sealed class OrchestratorApi : IDisposable
+{
+    /// <summary>Where the Durable Functions management API stands on every Functions host.</summary>
+    public const string Management = "runtime/webhooks/durabletask";
+
+    private const string ContinuationHeader = "x-ms-continuation-token";
+
+    private readonly HttpClient http;
+
+    /// <param name="server">The server's base address.</param>
+    /// <param name="key">Sent as <c>x-functions-key</c>; null sends none.</param>
+    /// <param name="handler">For tests; default is the network.</param>
+    public OrchestratorApi(Uri server, string? key, HttpMessageHandler? handler = null)
+    {
+        http = new HttpClient(handler ?? new SocketsHttpHandler())
+        {
+            BaseAddress = new Uri(server.AbsoluteUri.TrimEnd('/') + "/"),
+            Timeout = TimeSpan.FromSeconds(60),
+        };
+        if (key is not null)
+        {
+            http.DefaultRequestHeaders.Add("x-functions-key", key);
+        }
+    }
+
+    /// <summary>The server's base address.</summary>
+    public Uri Server => http.BaseAddress!;
+
+    /// <summary>A path below <c>/api</c> from raw segments; each is escaped.</summary>
+    public static string Path(params IEnumerable<string> segments) => $"api/{Escape(segments)}";
+
+    /// <summary>A path of the management API from raw segments; each is escaped.</summary>
+    public static string ManagementPath(params IEnumerable<string> segments) => $"{Management}/{Escape(segments)}";
+
+    /// <summary>Reads JSON; null when there is nothing (404).</summary>
+    public async Task<JsonNode?> FindAsync(string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await SendAsync(HttpMethod.Get, path, null, cancellationToken);
+        }
+        catch (ApiException e) when (e.Status == HttpStatusCode.NotFound)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Reads JSON.</summary>
+    /// <exception cref="ApiException">The server refused, also with 404.</exception>
+    public Task<JsonNode?> GetAsync(string path, CancellationToken cancellationToken) => SendAsync(HttpMethod.Get, path, null, cancellationToken);
+
+    /// <summary>Reads every page of a list of the management API.</summary>
+    public async Task<JsonArray> ListAsync(string path, CancellationToken cancellationToken)
+    {
+        JsonArray all = [];
+        string? continuation = null;
+        do
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, path);
+            if (continuation is not null)
+            {
+                request.Headers.TryAddWithoutValidation(ContinuationHeader, continuation);
+            }
+
+            using var response = await http.SendAsync(request, cancellationToken);
+            foreach (var item in (await ReadAsync(response, cancellationToken) as JsonArray)?.ToArray() ?? [])
+            {
+                item?.Parent?.AsArray().Remove(item);
+                all.Add(item);
+            }
+
+            continuation = response.Headers.TryGetValues(ContinuationHeader, out var values) ? values.FirstOrDefault() : null;
+        }
+        while (!string.IsNullOrEmpty(continuation));
+        return all;
+    }
+
+    /// <summary>Sends a request with an optional JSON body and reads the JSON answer, if there is one.</summary>
+    /// <exception cref="ApiException">The server refused.</exception>
+    /// <exception cref="HttpRequestException">The server could not be reached.</exception>
+    public async Task<JsonNode?> SendAsync(HttpMethod method, string path, JsonNode? body, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        if (body is not null)
+        {
+            request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
+        }
+
+        using var response = await http.SendAsync(request, cancellationToken);
+        return await ReadAsync(response, cancellationToken);
+    }
+
+    public void Dispose() => http.Dispose();
+
+    private static async Task<JsonNode?> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var body = await response.Content.ReadAsStringAsync(cancellationToken);
+        if (!response.IsSuccessStatusCode)
+        {
+            throw new ApiException(response.StatusCode, ApiProblem.Read(response.StatusCode, response.Content.Headers.ContentType?.MediaType, body));
+        }
+
+        try
+        {
+            return string.IsNullOrWhiteSpace(body) ? null : JsonNode.Parse(body);
+        }
+        catch (JsonException)
+        {
+            throw new ApiException(response.StatusCode, new("The server's answer is not JSON.", "Does --server name an orchestrator?", []));
+        }
+    }
+
+    private static string Escape(IEnumerable<string> segments) => string.Join('/', segments.Select(Uri.EscapeDataString));
+}

@@ -1,0 +1,51 @@
+using System.CommandLine;
+using Orchestrator.Domain.Canaries;
+using Orchestrator.Host.Commands.Canaries;
+using Orchestrator.Host.Commands.Instances;
+using Orchestrator.Host.Commands.Meshes;
+using Orchestrator.Host.Commands.Tenants;
+
+namespace Orchestrator.Host.Commands;
+
+/// <summary>The command line of <c>orc</c>.</summary>
+internal static class OrcCommand
+{
+    public static RootCommand Create() => new("Onboards tenants on a shared Istio mesh and promotes canaries, durably.")
+    {
+        new Command("tenants", "Onboard, show and take away tenants")
+        {
+            new OnboardTenant(),
+            new ListTenants(),
+            new GetTenant(),
+            new OffboardTenant(),
+        },
+        new Command("canaries", "Start canaries, follow them, decide on them")
+        {
+            new StartCanary(),
+            new ListCanaries(),
+            new GetCanary(),
+            new CanaryHistory(),
+            new DecideOnCanary("approve", "Approve what the canary asks for", CanaryPhase.Promoted),
+            new DecideOnCanary("reject", "Reject what the canary asks for: it is taken back", CanaryPhase.RolledBack, CanaryPhase.Aborted),
+            new DecideOnCanary("pause", "Hold the canary where it is", CanaryPhase.Promoted),
+            new DecideOnCanary("resume", "Let a held canary go on", CanaryPhase.Promoted),
+            new PromoteCanary(),
+            new DecideOnCanary("abort", "Take the canary back now", CanaryPhase.Aborted, CanaryPhase.RolledBack),
+        },
+        new Command("mesh", "Install and show a cluster's control plane")
+        {
+            new EnsureMesh(),
+            new GetMesh(),
+        },
+        new Command("instances", "Look at and control orchestration instances")
+        {
+            new ListInstances(),
+            new GetInstance(),
+            new RaiseEvent(),
+            new ControlInstance("terminate", "End an instance at once, without compensation"),
+            new ControlInstance("suspend", "Hold an instance: its events wait"),
+            new ControlInstance("resume", "Let a suspended instance go on"),
+            new PurgeInstance(),
+        },
+    };
+}
