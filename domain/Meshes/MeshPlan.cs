@@ -17,9 +17,9 @@ public static class MeshPlan
     public static string Instance(string cluster) => $"mesh.{cluster}";
 
     /// <summary>Installing a control plane, or for the provider <c>existing</c> proving that one stands.</summary>
-    public static IReadOnlyList<PlannedStep> Ensuring(MeshSpec spec)
+    public static IReadOnlyList<StepPlan> Ensuring(MeshSpec spec)
     {
-        IReadOnlyList<PlannedStep> writes = spec.Provider is MeshProvider.Existing ? [] :
+        IReadOnlyList<StepPlan> writes = spec.Provider is MeshProvider.Existing ? [] :
         [
             new(Namespace, $"namespace {spec.Namespace}", $"kubectl delete namespace {spec.Namespace}"),
             new(ControlPlane, $"IstioOperator {spec.Namespace}/{IstioOperator}", $"kubectl delete istiooperator {IstioOperator} -n {spec.Namespace}"),

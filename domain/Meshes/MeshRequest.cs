@@ -29,12 +29,18 @@ public static class MeshRequest
         var provider = o.Choice("provider", MeshProvider.IstioOperator);
         if (provider is MeshProvider.Sail)
         {
-            o.Problem("provider", "not-served", "Expected istioOperator or existing, the providers this version serves; existing checks a control plane that something else installs.");
+            o.Problem(
+                "provider",
+                "not-served",
+                "Expected istioOperator or existing, the providers of this version; existing checks a control plane that something else installs.");
         }
 
         if (o.Has("discoverySelectors"))
         {
-            o.Problem("discoverySelectors", "not-served", "This version installs one control plane for the whole cluster: leave 'discoverySelectors' out.");
+            o.Problem(
+                "discoverySelectors",
+                "not-served",
+                "This version installs one control plane for the whole cluster: leave 'discoverySelectors' out.");
         }
 
         var minReplicas = o.Integer("minReplicas", 2, 1, MaxReplicas);
@@ -50,7 +56,7 @@ public static class MeshRequest
             Provider = provider,
             Revision = o.OptionalText("revision", Names.DnsLabel) ?? "default",
             Version = o.OptionalText("version", Names.Version),
-            Namespace = o.OptionalText("namespace", CheckNamespace) ?? "istio-system",
+            Namespace = o.OptionalText("namespace", CheckNamespace) ?? MeshSpec.DefaultNamespace,
             MinReplicas = minReplicas,
             MaxReplicas = maxReplicas,
             ScopeGatewaysToNamespace = o.Boolean("scopeGatewaysToNamespace", true),
@@ -60,5 +66,7 @@ public static class MeshRequest
 
     private static string? CheckNamespace(string name) =>
         Names.DnsLabel(name)
-        ?? (name is "default" || name.StartsWith("kube-", StringComparison.Ordinal) ? $"'{name}' is Kubernetes' own: use a namespace for the control plane alone, e.g. istio-system." : null);
+        ?? (name is "default" || name.StartsWith("kube-", StringComparison.Ordinal)
+            ? $"'{name}' is Kubernetes' own: use a namespace for the control plane alone, e.g. istio-system."
+            : null);
 }

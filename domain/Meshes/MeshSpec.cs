@@ -15,6 +15,9 @@ public enum MeshProvider
 /// <summary>The control plane that a cluster shall have; always valid.</summary>
 public sealed record MeshSpec
 {
+    /// <summary>The control plane's namespace unless said otherwise, where the Istio operator looks for its resources.</summary>
+    public const string DefaultNamespace = "istio-system";
+
     public required string Cluster { get; init; }
     public MeshProvider Provider { get; init; } = MeshProvider.IstioOperator;
 
@@ -23,7 +26,7 @@ public sealed record MeshSpec
     public string? Version { get; init; }
 
     /// <summary>The system namespace of the control plane.</summary>
-    public string Namespace { get; init; } = "istio-system";
+    public string Namespace { get; init; } = DefaultNamespace;
 
     /// <summary>Least and most replicas of istiod, kept by its autoscaler.</summary>
     public int MinReplicas { get; init; } = 2;

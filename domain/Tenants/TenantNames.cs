@@ -9,7 +9,7 @@ public static class TenantNames
     /// <summary>The orchestration instance that is the tenant's record and its mutex.</summary>
     public static string Instance(string tenant) => $"tenant.{tenant}";
 
-    /// <summary>The label <c>istio</c> of the tenant's gateway pods; unique in the cluster, so that no Gateway selects another tenant's pods.</summary>
+    /// <summary>The label <c>istio</c> of the tenant's gateway pods; unique, so that no Gateway selects another tenant's pods.</summary>
     public static string IngressLabel(string tenant) => $"{tenant}-ingress";
 
     /// <summary>The Istio Gateway that the tenant's routes attach to.</summary>

@@ -16,17 +16,23 @@ public static class TenantPlan
     /// Onboarding, or an update when the tenant stands as <paramref name="previous"/> already. What an update takes away goes last,
     /// when everything that replaces it serves.
     /// </summary>
-    public static IReadOnlyList<PlannedStep> Onboarding(TenantSpec spec, TenantSpec? previous)
+    public static IReadOnlyList<StepPlan> Onboarding(TenantSpec spec, TenantSpec? previous)
     {
-        List<PlannedStep> steps =
+        List<StepPlan> steps =
         [
             new(Preflight, "the cluster to be looked over"),
             new(Namespace, $"namespace {spec.Tenant}", $"kubectl delete namespace {spec.Tenant}"),
-            new(InjectionLabel, $"the injection label of namespace {spec.Tenant}", $"kubectl label namespace {spec.Tenant} istio-injection- istio.io/rev-"),
+            new(
+                InjectionLabel,
+                $"the injection label of namespace {spec.Tenant}",
+                $"kubectl label namespace {spec.Tenant} istio-injection- istio.io/rev-"),
             new(RootCertificate, $"ConfigMap {spec.Tenant}/istio-ca-root-cert"),
             new(Gateway, $"the ingress gateway of {spec.Tenant}", GatewayRemedy(spec)),
             new(GatewayReady, $"the ingress gateway of {spec.Tenant} to get ready"),
-            new(Routes, $"the routes of {spec.Tenant}", $"kubectl delete virtualservice,destinationrule,gateway.networking.istio.io,service -n {spec.Tenant} -l {Managed}"),
+            new(
+                Routes,
+                $"the routes of {spec.Tenant}",
+                $"kubectl delete virtualservice,destinationrule,gateway.networking.istio.io,service -n {spec.Tenant} -l {Managed}"),
         ];
         if (Retired(spec, previous).Count > 0)
         {
@@ -37,7 +43,7 @@ public static class TenantPlan
     }
 
     /// <summary>Taking a tenant away, traffic first.</summary>
-    public static IReadOnlyList<PlannedStep> Offboarding(TenantSpec spec) =>
+    public static IReadOnlyList<StepPlan> Offboarding(TenantSpec spec) =>
     [
         new(Routes, $"the routes of {spec.Tenant} to be gone"),
         new(Gateway, $"the ingress gateway of {spec.Tenant} to be gone"),

@@ -58,8 +58,7 @@ public static partial class TenantRequest
             Mesh = o.Object("mesh", m => new TenantMesh(m.OptionalText("revision", Names.DnsLabel) ?? "default")) ?? new(),
             Gateway = gateway ?? NoGateway,
             Services = services,
-            Readiness = o.Object("readiness", r => new Readiness(r.Duration("timeout", DefaultReadiness.Timeout, ShortestTimeout, LongestTimeout)))
-                ?? DefaultReadiness,
+            Readiness = o.Object("readiness", ReadReadiness) ?? DefaultReadiness,
         };
     }
 
@@ -67,11 +66,13 @@ public static partial class TenantRequest
 
     private static GatewaySpec NoGateway { get; } = new() { Service = new(ServiceType.NodePort, []) };
 
+    private static Readiness ReadReadiness(ObjectReader o) => new(o.Duration("timeout", DefaultReadiness.Timeout, ShortestTimeout, LongestTimeout));
+
     private static void RefuseWhatIsNotServed(ObjectReader o)
     {
         if (o.OptionalText("isolation") is { } isolation && isolation != "shared")
         {
-            o.Problem("isolation", "not-served", "Expected 'shared', the isolation this version serves: all tenants of a cluster share its control plane.");
+            o.Problem("isolation", "not-served", "Expected 'shared': in this version all tenants of a cluster share its control plane.");
         }
 
         if (o.Has("policies"))
@@ -85,7 +86,7 @@ public static partial class TenantRequest
         var mode = o.Choice("mode", GatewayMode.Injection);
         if (mode is GatewayMode.GatewayApi)
         {
-            o.Problem("mode", "not-served", "Expected injection or istioOperator, the modes this version serves; injection needs nothing but istiod.");
+            o.Problem("mode", "not-served", "Expected injection or istioOperator, the modes of this version; injection needs nothing but istiod.");
         }
 
         var minReplicas = o.Integer("minReplicas", 2, 1, MaxReplicas);
@@ -151,7 +152,11 @@ public static partial class TenantRequest
         Unique(o, "name", service.Name != "" && earlier.Any(s => s.Name == service.Name), $"the service '{service.Name}'");
         if (service.Prefix != "" && earlier.FirstOrDefault(s => Overlap(s.Prefix, service.Prefix)) is { } other)
         {
-            o.Problem("prefix", "overlap", $"'{service.Prefix}' overlaps '{other.Prefix}' of service '{other.Name}': which of the two would serve is not defined. Use prefixes of which none begins another.");
+            o.Problem(
+                "prefix",
+                "overlap",
+                $"'{service.Prefix}' overlaps '{other.Prefix}' of service '{other.Name}': which of the two would serve is not defined. "
+                + "Use prefixes of which none begins another.");
         }
 
         earlier.Add(service);
@@ -168,7 +173,7 @@ public static partial class TenantRequest
 
         if (!gateway.Service.Ports.Any(IsHttp))
         {
-            o.Problem("gateway", "no-http-port", "Services are routed over HTTP: name one of gateway.service.ports http, http2, or http-…, http2-….");
+            o.Problem("gateway", "no-http-port", "Services are routed over HTTP: name one of gateway.service.ports http, http2, http-… or http2-….");
         }
     }
 
@@ -183,7 +188,8 @@ public static partial class TenantRequest
         }
     }
 
-    private static bool Overlap(string a, string b) => a != "" && (a.StartsWith(b, StringComparison.Ordinal) || b.StartsWith(a, StringComparison.Ordinal));
+    private static bool Overlap(string a, string b) =>
+        a != "" && (a.StartsWith(b, StringComparison.Ordinal) || b.StartsWith(a, StringComparison.Ordinal));
 
     private static bool IsSystem(string name) =>
         name is "default" || name.StartsWith("kube-", StringComparison.Ordinal) || name.StartsWith("istio-", StringComparison.Ordinal);

@@ -1,0 +1,79 @@
+using System.Text.Json.Nodes;
+using Orchestrator.Cluster.Kubernetes;
+using Orchestrator.Domain.Meshes;
+using Orchestrator.Domain.Tenants;
+
+namespace Orchestrator.Cluster.Istio.Manifests;
+
+/// <summary>The objects of a tenant: its namespace, and its ingress gateway in either mode.</summary>
+public static class TenantManifests
+{
+    /// <summary>The tenant's namespace, not yet following a control plane.</summary>
+    public static Manifest Namespace(TenantSpec spec) =>
+        Owned(spec, Manifest.Managed(ResourceType.Namespace, null, spec.Tenant, null, (Ownership.TenantLabel, spec.Tenant)));
+
+    /// <summary>The tenant's namespace with the label by which istiod injects its gateway.</summary>
+    public static Manifest LabelledNamespace(TenantSpec spec) => Owned(spec, Manifest.Managed(
+        ResourceType.Namespace, null, spec.Tenant, null, (Ownership.TenantLabel, spec.Tenant), InjectionLabel(spec.Mesh.Revision)));
+
+    /// <summary>The label that selects a revision: <c>istio-injection</c> beats <c>istio.io/rev</c>, so a namespace never carries both.</summary>
+    public static (string Key, string Value) InjectionLabel(string revision) =>
+        revision == "default" ? ("istio-injection", "enabled") : ("istio.io/rev", revision);
+
+    /// <summary>The ingress gateway, in the order in which it is to be written.</summary>
+    public static IReadOnlyList<Manifest> Gateway(TenantSpec spec) => spec.Gateway.Mode switch
+    {
+        GatewayMode.IstioOperator => [OperatorGateway(spec)],
+        GatewayMode.Injection => InjectedGateway.Manifests(spec),
+        var mode => throw new ArgumentException($"No gateway is made in mode {mode}.", nameof(spec)),
+    };
+
+    private static Manifest OperatorGateway(TenantSpec spec) => Manifest.Managed(
+        ResourceType.IstioOperator,
+        MeshSpec.DefaultNamespace,
+        TenantNames.IstioOperator(spec.Tenant),
+        new
+        {
+            spec = new
+            {
+                profile = "empty",
+                revision = spec.Mesh.Revision == "default" ? null : spec.Mesh.Revision,
+                components = new
+                {
+                    ingressGateways = new[]
+                    {
+                        new
+                        {
+                            name = TenantNames.Workload(spec.Gateway.Mode),
+                            @namespace = spec.Tenant,
+                            enabled = true,
+                            label = new { app = TenantNames.Workload(spec.Gateway.Mode), istio = TenantNames.IngressLabel(spec.Tenant) },
+                            k8s = new
+                            {
+                                hpaSpec = new
+                                {
+                                    minReplicas = spec.Gateway.MinReplicas,
+                                    maxReplicas = MeshManifests.Unless(MeshManifests.ProfileMaxReplicas, spec.Gateway.MaxReplicas),
+                                },
+                                service = new { type = spec.Gateway.Service.Type.ToString(), ports = spec.Gateway.Service.Ports.Select(Port) },
+                            },
+                        },
+                    },
+                },
+            },
+        },
+        (Ownership.TenantLabel, spec.Tenant));
+
+    internal static object Port(GatewayPort port) =>
+        new { name = port.Name, port = port.Port, targetPort = port.TargetPort, nodePort = port.NodePort, protocol = "TCP" };
+
+    private static Manifest Owned(TenantSpec spec, Manifest manifest)
+    {
+        if (spec.Owner is not null)
+        {
+            manifest.Object["metadata"]!["annotations"] = new JsonObject { [Ownership.OwnerAnnotation] = spec.Owner };
+        }
+
+        return manifest;
+    }
+}
