@@ -3,6 +3,7 @@ using Orchestrator.Domain.Canaries;
 using Orchestrator.Host.Commands.Canaries;
 using Orchestrator.Host.Commands.Instances;
 using Orchestrator.Host.Commands.Meshes;
+using Orchestrator.Host.Commands.Simulate;
 using Orchestrator.Host.Commands.Tenants;
 
 namespace Orchestrator.Host.Commands;
@@ -46,6 +47,19 @@ internal static class OrcCommand
             new ControlInstance("suspend", "Hold an instance: its events wait"),
             new ControlInstance("resume", "Let a suspended instance go on"),
             new PurgeInstance(),
+        },
+        new Command("simulate", "Run a simulated cluster, and make it misbehave")
+        {
+            new Command("fault", "Set or clear a fault")
+            {
+                new FaultVersion(),
+                new FaultDeployment(),
+                new FaultApi(),
+            },
+            new ListFaults(),
+            new SetLoad(),
+            new SetPropagation(),
+            new ShowRequests(),
         },
     };
 }
