@@ -1,0 +1,156 @@
+using System.Globalization;
+using System.Text;
+using Microsoft.Data.Sqlite;
+using Microsoft.DurableTask.Client;
+using Orchestrator.Durable.Engine.History;
+
+namespace Orchestrator.Durable.Engine.Store;
+
+/// <summary>Which instances to list; results come in the order of creation.</summary>
+internal sealed record InstanceFilter
+{
+    public DateTime? CreatedFrom { get; init; }
+
+    public DateTime? CreatedTo { get; init; }
+
+    public DateTime? CompletedFrom { get; init; }
+
+    public DateTime? CompletedTo { get; init; }
+
+    public IReadOnlyCollection<OrchestrationRuntimeStatus>? Statuses { get; init; }
+
+    public string? IdPrefix { get; init; }
+
+    public long AfterKey { get; init; }
+
+    public int Count { get; init; } = 100;
+}
+
+/// <summary>Reads what is committed, beside the writer and without waiting for it.</summary>
+internal sealed class StoreReader(string path, bool pooling)
+{
+    public InstanceRow? Find(string instanceId) =>
+        Query($"SELECT {InstanceColumns.List} FROM instances WHERE id = $0", InstanceColumns.Read, instanceId).FirstOrDefault();
+
+    public InstanceRow? Find(long key) =>
+        Query($"SELECT {InstanceColumns.List} FROM instances WHERE key = $0", InstanceColumns.Read, key).FirstOrDefault();
+
+    public List<InstanceRow> List(InstanceFilter filter)
+    {
+        var sql = new StringBuilder($"SELECT {InstanceColumns.List} FROM instances WHERE key > $0");
+        List<object> values = [filter.AfterKey];
+        Where("created >= ", filter.CreatedFrom?.Ticks);
+        Where("created <= ", filter.CreatedTo?.Ticks);
+        Where("completed >= ", filter.CompletedFrom?.Ticks);
+        Where("completed <= ", filter.CompletedTo?.Ticks);
+        if (filter.IdPrefix is { Length: > 0 } prefix)
+        {
+            // A range instead of LIKE: the index serves it, and the prefix needs no escaping.
+            Where("id >= ", prefix);
+            Where("id < ", prefix + "\U0010FFFF");
+        }
+
+        if (filter.Statuses is { Count: > 0 } statuses)
+            sql.Append(CultureInfo.InvariantCulture, $" AND status IN ({string.Join(", ", statuses.Select(status => (int)status))})");
+        sql.Append(CultureInfo.InvariantCulture, $" ORDER BY key LIMIT {filter.Count}");
+        return Query(sql.ToString(), InstanceColumns.Read, [.. values]);
+
+        void Where(string condition, object? value)
+        {
+            if (value is null)
+                return;
+            sql.Append(CultureInfo.InvariantCulture, $" AND {condition}${values.Count}");
+            values.Add(value);
+        }
+    }
+
+    /// <exception cref="DamagedRowException">A row does not match its checksum, or one is missing.</exception>
+    public List<HistoryEvent> History(long key)
+    {
+        var expected = 0;
+        return Query(
+            "SELECT sequence, data, crc FROM history WHERE instance = $0 ORDER BY sequence",
+            row =>
+            {
+                var sequence = row.GetInt32(0);
+                if (sequence != expected++)
+                    throw new DamagedRowException($"History event {expected - 1} is missing.");
+                return ReadEvent(row, 1, key, sequence);
+            },
+            key);
+    }
+
+    /// <summary>The event that started the current execution: in the history, or in the inbox while the instance waits for its first turn.</summary>
+    /// <exception cref="DamagedRowException">The row does not match its checksum.</exception>
+    public ExecutionStarted? Start(long key)
+    {
+        var first = Query("SELECT data, crc FROM history WHERE instance = $0 AND sequence = 1", row => ReadEvent(row, 0, key, 1), key);
+        return first is [ExecutionStarted started]
+            ? started
+            : Query($"SELECT {StoreTables.MessageColumns} FROM inbox WHERE instance = $0", StoreTables.ReadMessage, key)
+                .Select(message => message.Event).OfType<ExecutionStarted>().FirstOrDefault();
+    }
+
+    /// <summary>
+    /// All messages that wait, in order of arrival, of instances that are not quarantined. A damaged one is reported to <paramref name="damaged"/> with
+    /// the key of its instance.
+    /// </summary>
+    public List<Message> Messages(Action<long, DamagedRowException> damaged) => Waiting(
+        $"SELECT {StoreTables.MessageColumns} FROM inbox WHERE instance NOT IN (SELECT key FROM instances WHERE quarantine IS NOT NULL) ORDER BY id",
+        row => row.GetInt64(1),
+        StoreTables.ReadMessage,
+        damaged);
+
+    /// <summary>All activities that have no result yet, as <see cref="Messages"/>.</summary>
+    public List<ScheduledActivity> Activities(Action<long, DamagedRowException> damaged) => Waiting(
+        """
+        SELECT i.key, i.id, i.execution, h.sequence, h.data, h.crc
+        FROM outbox o JOIN instances i ON i.key = o.instance LEFT JOIN history h ON h.instance = o.instance AND h.sequence = o.sequence
+        WHERE i.quarantine IS NULL
+        ORDER BY o.instance, o.sequence
+        """,
+        row => row.GetInt64(0),
+        row => !row.IsDBNull(4) && ReadEvent(row, 4, row.GetInt64(0), row.GetInt32(3)) is TaskScheduled task
+            ? new ScheduledActivity(row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetInt32(3), task)
+            : throw new DamagedRowException("An activity of the outbox has no TaskScheduled event in the history."),
+        damaged);
+
+    public (long Instance, long Message) LastKeys() =>
+        Query("SELECT (SELECT IFNULL(MAX(key), 0) FROM instances), (SELECT IFNULL(MAX(id), 0) FROM inbox)", row => (row.GetInt64(0), row.GetInt64(1)))[0];
+
+    private static HistoryEvent ReadEvent(SqliteDataReader row, int column, long key, int sequence) =>
+        new EncodedRow(row.GetFieldValue<byte[]>(column), (uint)row.GetInt64(column + 1)).Decode(key, sequence, $"History event {sequence}");
+
+    private List<T> Waiting<T>(string sql, Func<SqliteDataReader, long> key, Func<SqliteDataReader, T> read, Action<long, DamagedRowException> damaged)
+        where T : class =>
+        [
+            .. Query(
+                sql,
+                row =>
+                {
+                    try
+                    {
+                        return read(row);
+                    }
+                    catch (DamagedRowException e)
+                    {
+                        damaged(key(row), e);
+                        return null;
+                    }
+                }).OfType<T>(),
+        ];
+
+    private List<T> Query<T>(string sql, Func<SqliteDataReader, T> read, params ReadOnlySpan<object> values)
+    {
+        using var connection = SqliteConnections.OpenReader(path, pooling);
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        for (var i = 0; i < values.Length; i++)
+            command.Parameters.AddWithValue("$" + i, values[i]);
+        using var reader = command.ExecuteReader();
+        List<T> rows = [];
+        while (reader.Read())
+            rows.Add(read(reader));
+        return rows;
+    }
+}

@@ -1,0 +1,163 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.DurableTask.Client;
+using Orchestrator.Durable.Engine.History;
+
+namespace Orchestrator.Durable.Engine.Store;
+
+/// <summary>The statements that operations write with, prepared once on the writer's connection.</summary>
+internal sealed class StoreTables(SqliteConnection connection, RowKeys keys) : IDisposable
+{
+    private const string Terminal = "(1, 3, 5)";
+
+    internal const string MessageColumns = "id, instance, execution, due, data, crc";
+
+    private readonly Statement epoch = new(connection, "SELECT epoch FROM owner WHERE id = 1", 0);
+    private readonly Statement find = new(connection, $"SELECT {InstanceColumns.List} FROM instances WHERE id = $0", 1);
+    private readonly Statement insertInstance = new(
+        connection,
+        """
+        INSERT INTO instances (key, id, execution, name, version, status, created, updated, next_sequence, tags, parent, parent_run, parent_task)
+        VALUES ($0, $1, $2, $3, $4, $5, $6, $6, 0, $7, $8, $9, $10)
+        """,
+        11);
+    private readonly Statement deleteInstance = new(connection, "DELETE FROM instances WHERE key = $0", 1);
+    private readonly Statement advance = new(
+        connection,
+        """
+        UPDATE instances
+        SET execution = $3, version = $4, status = $5, updated = $6, completed = $7, next_sequence = $8, custom_status = $9, output = $10, failure = $11
+        WHERE key = $0 AND execution = $1 AND next_sequence = $2
+        """,
+        12);
+    private readonly Statement quarantine = new(connection, "UPDATE instances SET quarantine = $1 WHERE id = $0", 2);
+    private readonly Statement children = new(
+        connection, $"SELECT {InstanceColumns.List} FROM instances WHERE parent = $0", 1);
+    private readonly Statement insertHistory = new(connection, "INSERT INTO history VALUES ($0, $1, $2, $3)", 4);
+    private readonly Statement truncateHistory = new(connection, "DELETE FROM history WHERE instance = $0", 1);
+    private readonly Statement insertMessage = new(connection, "INSERT INTO inbox VALUES ($0, $1, $2, $3, $4, $5)", 6);
+    private readonly Statement deleteMessage = new(connection, "DELETE FROM inbox WHERE id = $0", 1);
+    private readonly Statement hastenStart = new(
+        connection, $"UPDATE inbox SET due = NULL WHERE instance = $0 AND due IS NOT NULL RETURNING {MessageColumns}", 1);
+    private readonly Statement clearExecution = new(connection, "DELETE FROM inbox WHERE instance = $0 AND execution = $1", 2);
+    private readonly Statement clearInbox = new(connection, "DELETE FROM inbox WHERE instance = $0", 1);
+    private readonly Statement insertActivity = new(connection, "INSERT INTO outbox VALUES ($0, $1)", 2);
+    private readonly Statement deleteActivity = new(connection, "DELETE FROM outbox WHERE instance = $0 AND sequence = $1", 2);
+    private readonly Statement clearOutbox = new(connection, "DELETE FROM outbox WHERE instance = $0", 1);
+    private readonly Statement finished = new(
+        connection,
+        $"""
+        SELECT {InstanceColumns.List} FROM instances
+        WHERE status IN {Terminal} AND key > $0 AND created >= $1 AND created <= $2 ORDER BY key LIMIT $3
+        """,
+        4);
+
+    public long Epoch() => epoch.Query(row => row.GetInt64(0))[0];
+
+    public InstanceRow? Find(string instanceId) => find.Query(InstanceColumns.Read, instanceId) is [var row] ? row : null;
+
+    /// <summary>The instance that waits for the result of <paramref name="child"/>, if it still does.</summary>
+    public InstanceRow? Parent(InstanceRow child) =>
+        child.ParentId is { } id && Find(id) is { IsTerminal: false } parent && parent.ExecutionId == child.ParentExecutionId ? parent : null;
+
+    public List<InstanceRow> Children(string instanceId) => children.Query(InstanceColumns.Read, instanceId);
+
+    public List<InstanceRow> Finished(long afterKey, DateTime createdFrom, DateTime createdTo, int count) =>
+        finished.Query(InstanceColumns.Read, afterKey, createdFrom.Ticks, createdTo.Ticks, count);
+
+    public void InsertInstance(NewInstance instance, DateTime now) => insertInstance.Run(
+        instance.Key,
+        instance.Id,
+        instance.Start.ExecutionId,
+        instance.Start.Name,
+        instance.Start.Version,
+        (int)OrchestrationRuntimeStatus.Pending,
+        now.Ticks,
+        instance.Start.Tags is { Count: > 0 } tags ? HistoryCodec.EncodeTags(tags) : null,
+        instance.Start.Parent?.InstanceId,
+        instance.Start.Parent?.ExecutionId,
+        instance.Start.Parent?.TaskId);
+
+    /// <summary>Removes an instance with its history, inbox and outbox.</summary>
+    public int DeleteInstance(long key) => deleteInstance.Run(key);
+
+    /// <summary>Writes the status row, provided that it is still the one that the turn started from.</summary>
+    /// <exception cref="StaleTurnException">It is not.</exception>
+    public void Advance(StatusUpdate update)
+    {
+        var changed = advance.Run(
+            update.Key,
+            update.ExecutionId,
+            update.FromSequence,
+            update.NextExecutionId ?? update.ExecutionId,
+            update.Version,
+            (int)update.Status,
+            update.Now.Ticks,
+            update.IsTerminal ? update.Now.Ticks : null,
+            update.NextSequence,
+            update.CustomStatus,
+            update.Output,
+            update.Failure is { } failure ? HistoryCodec.EncodeFailure(failure) : null);
+        if (changed != 1)
+            throw new StaleTurnException($"Instance #{update.Key} moved on from execution {update.ExecutionId}, event {update.FromSequence}.");
+    }
+
+    public void Quarantine(string instanceId, string? reason) => quarantine.Run(instanceId, reason);
+
+    public void InsertHistory(long key, int sequence, EncodedRow row) => insertHistory.Run(key, sequence, row.Data, (long)row.Crc);
+
+    public void TruncateHistory(long key) => truncateHistory.Run(key);
+
+    /// <summary>Puts an event into the inbox of an instance; it is delivered after the commit.</summary>
+    public void Post(CommitEffects effects, long key, HistoryEvent @event, string? executionId = null, DateTime? due = null)
+    {
+        var message = new Message(keys.NextMessage(), key, executionId, due, @event);
+        var row = EncodedRow.From(@event, key, message.Id);
+        insertMessage.Run(message.Id, key, executionId, due?.Ticks, row.Data, (long)row.Crc);
+        effects.Messages.Add(message);
+    }
+
+    /// <summary>Posts a request to end the instance; one that was scheduled for later need not wait for that.</summary>
+    public void PostTermination(CommitEffects effects, InstanceRow to, ExecutionTerminated termination)
+    {
+        if (to.NextSequence == 0)
+            effects.Messages.AddRange(hastenStart.Query(row => ReadMessage(row), to.Key));
+        Post(effects, to.Key, termination);
+    }
+
+    public void DeleteMessage(long id) => deleteMessage.Run(id);
+
+    public void ClearInbox(long key) => clearInbox.Run(key);
+
+    /// <summary>Removes what only an earlier execution could have consumed.</summary>
+    public void ClearInbox(long key, string executionId) => clearExecution.Run(key, executionId);
+
+    public void InsertActivity(long key, int sequence) => insertActivity.Run(key, sequence);
+
+    public void DeleteActivity(long key, int sequence) => deleteActivity.Run(key, sequence);
+
+    public void ClearOutbox(long key) => clearOutbox.Run(key);
+
+    /// <exception cref="DamagedRowException">The row does not match its checksum.</exception>
+    internal static Message ReadMessage(SqliteDataReader row)
+    {
+        var (id, instance) = (row.GetInt64(0), row.GetInt64(1));
+        var encoded = new EncodedRow(row.GetFieldValue<byte[]>(4), (uint)row.GetInt64(5));
+        return new(
+            id,
+            instance,
+            row.IsDBNull(2) ? null : row.GetString(2),
+            row.IsDBNull(3) ? null : InstanceColumns.Time(row.GetInt64(3)),
+            encoded.Decode(instance, id, $"Message {id} of the inbox"));
+    }
+
+    public void Dispose()
+    {
+        Statement[] statements =
+        [
+            epoch, find, insertInstance, deleteInstance, advance, quarantine, children, insertHistory, truncateHistory, insertMessage, deleteMessage,
+            hastenStart, clearExecution, clearInbox, insertActivity, deleteActivity, clearOutbox, finished,
+        ];
+        foreach (var statement in statements)
+            statement.Dispose();
+    }
+}
