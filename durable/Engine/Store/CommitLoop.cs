@@ -137,10 +137,11 @@ internal sealed partial class CommitLoop : IDisposable
             return fenced;
         try
         {
-            using var transaction = connection.BeginTransaction(deferred: false);
+            tables.Begin();
             var current = tables.Epoch();
             if (current != epoch)
             {
+                tables.Rollback();
                 return fenced = new StoreFencedException(
                     $"Another process took over the store '{connection.DataSource}' (epoch {current}, ours {epoch}): this process must be restarted.");
             }
@@ -151,10 +152,11 @@ internal sealed partial class CommitLoop : IDisposable
                 operation.Apply(tables);
             }
 
-            transaction.Commit();
+            tables.Commit();
         }
         catch (Exception e)
         {
+            tables.Rollback();
             return e;
         }
 

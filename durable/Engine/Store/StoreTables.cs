@@ -11,6 +11,10 @@ internal sealed class StoreTables(SqliteConnection connection, RowKeys keys) : I
 
     internal const string MessageColumns = "id, instance, execution, due, data, crc";
 
+    // Microsoft.Data.Sqlite's own transactions must be set on every command anew, which prepared statements do not suit.
+    private readonly Statement begin = new(connection, "BEGIN IMMEDIATE", 0);
+    private readonly Statement commit = new(connection, "COMMIT", 0);
+    private readonly Statement rollback = new(connection, "ROLLBACK", 0);
     private readonly Statement epoch = new(connection, "SELECT epoch FROM owner WHERE id = 1", 0);
     private readonly Statement find = new(connection, $"SELECT {InstanceColumns.List} FROM instances WHERE id = $0", 1);
     private readonly Statement insertInstance = new(
@@ -50,6 +54,17 @@ internal sealed class StoreTables(SqliteConnection connection, RowKeys keys) : I
         WHERE status IN {Terminal} AND key > $0 AND created >= $1 AND created <= $2 ORDER BY key LIMIT $3
         """,
         4);
+
+    public void Begin() => begin.Run();
+
+    public void Commit() => commit.Run();
+
+    /// <summary>Undoes the transaction, unless SQLite already did, as it does for some errors.</summary>
+    public void Rollback()
+    {
+        if (SQLitePCL.raw.sqlite3_get_autocommit(connection.Handle) == 0)
+            rollback.Run();
+    }
 
     public long Epoch() => epoch.Query(row => row.GetInt64(0))[0];
 
@@ -154,7 +169,7 @@ internal sealed class StoreTables(SqliteConnection connection, RowKeys keys) : I
     {
         Statement[] statements =
         [
-            epoch, find, insertInstance, deleteInstance, advance, quarantine, children, insertHistory, truncateHistory, insertMessage, deleteMessage,
+            begin, commit, rollback, epoch, find, insertInstance, deleteInstance, advance, quarantine, children, insertHistory, truncateHistory, insertMessage, deleteMessage,
             hastenStart, clearExecution, clearInbox, insertActivity, deleteActivity, clearOutbox, finished,
         ];
         foreach (var statement in statements)

@@ -1,0 +1,31 @@
+namespace Orchestrator.Durable.Engine.Tests;
+
+/// <summary>Waits with a deadline, so that a hanging test says what it waited for.</summary>
+internal static class Expect
+{
+    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+
+    public static async Task<T> Within<T>(Task<T> task, string what)
+    {
+        await Within((Task)task, what);
+        return await task;
+    }
+
+    public static async Task Within(Task task, string what)
+    {
+        if (await Task.WhenAny(task, Task.Delay(Deadline)) != task)
+            throw new TimeoutException($"Waited {Deadline.TotalSeconds} s for: {what}");
+        await task;
+    }
+
+    public static async Task Until(Func<bool> condition, string what)
+    {
+        var end = DateTime.UtcNow + Deadline;
+        while (!condition())
+        {
+            if (DateTime.UtcNow > end)
+                throw new TimeoutException($"Waited {Deadline.TotalSeconds} s until: {what}");
+            await Task.Delay(10);
+        }
+    }
+}
