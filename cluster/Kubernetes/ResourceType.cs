@@ -9,6 +9,7 @@ namespace Orchestrator.Cluster.Kubernetes;
 public sealed record ResourceType(string Group, string Version, string Kind, string Plural, bool Namespaced = true)
 {
     public static readonly ResourceType Namespace = new("", "v1", "Namespace", "namespaces", Namespaced: false);
+    public static readonly ResourceType Node = new("", "v1", "Node", "nodes", Namespaced: false);
     public static readonly ResourceType ConfigMap = new("", "v1", "ConfigMap", "configmaps");
     public static readonly ResourceType Pod = new("", "v1", "Pod", "pods");
     public static readonly ResourceType Service = new("", "v1", "Service", "services");

@@ -1,0 +1,161 @@
+using System.Text.Json.Nodes;
+using Orchestrator.Cluster.Istio.Manifests;
+using Orchestrator.Cluster.Kubernetes;
+using Orchestrator.Domain;
+using Orchestrator.Domain.Meshes;
+
+namespace Orchestrator.Cluster.Istio.Readiness;
+
+/// <summary>Whether the control plane of one revision stands on a cluster: its custom resources, istiod, and istiod's webhooks.</summary>
+/// <param name="resources">The cluster.</param>
+/// <param name="spec">The control plane.</param>
+public sealed class ControlPlane(IResources resources, MeshSpec spec)
+{
+    private static readonly string[] CustomResources =
+        ["gateways.networking.istio.io", "virtualservices.networking.istio.io", "destinationrules.networking.istio.io"];
+
+    /// <summary>The name of istiod's Deployment and autoscaler.</summary>
+    public string Istiod => spec.Revision == "default" ? "istiod" : $"istiod-{spec.Revision}";
+
+    /// <summary>The name of the webhook configuration that injects proxies.</summary>
+    public string Injector =>
+        $"istio-sidecar-injector{(spec.Revision == "default" ? "" : $"-{spec.Revision}")}{(spec.Namespace == MeshSpec.DefaultNamespace ? "" : $"-{spec.Namespace}")}";
+
+    /// <summary>The names of the webhook configurations that validate Istio's resources; the second serves the default revision alone.</summary>
+    private IEnumerable<string> Validators => spec.Revision == "default"
+        ? [$"istio-validator-{spec.Namespace}", "istiod-default-validator"]
+        : [$"istio-validator-{spec.Revision}-{spec.Namespace}"];
+
+    private string Title => KubernetesObject.Title("Deployment", spec.Namespace, Istiod);
+
+    /// <summary>istiod's Deployment, or null.</summary>
+    public Task<JsonObject?> DeploymentAsync(CancellationToken cancellationToken) =>
+        resources.GetAsync(ResourceType.Deployment, spec.Namespace, Istiod, cancellationToken);
+
+    /// <summary>Whether the API server serves the custom resources that tenants need.</summary>
+    public async Task<StepReport> CustomResourcesAsync(CancellationToken cancellationToken)
+    {
+        List<string> missing = [];
+        foreach (var name in CustomResources)
+        {
+            var crd = await resources.GetAsync(ResourceType.CustomResourceDefinition, null, name, cancellationToken);
+            if (crd?.Condition("Established").Text("status") != "True")
+            {
+                missing.Add(name);
+            }
+        }
+
+        return missing.Count > 0
+            ? StepReport.Waiting($"the custom resources {string.Join(", ", missing)} to be established")
+            : StepReport.Done("Ready", string.Join(", ", CustomResources));
+    }
+
+    /// <summary>Whether istiod is rolled out as the spec wants it.</summary>
+    public async Task<StepReport> IstiodAsync(CancellationToken cancellationToken)
+    {
+        List<string> missing = [];
+        if (spec.Provider is MeshProvider.IstioOperator)
+        {
+            var title = KubernetesObject.Title("IstioOperator", spec.Namespace, MeshPlan.IstioOperator);
+            var resource = await resources.GetAsync(ResourceType.IstioOperator, spec.Namespace, MeshPlan.IstioOperator, cancellationToken);
+            switch (OperatorStatus.Judge(title, resource))
+            {
+                case { Outcome: StepOutcome.Refused } refused:
+                    return refused;
+                case { Outcome: StepOutcome.Waiting } waiting:
+                    missing.Add(waiting.Message!);
+                    break;
+            }
+        }
+
+        var istiod = await DeploymentAsync(cancellationToken);
+        if (Rollout.Missing(Title, istiod, spec.MinReplicas) is { } rollout)
+        {
+            missing.Add(rollout);
+        }
+        else if (spec.Provider is not MeshProvider.Existing && spec.ScopeGatewaysToNamespace && !IsScoped(istiod))
+        {
+            missing.Add($"{Title} to have {MeshManifests.ScopeGatewayToNamespace}=true");
+        }
+
+        return missing.Count > 0
+            ? StepReport.Waiting(string.Join("; ", missing))
+            : StepReport.Done("Ready", $"{Title}: {istiod.Number("status", "availableReplicas")} replicas");
+    }
+
+    /// <summary>Whether istiod's webhooks have its certificate, which is when pods get proxies and resources are checked.</summary>
+    public async Task<StepReport> WebhooksAsync(CancellationToken cancellationToken)
+    {
+        var injector = await resources.GetAsync(ResourceType.MutatingWebhookConfiguration, null, Injector, cancellationToken);
+        List<string> missing = [];
+        if (injector is null)
+        {
+            missing.Add($"webhook configuration {Injector} to be created");
+        }
+        else if (!injector.Items("webhooks").Any() || injector.Items("webhooks").Any(hook => string.IsNullOrEmpty(hook.Text("clientConfig", "caBundle"))))
+        {
+            missing.Add($"webhook configuration {Injector} to get istiod's certificate (caBundle)");
+        }
+
+        foreach (var name in Validators)
+        {
+            // istiod turns Ignore into Fail once its endpoint answers. Some installations have no validator: that is a finding, not a wait.
+            var validator = await resources.GetAsync(ResourceType.ValidatingWebhookConfiguration, null, name, cancellationToken);
+            if (validator is not null && validator.Items("webhooks").Any(hook => hook.Text("failurePolicy") != "Fail"))
+            {
+                missing.Add($"webhook configuration {name} to be armed by istiod (failurePolicy Fail)");
+            }
+        }
+
+        return missing.Count > 0 ? StepReport.Waiting(string.Join("; ", missing)) : StepReport.Done("Ready", Injector);
+    }
+
+    /// <summary>What a person should know about a control plane that serves.</summary>
+    public async Task<IReadOnlyList<Finding>> FindingsAsync(CancellationToken cancellationToken)
+    {
+        List<Finding> findings = [];
+        var istiod = await DeploymentAsync(cancellationToken);
+        if (spec.ScopeGatewaysToNamespace && !IsScoped(istiod))
+        {
+            findings.Add(new(
+                Severity.Error,
+                "gateways-not-scoped",
+                $"{Title} does not have {MeshManifests.ScopeGatewayToNamespace}=true",
+                "A Gateway can apply to the gateway pods of other tenants: set the variable where this control plane is installed."));
+        }
+
+        var autoscaler = await resources.GetAsync(ResourceType.HorizontalPodAutoscaler, spec.Namespace, Istiod, cancellationToken);
+        if (autoscaler?.Condition("ScalingActive") is { } scaling && scaling.Text("status") == "False")
+        {
+            findings.Add(new(
+                Severity.Warning,
+                "autoscaler-blind",
+                $"HorizontalPodAutoscaler {spec.Namespace}/{Istiod}: {scaling.Text("reason")}: {scaling.Text("message")}",
+                "It keeps its least number of replicas but does not scale with load: install metrics-server."));
+        }
+
+        if (await resources.GetAsync(ResourceType.ValidatingWebhookConfiguration, null, Validators.First(), cancellationToken) is null)
+        {
+            findings.Add(new(
+                Severity.Warning,
+                "no-validator",
+                $"there is no webhook configuration {Validators.First()}",
+                "Istio resources are not checked when they are written: install istiod's validating webhook."));
+        }
+
+        return findings;
+    }
+
+    /// <summary>The version that istiod runs, from the tag of its image; null when it has none.</summary>
+    public static string? Version(JsonObject? istiod)
+    {
+        var image = istiod.Items("spec", "template", "spec", "containers").FirstOrDefault().Text("image") ?? "";
+        var tag = image.LastIndexOf(':');
+        return tag > image.LastIndexOf('/') ? image[(tag + 1)..].Split('@')[0] : null;
+    }
+
+    private static bool IsScoped(JsonObject? istiod) => istiod
+        .Items("spec", "template", "spec", "containers")
+        .SelectMany(container => container.Items("env"))
+        .Any(variable => variable.Text("name") == MeshManifests.ScopeGatewayToNamespace && variable.Text("value") == "true");
+}

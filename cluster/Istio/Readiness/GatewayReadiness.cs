@@ -1,0 +1,105 @@
+using System.Text.Json.Nodes;
+using Orchestrator.Cluster.Kubernetes;
+using Orchestrator.Domain;
+using Orchestrator.Domain.Tenants;
+
+namespace Orchestrator.Cluster.Istio.Readiness;
+
+/// <summary>Whether a tenant's ingress gateway is ready to take traffic, and if not, what is missing and why.</summary>
+public static class GatewayReadiness
+{
+    /// <summary>Judges a snapshot: done, waiting for everything that is still missing, or refused when it can never get ready.</summary>
+    public static StepReport Judge(TenantSpec spec, GatewaySnapshot seen)
+    {
+        var name = TenantNames.Workload(spec.Gateway.Mode);
+        List<string> missing = [];
+        if (spec.Gateway.Mode is GatewayMode.IstioOperator)
+        {
+            var operatorSays = OperatorStatus.Judge(
+                KubernetesObject.Title("IstioOperator", Domain.Meshes.MeshSpec.DefaultNamespace, TenantNames.IstioOperator(spec.Tenant)), seen.Operator);
+            if (operatorSays.Outcome is StepOutcome.Refused)
+            {
+                return operatorSays;
+            }
+
+            Add(operatorSays.Outcome is StepOutcome.Waiting ? operatorSays.Message : null);
+        }
+
+        Add(Rollout.Missing(Title("Deployment"), seen.Deployment, spec.Gateway.MinReplicas));
+        missing.AddRange(PodTroubles(seen));
+        missing.AddRange(ServiceTroubles(spec, Title("Service"), seen.Service));
+        var endpoints = ReadyEndpoints(seen.EndpointSlices);
+        Add(endpoints < spec.Gateway.MinReplicas ? $"{Title("Service")}: {endpoints} of {spec.Gateway.MinReplicas} endpoints ready" : null);
+        Add(seen.Autoscaler is null ? $"{Title("HorizontalPodAutoscaler")} to be created" : null);
+        return missing.Count > 0
+            ? StepReport.Waiting(string.Join("; ", missing))
+            : StepReport.Done("Ready", $"{seen.Deployment.Number("status", "availableReplicas")} replicas, {endpoints} endpoints{Blind(seen.Autoscaler)}");
+
+        string Title(string kind) => KubernetesObject.Title(kind, spec.Tenant, name);
+
+        void Add(string? trouble)
+        {
+            if (trouble is not null)
+            {
+                missing.Add(trouble);
+            }
+        }
+    }
+
+    private static IEnumerable<string> ServiceTroubles(TenantSpec spec, string title, JsonObject? service)
+    {
+        if (service is null)
+        {
+            yield return $"{title} to be created";
+            yield break;
+        }
+
+        foreach (var port in spec.Gateway.Service.Ports)
+        {
+            var found = service.Items("spec", "ports").FirstOrDefault(item => item.Number("port") == port.Port);
+            if (found is null)
+            {
+                yield return $"{title} to have port {port.Port}";
+            }
+            else if (port.NodePort is { } wanted && found.Number("nodePort") != wanted)
+            {
+                yield return $"{title}: port {port.Port} to have nodePort {wanted}, it has {found.Number("nodePort")}";
+            }
+        }
+
+        if (spec.Gateway.Service.Type is ServiceType.LoadBalancer && !service.Items("status", "loadBalancer", "ingress").Any())
+        {
+            yield return $"{title} to get an address from the cloud's load balancer";
+        }
+    }
+
+    /// <summary>Why there are no pods, or pods that never get ready; each reason once, however many pods share it.</summary>
+    private static IEnumerable<string> PodTroubles(GatewaySnapshot seen)
+    {
+        var failed = seen.ReplicaSets
+            .Select(set => set.Condition("ReplicaFailure"))
+            .Where(condition => condition.Text("status") == "True")
+            .Select(condition => $"pods cannot be created ({condition.Text("reason")}: {condition.Text("message")})");
+        var stuck = seen.NotInjected.Select(pod =>
+            $"pod {pod.Name} still has the image 'auto': it was made before istiod's injector served the namespace, and is made again");
+        var waiting = seen.Pods
+            .SelectMany(pod => pod.Items("status", "containerStatuses"))
+            .Select(container => container.At("state", "waiting"))
+            .Where(state => state.Text("reason") is not (null or "ContainerCreating" or "PodInitializing"))
+            .Select(state => $"pods wait ({state.Text("reason")}: {state.Text("message")})");
+        return failed.Concat(stuck).Concat(waiting).Distinct();
+    }
+
+    private static int ReadyEndpoints(IReadOnlyList<JsonObject> slices) => slices
+        .SelectMany(slice => slice.Items("endpoints"))
+        .Where(endpoint => endpoint.Flag("conditions", "ready") is not false)
+        .SelectMany(endpoint => endpoint.Items("addresses"))
+        .Select(address => address!.GetValue<string>())
+        .Distinct()
+        .Count();
+
+    /// <summary>An autoscaler that cannot read its metric still keeps the least number of replicas, so that is no failure, but worth a word.</summary>
+    private static string Blind(JsonObject? autoscaler) => autoscaler?.Condition("ScalingActive") is { } condition && condition.Text("status") == "False"
+        ? $"; its autoscaler cannot scale ({condition.Text("reason")})"
+        : "";
+}

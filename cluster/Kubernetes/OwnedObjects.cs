@@ -1,0 +1,192 @@
+using System.Text.Json.Nodes;
+using Orchestrator.Domain;
+
+namespace Orchestrator.Cluster.Kubernetes;
+
+/// <summary>
+/// The objects that one run writes. What the run creates carries its mark (<see cref="Ownership.CreatedByAnnotation"/>) and is all that it deletes when
+/// it is undone; what stood before goes back to what was captured.
+/// </summary>
+/// <param name="resources">The cluster.</param>
+/// <param name="run">The run, <c>{instance}/{run}</c>.</param>
+public sealed class OwnedObjects(IResources resources, string run)
+{
+    private static readonly TimeSpan DeletionGlance = TimeSpan.FromSeconds(10);
+
+    /// <summary>Ensures objects in their order; ends at the first that is not ours, is refused, or is still being deleted.</summary>
+    public async Task<StepReport> EnsureAsync(IEnumerable<Manifest> manifests, CancellationToken cancellationToken)
+    {
+        List<(Change Change, string Title)> done = [];
+        foreach (var manifest in manifests)
+        {
+            var current = await resources.GetAsync(manifest.Type, manifest.Namespace, manifest.Name, cancellationToken);
+            if (current is { IsTerminating: true })
+            {
+                return StepReport.Waiting($"{current.Title}, which is being deleted, to be gone");
+            }
+
+            if (current is not null && !IsOurs(current))
+            {
+                return StepReport.Refused($"{current.Title} exists and is not the orchestrator's: delete or rename it, and try again.");
+            }
+
+            var wanted = Marked(manifest.Object, current is null ? run : current.Annotation(Ownership.CreatedByAnnotation));
+            var applied = await resources.ApplyAsync(manifest.Type, wanted, cancellationToken);
+            var isOfThisRun = applied.Object.Annotation(Ownership.CreatedByAnnotation) == run;
+            done.Add((isOfThisRun ? Change.Created : applied.Change, applied.Object.Title));
+        }
+
+        return Summary(done);
+    }
+
+    /// <summary>What stands where these objects are to be written.</summary>
+    public async Task<IReadOnlyList<CapturedObject>> CaptureAsync(IEnumerable<Manifest> manifests, CancellationToken cancellationToken)
+    {
+        List<CapturedObject> captured = [];
+        foreach (var manifest in manifests)
+        {
+            var before = await resources.GetAsync(manifest.Type, manifest.Namespace, manifest.Name, cancellationToken);
+            captured.Add(new(manifest.Type, manifest.Namespace, manifest.Name, before));
+        }
+
+        return captured;
+    }
+
+    /// <summary>Takes this run's writes back, last first. One that cannot be taken back does not keep the others.</summary>
+    public async Task<StepReport> RestoreAsync(IReadOnlyList<CapturedObject> captured, CancellationToken cancellationToken)
+    {
+        List<string> failures = [];
+        List<string> waiting = [];
+        List<string> done = [];
+        foreach (var item in captured.Reverse())
+        {
+            try
+            {
+                var now = await resources.GetAsync(item.Type, item.Namespace, item.Name, cancellationToken);
+                if (item.Before is { } before)
+                {
+                    done.AddRange(await RestoreAsync(item, before, now, cancellationToken));
+                }
+                else if (now is not null && now.Annotation(Ownership.CreatedByAnnotation) == run)
+                {
+                    var left = await DeleteAsync(item.Type, now, cancellationToken);
+                    (left is null ? done : waiting).Add(left ?? $"{item.Title} deleted");
+                }
+            }
+            catch (ResourceException e) when (e.IsPermanent || e.IsConflict)
+            {
+                failures.Add($"{item.Title}: {e.Message}");
+            }
+        }
+
+        return (failures, waiting) switch
+        {
+            ({ Count: > 0 }, _) => StepReport.Refused(string.Join("; ", failures)),
+            (_, { Count: > 0 }) => StepReport.Waiting($"{string.Join(", ", waiting)} to be gone"),
+            _ => StepReport.Done(nameof(StepStatus.Undone), done.Count == 0 ? "nothing to undo" : string.Join(", ", done)),
+        };
+    }
+
+    /// <summary>Deletes objects in the order given, those of others excepted; waiting until all are gone.</summary>
+    public async Task<StepReport> DeleteAsync(IEnumerable<(ResourceType Type, JsonObject Object)> objects, CancellationToken cancellationToken)
+    {
+        List<string> gone = [];
+        List<string> waiting = [];
+        foreach (var (type, obj) in objects.Where(item => IsOurs(item.Object)))
+        {
+            var left = await DeleteAsync(type, obj, cancellationToken);
+            (left is null ? gone : waiting).Add(left ?? obj.Title);
+        }
+
+        return waiting.Count > 0
+            ? StepReport.Waiting($"{string.Join(", ", waiting)} to be gone")
+            : StepReport.Done(gone.Count > 0 ? "Deleted" : nameof(Change.Unchanged), gone.Count > 0 ? string.Join(", ", gone) : "nothing was there");
+    }
+
+    /// <summary>Whether the orchestrator made an object, by its label.</summary>
+    public static bool IsOurs(JsonObject obj) => obj.Label(Ownership.ManagedByLabel) == Resources.FieldManager;
+
+    private async Task<IReadOnlyList<string>> RestoreAsync(CapturedObject item, JsonObject before, JsonObject? now, CancellationToken cancellationToken)
+    {
+        if (now is null)
+        {
+            await resources.CreateAsync(item.Type, Fresh(before), cancellationToken);
+            return [$"{item.Title} created again"];
+        }
+
+        // An object that we had never applied to before has nothing of ours to keep but its identity.
+        var mine = AppliedConfiguration.Of(now, Resources.FieldManager);
+        if (mine is null || JsonNode.DeepEquals(mine, AppliedConfiguration.Of(before, Resources.FieldManager)))
+        {
+            return [];
+        }
+
+        await resources.ApplyAsync(item.Type, AppliedConfiguration.Of(before, Resources.FieldManager) ?? Identity(before), cancellationToken);
+        return [$"{item.Title} as before"];
+    }
+
+    /// <summary>Deletes one object; what is left of it after a glance, with the reasons a namespace gives, or null when it is gone.</summary>
+    private async Task<string?> DeleteAsync(ResourceType type, JsonObject obj, CancellationToken cancellationToken)
+    {
+        if (!obj.IsTerminating)
+        {
+            await resources.DeleteAsync(type, obj.Namespace, obj.Name, obj.Uid, cancellationToken);
+        }
+
+        var left = await resources.WaitForAsync(
+            type, obj.Namespace, obj.Name, now => now is null || now.Uid != obj.Uid, DeletionGlance, cancellationToken);
+        if (left is null || left.Uid != obj.Uid)
+        {
+            return null;
+        }
+
+        var reasons = left.Items("status", "conditions").Where(condition => condition.Text("status") == "True").Select(condition => condition.Text("message"));
+        return string.Join("; ", reasons) is { Length: > 0 } why ? $"{obj.Title} ({why})" : obj.Title;
+    }
+
+    private static StepReport Summary(List<(Change Change, string Title)> done)
+    {
+        var change = done.Exists(item => item.Change is Change.Created) ? Change.Created
+            : done.Exists(item => item.Change is Change.Updated) ? Change.Updated
+            : Change.Unchanged;
+        return StepReport.Done(change.ToString(), string.Join(", ", done.Where(item => change is Change.Unchanged || item.Change == change).Select(i => i.Title)));
+    }
+
+    private static JsonObject Marked(JsonObject manifest, string? createdBy)
+    {
+        var marked = manifest.DeepClone().AsObject();
+        if (createdBy is not null)
+        {
+            var metadata = marked["metadata"]!.AsObject();
+            var annotations = metadata["annotations"] as JsonObject ?? [];
+            annotations[Ownership.CreatedByAnnotation] = createdBy;
+            metadata["annotations"] = annotations;
+        }
+
+        return marked;
+    }
+
+    private static JsonObject Identity(JsonObject obj)
+    {
+        var metadata = new JsonObject { ["name"] = obj.Name };
+        if (obj.Namespace is { } ns)
+        {
+            metadata["namespace"] = ns;
+        }
+
+        return new() { ["apiVersion"] = obj.Text("apiVersion"), ["kind"] = obj.Kind, ["metadata"] = metadata };
+    }
+
+    /// <summary>An object as one that can be created: without what the server gave it.</summary>
+    private static JsonObject Fresh(JsonObject obj)
+    {
+        var fresh = obj.DeepClone().AsObject();
+        fresh.Remove("status");
+        foreach (var given in (string[])["uid", "resourceVersion", "generation", "creationTimestamp", "managedFields", "selfLink", "deletionTimestamp"])
+        {
+            fresh["metadata"]!.AsObject().Remove(given);
+        }
+
+        return fresh;
+    }
+}
