@@ -1,0 +1,37 @@
+using System.Reflection;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Orchestrator.Durable.Engine.Triggers;
+
+/// <summary>Registers the functions of an app.</summary>
+public static class FunctionsServiceCollectionExtensions
+{
+    /// <summary>
+    /// Finds the <c>[Function]</c> methods of assemblies, and registers <see cref="HostJson"/> and a
+    /// <see cref="Microsoft.DurableTask.DurableTaskRegistry"/> with their orchestrators and activities.
+    /// </summary>
+    /// <param name="services">The services of the host.</param>
+    /// <param name="hostJson">The settings of the host.</param>
+    /// <param name="assemblies">Where the functions are.</param>
+    /// <returns>The services.</returns>
+    /// <exception cref="FunctionDiscoveryException">Functions cannot be served as they are written.</exception>
+    public static IServiceCollection AddFunctions(this IServiceCollection services, HostJson hostJson, params Assembly[] assemblies) =>
+        services.AddFunctions(hostJson, assemblies.SelectMany(assembly => assembly.GetTypes()));
+
+    internal static IServiceCollection AddFunctions(this IServiceCollection services, HostJson hostJson, IEnumerable<Type> types)
+    {
+        var catalog = FunctionDiscovery.Find(hostJson, types);
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(hostJson);
+        services.AddSingleton(catalog);
+        services.AddSingleton(catalog.Registry);
+        services.AddHostedService<FunctionsStartup>();
+        if (catalog.Http.Any(function => HttpAnswer.NeedsMvc(function.Method.ResultType)))
+        {
+            services.AddMvcCore();
+        }
+
+        return services;
+    }
+}

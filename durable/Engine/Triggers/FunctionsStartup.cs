@@ -1,0 +1,65 @@
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Extensions.Abstractions;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Orchestrator.Durable.Engine.Triggers;
+
+/// <summary>Says at start what the host does not serve, and refuses to start with functions whose services are missing.</summary>
+internal sealed partial class FunctionsStartup(
+    FunctionCatalog catalog, HostJson hostJson, IServiceProviderIsService services, ILogger<FunctionsStartup> logger) : IHostedService
+{
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        string[] missing =
+        [
+            .. from type in catalog.Methods.Select(method => method.Class).OfType<Type>().Distinct()
+               from parameter in type.GetConstructors().Single().GetParameters()
+               where !parameter.HasDefaultValue && !services.IsService(parameter.ParameterType)
+               select $"{type.FullName}: parameter '{parameter.Name}' of its constructor needs {parameter.ParameterType}, which is not registered.",
+        ];
+        if (missing.Length > 0)
+        {
+            throw new FunctionDiscoveryException(missing);
+        }
+
+        foreach (var setting in hostJson.Ignored)
+        {
+            LogIgnored(setting);
+        }
+
+        foreach (var (name, _, trigger) in catalog.Unserved)
+        {
+            LogUnserved(name, Describe(trigger));
+        }
+
+        foreach (var method in catalog.Methods)
+        {
+            foreach (var output in method.Outputs.OfType<QueueOutputAttribute>())
+            {
+                LogUnsent(method.Definition.Name, output.QueueName);
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private static string Describe(TriggerBindingAttribute trigger) => trigger switch
+    {
+        QueueTriggerAttribute queue => $"messages of queue {queue.QueueName}",
+        TimerTriggerAttribute timer => $"schedule {timer.Schedule}",
+        _ => trigger.GetType().Name,
+    };
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "host.json: {Setting} has no effect in the embedded host.")]
+    private partial void LogIgnored(string setting);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Function {Function} does not run: the embedded host does not serve its {Trigger} yet.")]
+    private partial void LogUnserved(string function, string trigger);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Function {Function} runs, but the embedded host sends nothing to its queue {Queue} yet.")]
+    private partial void LogUnsent(string function, string queue);
+}

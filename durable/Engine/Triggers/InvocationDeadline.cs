@@ -1,0 +1,49 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Orchestrator.Durable.Engine.Triggers;
+
+/// <summary>Ends an invocation when its time is over, the host stops, or its caller is gone.</summary>
+internal sealed class InvocationDeadline : IDisposable
+{
+    private readonly string _function;
+    private readonly TimeSpan _timeout;
+    private readonly CancellationToken _stopping;
+    private readonly CancellationTokenSource _timer;
+    private readonly CancellationTokenSource _any;
+
+    internal InvocationDeadline(string function, TimeSpan timeout, IServiceProvider services, CancellationToken caller)
+    {
+        _function = function;
+        _timeout = timeout;
+        _stopping = services.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? CancellationToken.None;
+        _timer = new(timeout, services.GetRequiredService<TimeProvider>());
+        _any = CancellationTokenSource.CreateLinkedTokenSource(_timer.Token, _stopping, caller);
+    }
+
+    /// <summary>The token of the invocation.</summary>
+    internal CancellationToken Token => _any.Token;
+
+    /// <summary>Why the invocation was cancelled.</summary>
+    /// <returns>
+    /// A cancellation that bears the host's stopping token when the host stops, so that an engine can tell it from a failure and run the
+    /// activity again; a <see cref="TimeoutException"/> when the time is over; else the cancellation itself.
+    /// </returns>
+    internal Exception Explain(OperationCanceledException cancelled)
+    {
+        if (_stopping.IsCancellationRequested)
+        {
+            return new OperationCanceledException($"Function '{_function}' was cut short because the host stops.", cancelled, _stopping);
+        }
+
+        return _timer.IsCancellationRequested
+            ? new TimeoutException($"Function '{_function}' took longer than functionTimeout of host.json, {_timeout}.", cancelled)
+            : cancelled;
+    }
+
+    public void Dispose()
+    {
+        _any.Dispose();
+        _timer.Dispose();
+    }
+}

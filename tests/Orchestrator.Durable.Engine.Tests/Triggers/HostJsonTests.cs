@@ -1,0 +1,81 @@
+using Orchestrator.Durable.Engine.Triggers;
+
+namespace Orchestrator.Durable.Engine.Tests.Triggers;
+
+public sealed class HostJsonTests : IDisposable
+{
+    private readonly string _path = Path.Combine(Path.GetTempPath(), $"host-{Guid.NewGuid():N}.json");
+
+    public void Dispose() => File.Delete(_path);
+
+    [Fact]
+    public void Its_settings_are_read()
+    {
+        var host = Load("""
+            {
+              // comments are allowed, as the Functions host allows them
+              "version": "2.0",
+              "functionTimeout": "00:07:00",
+              "extensions": {
+                "http": { "routePrefix": "/v1/" },
+                "durableTask": { "hubName": "orchestrator", "maxConcurrentActivityFunctions": 7, "MaxConcurrentOrchestratorFunctions": 5 }
+              }
+            }
+            """);
+
+        Assert.Equal(("v1", TimeSpan.FromMinutes(7)), (host.RoutePrefix, host.FunctionTimeout));
+        Assert.Equal(
+            new DurableTaskSettings { HubName = "orchestrator", MaxConcurrentActivityFunctions = 7, MaxConcurrentOrchestratorFunctions = 5 },
+            host.DurableTask);
+        Assert.Empty(host.Ignored);
+    }
+
+    [Fact]
+    public void What_it_does_not_say_has_the_defaults_of_the_functions_host()
+    {
+        var host = Load("""{ "version": "2.0" }""");
+
+        Assert.Equal(("api", TimeSpan.FromMinutes(30)), (host.RoutePrefix, host.FunctionTimeout));
+        Assert.Equal(10 * Environment.ProcessorCount, host.DurableTask.MaxConcurrentActivityFunctions);
+    }
+
+    [Fact]
+    public void A_timeout_of_minus_one_is_none() =>
+        Assert.Equal(Timeout.InfiniteTimeSpan, Load("""{ "version": "2.0", "functionTimeout": "-1" }""").FunctionTimeout);
+
+    [Fact]
+    public void Settings_of_a_storage_provider_are_accepted_and_named()
+    {
+        var host = Load("""
+            { "version": "2.0", "extensions": { "durableTask": { "storageProvider": { "type": "mssql", "connectionStringName": "Sql" } } } }
+            """);
+
+        Assert.Equal(
+            ["extensions.durableTask.storageProvider.connectionStringName", "extensions.durableTask.storageProvider.type"], host.Ignored);
+    }
+
+    [Theory]
+    [InlineData("""{ }""", "version is missing")]
+    [InlineData("""{ "version": "1.0" }""", "version is '1.0'")]
+    [InlineData("""{ "version": "2.0", "functionTimeout": "soon" }""", "functionTimeout is 'soon'")]
+    [InlineData(
+        """{ "version": "2.0", "extensions": { "durableTask": { "maxConcurrentActivityFunctions": 0 } } }""",
+        "extensions.durableTask.maxConcurrentActivityFunctions is '0'; it must be a whole number of at least 1")]
+    [InlineData("""{ "version": """, "cannot be read as JSON")]
+    public void A_setting_out_of_its_range_is_named(string json, string message)
+    {
+        var failure = Assert.Throws<InvalidDataException>(() => Load(json));
+
+        Assert.Contains(message, failure.Message, StringComparison.Ordinal);
+        Assert.Contains(_path, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_missing_file_is_named() => Assert.Contains(_path, Assert.Throws<FileNotFoundException>(() => HostJson.Load(_path)).Message);
+
+    private HostJson Load(string json)
+    {
+        File.WriteAllText(_path, json);
+        return HostJson.Load(_path);
+    }
+}
