@@ -4,6 +4,8 @@
 set -euo pipefail
 root=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+# One folder of state for the repository, whatever the current directory is.
+export ORC_DATA=${ORC_DATA:-$root/.orc}
 
 if ! command -v dotnet >/dev/null; then
   echo "orc: there is no 'dotnet' on the PATH. Install the .NET SDK 10 (https://dot.net/download) and try again." >&2

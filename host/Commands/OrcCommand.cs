@@ -13,6 +13,7 @@ internal static class OrcCommand
 {
     public static RootCommand Create() => new("Onboards tenants on a shared Istio mesh and promotes canaries, durably.")
     {
+        new RunDemo(),
         new Command("tenants", "Onboard, show and take away tenants")
         {
             new OnboardTenant(),

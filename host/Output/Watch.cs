@@ -1,3 +1,4 @@
+using Orchestrator.Host.Api;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -56,7 +57,7 @@ internal static class Watch
                     return view;
                 }
             }
-            catch (Exception e) when (IsAbsence(e, cancellationToken) && TimeProvider.System.GetElapsedTime(answered) < Patience)
+            catch (Exception e) when (Absence.Is(e) && TimeProvider.System.GetElapsedTime(answered) < Patience)
             {
                 // The next round asks again.
             }
@@ -64,9 +65,6 @@ internal static class Watch
             await Task.Delay(Interval, cancellationToken);
         }
     }
-
-    private static bool IsAbsence(Exception e, CancellationToken cancellationToken) =>
-        e is HttpRequestException || (e is TaskCanceledException && !cancellationToken.IsCancellationRequested);
 
     private static void WriteNewLines<T>(Terminal terminal, T? view, HashSet<string> seen, Func<T, Tree> draw)
         where T : class

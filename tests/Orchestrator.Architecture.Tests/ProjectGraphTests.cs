@@ -23,7 +23,7 @@ public sealed class ProjectGraphTests
     /// <summary>The only rooms that may know these packages.</summary>
     private static readonly Dictionary<string, string[]> PackageOwners = new()
     {
-        ["KubernetesClient"] = ["Orchestrator.Cluster", "Orchestrator.Host"],
+        ["KubernetesClient"] = ["Orchestrator.Cluster"],
         ["Azure.Identity"] = ["Orchestrator.Cluster"],
         ["Microsoft.Data.Sqlite"] = ["Orchestrator.Durable.Engine", "Orchestrator.Simulator"],
         ["System.CommandLine"] = ["Orchestrator.Host"],

@@ -23,9 +23,9 @@ internal sealed class CanaryHistory : ApiCommand
         var answer = await call.Api.GetAsync(OrchestratorApi.Path("tenants", call.Get(tenant), "canaries", call.Get(service), "history"), cancellationToken);
         call.Show(answer, terminal =>
         {
-            foreach (var run in Views.ReadAll<CanaryView>(answer))
+            foreach (var record in answer!.AsArray())
             {
-                terminal.Write(CanaryTree.Of(run));
+                terminal.Write(CanaryTree.Of(Views.Read<CanaryView>(record!["view"]!)));
             }
         });
         return Holds;

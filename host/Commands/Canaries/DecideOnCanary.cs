@@ -53,7 +53,7 @@ internal class DecideOnCanary : ApiCommand
         var answer = await call.Api.SendAsync(HttpMethod.Post, $"{path}/{Name}{Query(call)}", body, cancellationToken);
         if (call.Get(watch))
         {
-            var end = await call.WatchAsync<CanaryView>(path, CanaryEnd.HasEnded, CanaryTree.Of, cancellationToken);
+            var end = await call.WatchAsync<CanaryView>(path, CanaryRuns.HasEnded, CanaryTree.Of, cancellationToken);
             return end is not null && goodEnds.Contains(end.Phase) ? Holds : DoesNotHold;
         }
 

@@ -27,7 +27,7 @@ internal sealed class GetCanary : ApiCommand
         var view = await call.Api.GetAsync(path, cancellationToken);
         if (call.Get(watch))
         {
-            var end = await call.WatchAsync<CanaryView>(path, CanaryEnd.HasEnded, CanaryTree.Of, cancellationToken);
+            var end = await call.WatchAsync<CanaryView>(path, CanaryRuns.HasEnded, CanaryTree.Of, cancellationToken);
             return end is { Phase: CanaryPhase.Promoted } ? Holds : DoesNotHold;
         }
 

@@ -38,7 +38,7 @@ internal sealed class StartCanary : ApiCommand
 
         // Until the new run is visible, the view still tells how the run before it ended.
         var end = await call.WatchAsync<CanaryView>(
-            path, view => CanaryEnd.HasEnded(view) && !CanaryEnd.IsSameRun(earlier, view), CanaryTree.Of, cancellationToken);
+            path, view => CanaryRuns.HasEnded(view) && !CanaryRuns.AreSame(earlier, view), CanaryTree.Of, cancellationToken);
         return end is { Phase: CanaryPhase.Promoted } ? Holds : DoesNotHold;
     }
 

@@ -28,7 +28,7 @@ internal sealed class EnsureMesh : ApiCommand
         var answer = await call.Api.SendAsync(HttpMethod.Put, path, spec, cancellationToken);
         if (call.Get(watch))
         {
-            var end = await call.WatchAsync<MeshView>(path, GetMesh.HasSettled, StepTree.Of, cancellationToken);
+            var end = await call.WatchAsync<MeshView>(path, view => view.Phase is not MeshPhase.Absent && GetMesh.HasSettled(view), StepTree.Of, cancellationToken);
             return end is { Phase: MeshPhase.Ready } ? Holds : DoesNotHold;
         }
 

@@ -1,0 +1,81 @@
+using System.Diagnostics;
+using Orchestrator.Host.Input;
+
+namespace Orchestrator.Host.Simulation;
+
+/// <summary>The simulated cluster as a process of its own: started where it does not run, found again where it does.</summary>
+/// <param name="dataDirectory">Where it keeps its state.</param>
+/// <param name="address">The loopback address of its API and its nodePorts.</param>
+internal sealed class SimulatorProcess(string dataDirectory, string address)
+{
+    private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>What the simulator writes to its standard output and error.</summary>
+    public string LogPath => Path.Combine(dataDirectory, "simulator.log");
+
+    /// <summary>Returns when a simulator answers on the data directory.</summary>
+    /// <exception cref="InputException">None answers in time.</exception>
+    public async Task<SimulatorRecord> EnsureAsync(CancellationToken cancellationToken)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        Process? started = null;
+        try
+        {
+            while (TimeProvider.System.GetElapsedTime(began) < StartDeadline)
+            {
+                if (!SimulatorRecord.IsRunning(dataDirectory) && started is null or { HasExited: true })
+                {
+                    if (started is { ExitCode: not 0 })
+                    {
+                        break;
+                    }
+
+                    started?.Dispose();
+                    started = Start();
+                }
+
+                if (await FindAnsweringAsync(cancellationToken) is { } record)
+                {
+                    return record;
+                }
+
+                await Task.Delay(Pause, cancellationToken);
+            }
+        }
+        finally
+        {
+            started?.Dispose();
+        }
+
+        throw new InputException($"The simulated cluster does not answer. Its log is {LogPath}; './orc dev --reset' begins with an empty cluster.");
+    }
+
+    private async Task<SimulatorRecord?> FindAnsweringAsync(CancellationToken cancellationToken)
+    {
+        if (!SimulatorRecord.IsRunning(dataDirectory)
+            || SimulatorRecord.Find(dataDirectory) is not { } record
+            || !File.Exists(SimulatedCluster.KubeconfigPath(dataDirectory)))
+        {
+            return null;
+        }
+
+        using var cluster = SimulatedCluster.Open(dataDirectory);
+        return await cluster.AnswersAsync(cancellationToken) ? record : null;
+    }
+
+    private Process Start()
+    {
+        string[] command =
+        [
+            Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) is "dotnet" ? path : "dotnet",
+            typeof(SimulatorProcess).Assembly.Location,
+            "simulate", "serve", "--data", dataDirectory, "--address", address, "--own-session",
+        ];
+
+        // Its output goes to a file: a pipe would break, and a terminal would be gone, when this process ends before it.
+        return Process.Start(OperatingSystem.IsWindows()
+            ? new ProcessStartInfo(command[0], command[1..]) { CreateNoWindow = true }
+            : new ProcessStartInfo("/bin/sh", ["-c", "exec \"$@\" >>\"$0\" 2>&1 </dev/null", LogPath, .. command]))!;
+    }
+}
