@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using k8s;
 using Orchestrator.Cluster.Kubernetes;
+using Orchestrator.Cluster.Metrics;
 
 namespace Orchestrator.Cluster;
 
@@ -31,6 +32,7 @@ public sealed class ClusterDirectory(IReadOnlyDictionary<string, ClusterOptions>
         foreach (var connection in connections.Values.Where(connection => connection.IsValueCreated))
         {
             (connection.Value.Resources as IDisposable)?.Dispose();
+            (connection.Value.Metrics as IDisposable)?.Dispose();
         }
     }
 
@@ -43,6 +45,6 @@ public sealed class ClusterDirectory(IReadOnlyDictionary<string, ClusterOptions>
             _ => throw new NotSupportedException(
                 $"Cluster '{name}' is of kind {options.Kind}, which this version does not connect to. Use Kubeconfig (az aks get-credentials writes one) or InCluster."),
         };
-        return new(name, new Resources(configuration, time));
+        return new(name, new Resources(configuration, time), PrometheusMetricSource.For(name, options.Prometheus, time), time);
     }
 }

@@ -1,4 +1,7 @@
+using Orchestrator.Cluster.Istio;
 using Orchestrator.Cluster.Kubernetes;
+using Orchestrator.Cluster.Metrics;
+using Orchestrator.Cluster.Workloads;
 
 namespace Orchestrator.Cluster;
 
@@ -16,7 +19,17 @@ public interface IClusterDirectory
 /// <summary>What one can do with one cluster.</summary>
 /// <param name="Name">The name it is configured under.</param>
 /// <param name="Resources">Its objects.</param>
-public sealed record ClusterConnection(string Name, IResources Resources);
+/// <param name="Workloads">The Deployments behind its services.</param>
+/// <param name="Traffic">Its traffic rules.</param>
+/// <param name="Metrics">The metrics of its mesh.</param>
+public sealed record ClusterConnection(string Name, IResources Resources, IWorkloads Workloads, ITrafficRouter Traffic, IMetricSource Metrics)
+{
+    /// <summary>A connection whose rules and Deployments are those of <paramref name="resources"/>.</summary>
+    public ClusterConnection(string name, IResources resources, IMetricSource metrics, TimeProvider time)
+        : this(name, resources, new DeploymentWorkloads(resources, time), new IstioTrafficRouter(resources), metrics)
+    {
+    }
+}
 
 /// <summary>A cluster was named that the configuration does not know.</summary>
 public sealed class UnknownClusterException(string cluster, IEnumerable<string> known) : Exception(

@@ -1,0 +1,77 @@
+using System.Text.Json.Nodes;
+using Orchestrator.Cluster.Istio.Manifests;
+using Orchestrator.Cluster.Kubernetes;
+
+namespace Orchestrator.Cluster.Istio;
+
+/// <summary>Finds the HTTP route of a VirtualService that a canary splits.</summary>
+internal static class StableRoute
+{
+    /// <summary>The name of the preview route; a route of that name is ours.</summary>
+    public static string PreviewName(string service) => $"canary-preview-{service}";
+
+    public static JsonArray Http(JsonObject virtualService, string service) => virtualService.At("spec", "http") as JsonArray
+        ?? throw new TrafficException($"VirtualService {service} has no HTTP routes: add one that sends requests to the service.");
+
+    public static void RemovePreview(JsonArray http, string service)
+    {
+        if (http.FirstOrDefault(route => Name(route) == PreviewName(service)) is { } preview)
+        {
+            http.Remove(preview);
+        }
+    }
+
+    /// <summary>The route to the service: the only one, or the one named as onboarding names it.</summary>
+    public static JsonObject Find(JsonArray http, string ns, string service)
+    {
+        var routes = http.OfType<JsonObject>()
+            .Where(route => Name(route) != PreviewName(service))
+            .Where(route => Entries(route).Any(entry => IsHost(entry.Text("destination", "host"), ns, service)))
+            .ToList();
+        var named = routes.Where(route => Name(route) == RouteManifests.DefaultRoute).ToList();
+        var found = (routes, named) switch
+        {
+            ([var only], _) => only,
+            (_, [var only]) => only,
+            ([], _) => throw new TrafficException(
+                $"VirtualService {ns}/{service} has no HTTP route to {service}: add one whose destination is its host and the stable subset."),
+            _ => throw new TrafficException(
+                $"VirtualService {ns}/{service} has several routes to {service}: {string.Join(", ", routes.Select(route => Describe(http, route)))}. "
+                + $"Give the one to split the name '{RouteManifests.DefaultRoute}'."),
+        };
+        if (Entries(found).FirstOrDefault(entry => !IsHost(entry.Text("destination", "host"), ns, service)) is { } foreign)
+        {
+            throw new TrafficException(
+                $"VirtualService {ns}/{service}: {Describe(http, found)} also sends requests to {foreign.Text("destination", "host")}. Give {service} a route of its own.");
+        }
+
+        return found;
+    }
+
+    /// <summary>The entry that has all traffic.</summary>
+    public static JsonObject OnlyEntry(JsonObject route, string ns, string service)
+    {
+        if (Entries(route).ToList() is not [var entry])
+        {
+            throw new TrafficException(
+                $"VirtualService {ns}/{service}: {Describe(route)} divides its requests already, between "
+                + $"{string.Join(" and ", Entries(route).Select(entry => $"'{Subset(entry)}'"))}. Leave one destination, then start the canary.");
+        }
+
+        return entry;
+    }
+
+    public static string? Subset(JsonObject entry) => entry.Text("destination", "subset");
+
+    /// <summary>Whether a host is the service's, in any of the forms that Kubernetes resolves from its namespace.</summary>
+    public static bool IsHost(string? host, string ns, string service) =>
+        host is not null && (host == service || host == $"{service}.{ns}" || host.StartsWith($"{service}.{ns}.svc", StringComparison.Ordinal));
+
+    public static string Describe(JsonObject route) => route.Parent is JsonArray http ? Describe(http, route) : $"route '{Name(route)}'";
+
+    private static string Describe(JsonArray http, JsonObject route) => Name(route) is { } name ? $"route '{name}'" : $"route http[{http.IndexOf(route)}]";
+
+    private static IEnumerable<JsonObject> Entries(JsonObject route) => route.Items("route").OfType<JsonObject>();
+
+    private static string? Name(JsonNode? route) => route.Text("name");
+}

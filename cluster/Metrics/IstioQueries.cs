@@ -1,0 +1,47 @@
+using System.Globalization;
+using System.Text;
+using Orchestrator.Domain.Canaries;
+
+namespace Orchestrator.Cluster.Metrics;
+
+/// <summary>
+/// The builtin queries, over Istio's standard metrics as the destination's proxy reports them
+/// (https://istio.io/latest/docs/reference/config/metrics/): one version of one service, over one window.
+/// </summary>
+public static class IstioQueries
+{
+    /// <summary>The requests that a version answered within the window.</summary>
+    public static string Requests(string ns, string service, string version, TimeSpan window) =>
+        $"sum(increase(istio_requests_total{{{Selector(ns, service, version)}}}[{Range(window)}]))";
+
+    /// <summary>The query of a builtin metric.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such metric.</exception>
+    public static string Of(string metric, string ns, string service, string version, TimeSpan window)
+    {
+        var (selector, range) = (Selector(ns, service, version), Range(window));
+        return metric switch
+        {
+            // Without a single good answer the numerator has no series: the vector makes that zero, not nothing.
+            MetricSpec.SuccessRate =>
+                $"100 * (sum(rate(istio_requests_total{{{selector},response_code!~\"5..\"}}[{range}])) or vector(0)) / sum(rate(istio_requests_total{{{selector}}}[{range}]))",
+            MetricSpec.LatencyP99 =>
+                $"histogram_quantile(0.99, sum by (le)(rate(istio_request_duration_milliseconds_bucket{{{selector}}}[{range}])))",
+            _ => throw new ArgumentOutOfRangeException(nameof(metric), metric, $"Known are {string.Join(", ", MetricSpec.Known)}."),
+        };
+    }
+
+    private static string Selector(string ns, string service, string version) =>
+        $"reporter=\"destination\",destination_workload_namespace=\"{Escape(ns)}\",destination_service_name=\"{Escape(service)}\",destination_version=\"{Escape(version)}\"";
+
+    private static string Range(TimeSpan window) => string.Create(CultureInfo.InvariantCulture, $"{Math.Ceiling(window.TotalSeconds)}s");
+
+    /// <summary>A text within double quotes, by the rules that PromQL shares with Go.</summary>
+    private static string Escape(string text) =>
+        text.Aggregate(new StringBuilder(text.Length), (escaped, c) => c switch
+        {
+            '\\' or '"' => escaped.Append('\\').Append(c),
+            '\n' => escaped.Append("\\n"),
+            < ' ' or '\x7f' => escaped.Append(CultureInfo.InvariantCulture, $"\\x{(int)c:x2}"),
+            _ => escaped.Append(c),
+        }).ToString();
+}
