@@ -21,9 +21,20 @@ internal sealed class ClusterDatabase : IDisposable
     public ClusterDatabase(string path)
     {
         // Pooling would keep the file open after Dispose.
-        connection = new(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
+        connection = new(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 2 }.ToString());
         connection.Open();
-        Command("PRAGMA journal_mode=WAL").ExecuteNonQuery();
+        try
+        {
+            // Two processes on one cluster would each overwrite what the other holds in memory.
+            Command("PRAGMA locking_mode=EXCLUSIVE").ExecuteNonQuery();
+            Command("PRAGMA journal_mode=WAL").ExecuteNonQuery();
+            Command("BEGIN IMMEDIATE; COMMIT").ExecuteNonQuery();
+        }
+        catch (SqliteException busy) when (busy.SqliteErrorCode == 5)
+        {
+            connection.Dispose();
+            throw new InvalidOperationException($"Another process runs the cluster of {path}: stop it, or use another data directory.", busy);
+        }
         Command("PRAGMA synchronous=NORMAL").ExecuteNonQuery();
         Command("""
             CREATE TABLE IF NOT EXISTS objects (

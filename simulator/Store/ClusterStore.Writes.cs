@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Orchestrator.Simulator.Kinds;
 using Orchestrator.Simulator.Store;
+using Orchestrator.Simulator.Store.Fields;
 
 namespace Orchestrator.Simulator;
 
@@ -14,9 +15,14 @@ public sealed partial class ClusterStore
     /// <param name="type">Which kind.</param>
     /// <param name="obj">The object; <c>apiVersion</c> and <c>kind</c> are filled in, <c>metadata.generateName</c> is honoured.</param>
     /// <param name="dryRun">Check and fill in everything, write nothing.</param>
+    /// <param name="manager">Who is recorded in <c>managedFields</c> as the holder of what changes; null records nobody.</param>
     /// <returns>A copy of what is stored.</returns>
     /// <exception cref="KubeException">404 for its namespace, 403 when that terminates, 409 when it exists, 422 when it is invalid.</exception>
-    public JsonObject Create(ResourceType type, JsonObject obj, bool dryRun = false)
+    public JsonObject Create(ResourceType type, JsonObject obj, bool dryRun = false, string? manager = null) =>
+        Create(type, obj, dryRun, created => ManagedFields.Track(type, null, created, manager, null, Now));
+
+    /// <summary>As the public one; whoever calls it writes the managers itself.</summary>
+    internal JsonObject Create(ResourceType type, JsonObject obj, bool dryRun, Action<JsonObject> recordManagers)
     {
         var created = WithHeader(type, obj.Copy());
         var metadata = created.Metadata;
@@ -30,10 +36,11 @@ public sealed partial class ClusterStore
             if (Stored(type, created.Namespace, created.Name) is not null) throw KubeException.AlreadyExists(type, created.Name);
             foreach (var member in ObjectMetadata.OwnedByServer) metadata.Remove(member);
             metadata["uid"] = Guid.NewGuid().ToString();
-            metadata["creationTimestamp"] = time.GetUtcNow().ToKubeTime();
+            metadata["creationTimestamp"] = Now;
             if (type.HasGeneration) metadata["generation"] = 1;
             if (type.HasStatus) created.Remove("status");
             Admission.Admit(this, type, created, old: null);
+            recordManagers(created);
             return dryRun ? created : Commit(ClusterEventKind.Added, type, created, null).Copy();
         }
     }
@@ -42,9 +49,14 @@ public sealed partial class ClusterStore
     /// <param name="type">Which kind.</param>
     /// <param name="obj">The whole object. Its <c>resourceVersion</c>, when it is there, must be the current one.</param>
     /// <param name="dryRun">Check and fill in everything, write nothing.</param>
+    /// <param name="manager">Who is recorded in <c>managedFields</c> as the holder of what changes; null records nobody.</param>
     /// <returns>A copy of what is stored; an update that changes nothing keeps its <c>resourceVersion</c>.</returns>
     /// <exception cref="KubeException">404, 409 when it was changed since, 422 when it is invalid.</exception>
-    public JsonObject Update(ResourceType type, JsonObject obj, bool dryRun = false)
+    public JsonObject Update(ResourceType type, JsonObject obj, bool dryRun = false, string? manager = null) =>
+        Update(type, obj, dryRun, (old, updated) => ManagedFields.Track(type, old, updated, manager, null, Now));
+
+    /// <summary>As the public one; whoever calls it writes the managers itself.</summary>
+    internal JsonObject Update(ResourceType type, JsonObject obj, bool dryRun, Action<JsonObject, JsonObject> recordManagers)
     {
         var updated = WithHeader(type, obj.Copy());
         ObjectMetadata.Validate(type, updated);
@@ -55,6 +67,7 @@ public sealed partial class ClusterStore
             if (type.HasStatus) CarryStatus(old, updated);
             Admission.Admit(this, type, updated, old);
             if (type.HasGeneration && !SameSpec(old, updated)) updated.Metadata["generation"] = old.Generation + 1;
+            recordManagers(old, updated);
             return Replace(type, old, updated, dryRun);
         }
     }
@@ -63,12 +76,21 @@ public sealed partial class ClusterStore
     /// <exception cref="KubeException">404.</exception>
     public JsonObject UpdateStatus(ResourceType type, string? ns, string name, JsonNode status)
     {
+        var wanted = new JsonObject { ["metadata"] = new JsonObject { ["name"] = name, ["namespace"] = ns }, ["status"] = status.DeepClone() };
+        return UpdateStatus(type, wanted, dryRun: false, (_, _) => { });
+    }
+
+    /// <summary>Replaces <c>status</c> by that of an object whose <c>resourceVersion</c>, when it is there, must be the current one.</summary>
+    internal JsonObject UpdateStatus(ResourceType type, JsonObject obj, bool dryRun, Action<JsonObject, JsonObject> recordManagers)
+    {
         lock (gate)
         {
-            var old = Stored(type, ns, name) ?? throw KubeException.NotFound(type, name);
+            var old = Current(type, obj);
             var updated = old.Copy();
-            updated["status"] = status.DeepClone();
-            return Replace(type, old, updated, dryRun: false);
+            updated.Remove("status");
+            if (obj["status"] is { } status) updated["status"] = status.DeepClone();
+            recordManagers(old, updated);
+            return Replace(type, old, updated, dryRun);
         }
     }
 
@@ -87,13 +109,15 @@ public sealed partial class ClusterStore
                 return (dryRun ? old.Copy() : Commit(ClusterEventKind.Deleted, type, old.Copy(), old).Copy(), false);
             if (old.IsTerminating) return (old.Copy(), true);
             var marked = old.Copy();
-            marked.Metadata["deletionTimestamp"] = time.GetUtcNow().ToKubeTime();
+            marked.Metadata["deletionTimestamp"] = Now;
             marked.Metadata["deletionGracePeriodSeconds"] = 0;
             if (type == ResourceTypes.Namespace) marked["status"] = new JsonObject { ["phase"] = "Terminating" };
             if (type.HasGeneration) marked.Metadata["generation"] = old.Generation + 1;
             return (dryRun ? marked : Commit(ClusterEventKind.Modified, type, marked, old).Copy(), true);
         }
     }
+
+    private string Now => time.GetUtcNow().ToKubeTime();
 
     private JsonObject Current(ResourceType type, JsonObject updated)
     {

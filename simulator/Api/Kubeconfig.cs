@@ -1,0 +1,29 @@
+using System.Text;
+using YamlDotNet.Serialization;
+
+namespace Orchestrator.Simulator.Api;
+
+/// <summary>The kubeconfig of the simulated cluster.</summary>
+internal static class Kubeconfig
+{
+    /// <summary>The name of its cluster, user and context.</summary>
+    public const string Name = "simulator";
+
+    public static string Render(Uri server, ServerIdentity identity) =>
+        new SerializerBuilder().Build().Serialize(new Dictionary<string, object>
+        {
+            ["apiVersion"] = "v1",
+            ["kind"] = "Config",
+            ["clusters"] = Named("cluster", new()
+            {
+                ["server"] = server.ToString().TrimEnd('/'),
+                ["certificate-authority-data"] = Convert.ToBase64String(Encoding.UTF8.GetBytes(identity.AuthorityPem)),
+            }),
+            ["users"] = Named("user", new() { ["token"] = identity.Token }),
+            ["contexts"] = Named("context", new() { ["cluster"] = Name, ["user"] = Name, ["namespace"] = "default" }),
+            ["current-context"] = Name,
+        });
+
+    private static object[] Named(string member, Dictionary<string, object> value) =>
+        [new Dictionary<string, object> { ["name"] = Name, [member] = value }];
+}

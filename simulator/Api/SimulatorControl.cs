@@ -1,0 +1,86 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Orchestrator.Simulator.Api;
+
+/// <summary>The REST calls that steer the simulation itself, below <c>/simulator</c>, with the same token as the API.</summary>
+internal static class SimulatorControl
+{
+    private static readonly JsonSerializerOptions Wire = new(JsonSerializerDefaults.Web)
+    {
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
+
+    /// <summary>Every call below <c>/simulator</c>.</summary>
+    public static void MapSimulatorControl(this IEndpointRouteBuilder endpoints, Faults faults)
+    {
+        var group = endpoints.MapGroup("/simulator");
+        group.MapFaults(faults);
+    }
+
+    private static void MapFaults(this RouteGroupBuilder group, Faults faults)
+    {
+        group.MapGet("/faults", (HttpContext http) => http.Response.WriteAsJsonAsync(new
+        {
+            Versions = faults.Versions.Select(entry => new { entry.Key.Namespace, entry.Key.App, entry.Key.Version, entry.Value.ErrorRate, entry.Value.LatencyMs }),
+            Deployments = faults.Deployments.Select(entry => new { entry.Key.Namespace, entry.Key.Name, entry.Value.NeverReady }),
+            Api = faults.Api.Select(entry => new
+            {
+                entry.Key.Verb,
+                entry.Key.Plural,
+                entry.Value.Status,
+                entry.Value.RetryAfterSeconds,
+                entry.Value.Count,
+                entry.Value.Probability,
+            }),
+        }, Wire));
+        group.MapDelete("/faults", (HttpContext http) =>
+        {
+            faults.Clear();
+            return NoContent(http);
+        });
+        group.MapPut("/faults/api/{verb}/{plural}", async (HttpContext http, string verb, string plural) =>
+        {
+            var fault = await ReadAsync<ApiFault>(http);
+            if (fault.Status is not (StatusCodes.Status429TooManyRequests or StatusCodes.Status500InternalServerError))
+                throw KubeException.BadRequest($"status {fault.Status} cannot be simulated: it is 429 or 500");
+            if (fault.Probability is < 0 or > 1) throw KubeException.BadRequest($"probability {fault.Probability} is not between 0 and 1");
+            if (fault.Count is < 1) throw KubeException.BadRequest($"count {fault.Count} is not at least 1: leave it out for a fault that stays");
+            if (fault.RetryAfterSeconds is < 0) throw KubeException.BadRequest($"retryAfterSeconds {fault.RetryAfterSeconds} is below 0");
+            if (plural != "*" && ResourceTypes.All.All(type => type.Plural != plural))
+                throw KubeException.BadRequest($"no resource \"{plural}\" is served: name a plural, such as pods, or * for all");
+            faults.Api[(verb, plural)] = fault;
+            await NoContent(http);
+        });
+        group.MapDelete("/faults/api/{verb}/{plural}", (HttpContext http, string verb, string plural) =>
+        {
+            faults.Api.TryRemove((verb, plural), out _);
+            return NoContent(http);
+        });
+    }
+
+    /// <summary>Reads a body strictly.</summary>
+    /// <exception cref="KubeException">400 when it is not of that form.</exception>
+    public static async Task<T> ReadAsync<T>(HttpContext http)
+    {
+        try
+        {
+            return await JsonSerializer.DeserializeAsync<T>(http.Request.Body, Wire, http.RequestAborted)
+                ?? throw KubeException.BadRequest("the body of the request must not be null");
+        }
+        catch (JsonException unreadable)
+        {
+            throw KubeException.BadRequest($"couldn't read the body of the request: {unreadable.Message}");
+        }
+    }
+
+    private static Task NoContent(HttpContext http)
+    {
+        http.Response.StatusCode = StatusCodes.Status204NoContent;
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,128 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orchestrator.Simulator.Api;
+
+namespace Orchestrator.Simulator;
+
+/// <summary>A simulated cluster that runs: its API server, its controllers, its data plane and its metrics, in this process.</summary>
+public sealed class SimulatorServer : IAsyncDisposable
+{
+    /// <summary>As the real server, which is bound by etcd.</summary>
+    private const long LargestBody = 3 * 1024 * 1024;
+
+    private readonly WebApplication app;
+
+    private SimulatorServer(WebApplication app, SimulatorOptions options, ServerIdentity identity, Uri api, Uri metrics)
+    {
+        this.app = app;
+        (ApiUri, MetricsUri, Token) = (api, metrics, identity.Token);
+        KubeconfigPath = Path.Combine(options.DataDirectory, "kubeconfig");
+    }
+
+    /// <summary>The HTTPS address of the Kubernetes API.</summary>
+    public Uri ApiUri { get; }
+
+    /// <summary>The plain-HTTP address of the metrics.</summary>
+    public Uri MetricsUri { get; }
+
+    /// <summary>A kubeconfig for this cluster; readable by its owner alone.</summary>
+    public string KubeconfigPath { get; }
+
+    /// <summary>The bearer token the kubeconfig carries.</summary>
+    public string Token { get; }
+
+    /// <summary>The objects of the cluster, for whoever runs in the same process.</summary>
+    public ClusterStore Store => app.Services.GetRequiredService<ClusterStore>();
+
+    /// <summary>The faults set at this moment.</summary>
+    public Faults Faults => app.Services.GetRequiredService<Faults>();
+
+    /// <summary>Starts a cluster; one that was kept in the directory goes on with the same objects, versions, ports and token.</summary>
+    /// <exception cref="InvalidOperationException">A port is taken, or another process runs this cluster.</exception>
+    public static async Task<SimulatorServer> StartAsync(SimulatorOptions options, CancellationToken cancellationToken = default)
+    {
+        Directory.CreateDirectory(options.DataDirectory);
+        var identity = ServerIdentity.LoadOrCreate(options.DataDirectory, options.Address, options.Time);
+        var ports = ServerPorts.For(options);
+        // Empty, so that neither the environment nor an appsettings.json of whoever starts the cluster can reconfigure it.
+        var builder = WebApplication.CreateEmptyBuilder(new());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = LargestBody;
+            var address = IPAddress.Parse(options.Address);
+            kestrel.Listen(address, ports.Api, listen => listen.UseHttps(identity.Certificate));
+            kestrel.Listen(address, ports.Metrics);
+        });
+        builder.Services.AddRoutingCore();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
+        builder.Services.AddSingleton<IHostLifetime, OwnedLifetime>();
+        builder.Services.AddSingleton(options).AddSingleton(options.Time).AddSingleton<Faults>();
+        builder.Services.AddSingleton(services => new ClusterStore(options.DataDirectory, options.Time, services.GetService<ILogger<ClusterStore>>()));
+        builder.Services.AddSingleton<ResourceApi>().AddSingleton<ResourceReads>().AddSingleton<ResourceWatches>()
+            .AddSingleton<ResourceWrites>().AddSingleton<ResourcePatches>().AddSingleton<ResourceDeletes>();
+        var app = builder.Build();
+        try
+        {
+            Compose(app, identity);
+            await app.StartAsync(cancellationToken);
+            var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
+            Uri[] bound = [.. addresses.Select(address => new Uri(address))];
+            var (api, metrics) = (bound.Single(uri => uri.Scheme == Uri.UriSchemeHttps), bound.Single(uri => uri.Scheme == Uri.UriSchemeHttp));
+            new ServerPorts(api.Port, metrics.Port).Keep(options.DataDirectory);
+            var server = new SimulatorServer(app, options, identity, api, metrics);
+            PrivateFile.Write(server.KubeconfigPath, Kubeconfig.Render(api, identity));
+            return server;
+        }
+        catch (Exception failure)
+        {
+            await app.DisposeAsync();
+            if (failure is IOException { InnerException: AddressInUseException } taken)
+                throw new InvalidOperationException($"The cluster in {options.DataDirectory} cannot listen on {options.Address}: {taken.Message} "
+                    + "Stop the process that uses the port, or set another port in the options.", taken);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await app.StopAsync();
+        await app.DisposeAsync();
+    }
+
+    private static void Compose(WebApplication app, ServerIdentity identity)
+    {
+        var (services, faults) = (app.Services, app.Services.GetRequiredService<Faults>());
+        app.UseStatusResponses(services.GetRequiredService<ILogger<SimulatorServer>>());
+        // Two listeners, two worlds: everything but the metrics is HTTPS and needs the token.
+        app.MapWhen(http => http.Request.IsHttps, api =>
+        {
+            api.UseBearerToken(identity);
+            api.UseResources(services.GetRequiredService<ResourceApi>(), faults);
+            api.UseRouting();
+            api.UseEndpoints(endpoints =>
+            {
+                endpoints.MapHealth();
+                endpoints.MapDiscovery();
+                endpoints.MapOpenApi();
+                endpoints.MapSimulatorControl(faults);
+            });
+        });
+    }
+
+    /// <summary>The cluster ends when its owner disposes it: signals are the owner's business.</summary>
+    private sealed class OwnedLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}
