@@ -18,18 +18,34 @@ public static class AppliedConfiguration
             return null;
         }
 
-        var applied = (JsonObject)Pick(obj, fields)!;
-        applied["apiVersion"] = obj.Text("apiVersion");
-        applied["kind"] = obj.Kind;
-        var metadata = applied["metadata"] as JsonObject ?? [];
-        applied["metadata"] = metadata;
-        metadata["name"] = obj.Name;
+        var applied = Nothing(obj);
+        foreach (var (member, value) in Pick(obj, fields)!.AsObject().ToList())
+        {
+            if (member != "metadata")
+            {
+                applied[member] = value?.DeepClone();
+                continue;
+            }
+
+            foreach (var (field, owned) in value!.AsObject().ToList())
+            {
+                applied["metadata"]![field] = owned?.DeepClone();
+            }
+        }
+
+        return applied;
+    }
+
+    /// <summary>The configuration that sets nothing: applied, it takes away every field that the manager holds alone.</summary>
+    public static JsonObject Nothing(JsonObject obj)
+    {
+        var metadata = new JsonObject { ["name"] = obj.Name };
         if (obj.Namespace is { } ns)
         {
             metadata["namespace"] = ns;
         }
 
-        return applied;
+        return new() { ["apiVersion"] = obj.Text("apiVersion"), ["kind"] = obj.Kind, ["metadata"] = metadata };
     }
 
     /// <summary>

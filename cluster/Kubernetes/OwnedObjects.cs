@@ -4,17 +4,21 @@ using Orchestrator.Domain;
 namespace Orchestrator.Cluster.Kubernetes;
 
 /// <summary>
-/// The objects that one run writes. What the run creates carries its mark (<see cref="Ownership.CreatedByAnnotation"/>) and is all that it deletes when
-/// it is undone; what stood before goes back to what was captured.
+/// The objects that one run writes. What the run creates carries its mark (<see cref="Ownership.CreatedByAnnotation"/>) and is all that it
+/// deletes when it is undone; what stood before goes back to what was captured.
 /// </summary>
 /// <param name="resources">The cluster.</param>
 /// <param name="run">The run, <c>{instance}/{run}</c>.</param>
 public sealed class OwnedObjects(IResources resources, string run)
 {
-    private static readonly TimeSpan DeletionGlance = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan DeletionGlance = TimeSpan.FromSeconds(5);
 
-    /// <summary>Ensures objects in their order; ends at the first that is not ours, is refused, or is still being deleted.</summary>
-    public async Task<StepReport> EnsureAsync(IEnumerable<Manifest> manifests, CancellationToken cancellationToken)
+    /// <summary>Ensures objects in their order; ends at the first that is not ours or is still being deleted.</summary>
+    /// <param name="manifests">The objects.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <param name="mayWrite">Whether an object that exists may be written; by default, whether the orchestrator made it.</param>
+    public async Task<StepReport> EnsureAsync(
+        IEnumerable<Manifest> manifests, CancellationToken cancellationToken, Func<JsonObject, bool>? mayWrite = null)
     {
         List<(Change Change, string Title)> done = [];
         foreach (var manifest in manifests)
@@ -25,7 +29,7 @@ public sealed class OwnedObjects(IResources resources, string run)
                 return StepReport.Waiting($"{current.Title}, which is being deleted, to be gone");
             }
 
-            if (current is not null && !IsOurs(current))
+            if (current is not null && !(mayWrite ?? IsOurs)(current))
             {
                 return StepReport.Refused($"{current.Title} exists and is not the orchestrator's: delete or rename it, and try again.");
             }
@@ -87,12 +91,27 @@ public sealed class OwnedObjects(IResources resources, string run)
         };
     }
 
-    /// <summary>Deletes objects in the order given, those of others excepted; waiting until all are gone.</summary>
+    /// <summary>Deletes the objects of these kinds and names, as far as they are there and are the orchestrator's.</summary>
+    public async Task<StepReport> DeleteAsync(IEnumerable<Manifest> manifests, CancellationToken cancellationToken)
+    {
+        List<(ResourceType, JsonObject)> found = [];
+        foreach (var manifest in manifests)
+        {
+            if (await resources.GetAsync(manifest.Type, manifest.Namespace, manifest.Name, cancellationToken) is { } obj && IsOurs(obj))
+            {
+                found.Add((manifest.Type, obj));
+            }
+        }
+
+        return await DeleteAsync(found, cancellationToken);
+    }
+
+    /// <summary>Deletes objects in the order given; waits until all are gone.</summary>
     public async Task<StepReport> DeleteAsync(IEnumerable<(ResourceType Type, JsonObject Object)> objects, CancellationToken cancellationToken)
     {
         List<string> gone = [];
         List<string> waiting = [];
-        foreach (var (type, obj) in objects.Where(item => IsOurs(item.Object)))
+        foreach (var (type, obj) in objects)
         {
             var left = await DeleteAsync(type, obj, cancellationToken);
             (left is null ? gone : waiting).Add(left ?? obj.Title);
@@ -100,13 +119,15 @@ public sealed class OwnedObjects(IResources resources, string run)
 
         return waiting.Count > 0
             ? StepReport.Waiting($"{string.Join(", ", waiting)} to be gone")
-            : StepReport.Done(gone.Count > 0 ? "Deleted" : nameof(Change.Unchanged), gone.Count > 0 ? string.Join(", ", gone) : "nothing was there");
+            : gone.Count > 0 ? StepReport.Done("Deleted", string.Join(", ", gone))
+            : StepReport.Done(nameof(Change.Unchanged), "nothing was there");
     }
 
     /// <summary>Whether the orchestrator made an object, by its label.</summary>
     public static bool IsOurs(JsonObject obj) => obj.Label(Ownership.ManagedByLabel) == Resources.FieldManager;
 
-    private async Task<IReadOnlyList<string>> RestoreAsync(CapturedObject item, JsonObject before, JsonObject? now, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<string>> RestoreAsync(
+        CapturedObject item, JsonObject before, JsonObject? now, CancellationToken cancellationToken)
     {
         if (now is null)
         {
@@ -121,7 +142,8 @@ public sealed class OwnedObjects(IResources resources, string run)
             return [];
         }
 
-        await resources.ApplyAsync(item.Type, AppliedConfiguration.Of(before, Resources.FieldManager) ?? Identity(before), cancellationToken);
+        var wanted = AppliedConfiguration.Of(before, Resources.FieldManager) ?? AppliedConfiguration.Nothing(before);
+        await resources.ApplyAsync(item.Type, wanted, cancellationToken);
         return [$"{item.Title} as before"];
     }
 
@@ -140,7 +162,9 @@ public sealed class OwnedObjects(IResources resources, string run)
             return null;
         }
 
-        var reasons = left.Items("status", "conditions").Where(condition => condition.Text("status") == "True").Select(condition => condition.Text("message"));
+        var reasons = left.Items("status", "conditions")
+            .Where(condition => condition.Text("status") == "True")
+            .Select(condition => condition.Text("message"));
         return string.Join("; ", reasons) is { Length: > 0 } why ? $"{obj.Title} ({why})" : obj.Title;
     }
 
@@ -149,7 +173,7 @@ public sealed class OwnedObjects(IResources resources, string run)
         var change = done.Exists(item => item.Change is Change.Created) ? Change.Created
             : done.Exists(item => item.Change is Change.Updated) ? Change.Updated
             : Change.Unchanged;
-        return StepReport.Done(change.ToString(), string.Join(", ", done.Where(item => change is Change.Unchanged || item.Change == change).Select(i => i.Title)));
+        return StepReport.Done(change.ToString(), string.Join(", ", done.Where(item => item.Change == change).Select(item => item.Title)));
     }
 
     private static JsonObject Marked(JsonObject manifest, string? createdBy)
@@ -166,23 +190,12 @@ public sealed class OwnedObjects(IResources resources, string run)
         return marked;
     }
 
-    private static JsonObject Identity(JsonObject obj)
-    {
-        var metadata = new JsonObject { ["name"] = obj.Name };
-        if (obj.Namespace is { } ns)
-        {
-            metadata["namespace"] = ns;
-        }
-
-        return new() { ["apiVersion"] = obj.Text("apiVersion"), ["kind"] = obj.Kind, ["metadata"] = metadata };
-    }
-
     /// <summary>An object as one that can be created: without what the server gave it.</summary>
     private static JsonObject Fresh(JsonObject obj)
     {
         var fresh = obj.DeepClone().AsObject();
         fresh.Remove("status");
-        foreach (var given in (string[])["uid", "resourceVersion", "generation", "creationTimestamp", "managedFields", "selfLink", "deletionTimestamp"])
+        foreach (var given in (string[])["uid", "resourceVersion", "generation", "creationTimestamp", "deletionTimestamp", "managedFields"])
         {
             fresh["metadata"]!.AsObject().Remove(given);
         }

@@ -1,5 +1,10 @@
 namespace Orchestrator.Domain.Meshes;
 
+/// <summary>The input of a control plane's run.</summary>
+/// <param name="Spec">What the control plane shall be.</param>
+/// <param name="Stands">Whether it stood before, so that the run changes it.</param>
+public sealed record MeshStart(MeshSpec Spec, bool Stands = false);
+
 /// <summary>Where a control plane's run stands: its custom status while it runs, and its output.</summary>
 public sealed record MeshStatus(
     MeshPhase Phase,

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Orchestrator.Simulator.Controllers;
 
 namespace Orchestrator.Simulator.Kinds;
 
@@ -16,6 +15,5 @@ internal static class Admission
     {
         if (type == ResourceTypes.Namespace) Namespaces.Default(obj);
         if (type == ResourceTypes.Service) Services.Admit(store, obj, old);
-        if (type == ResourceTypes.Pod && old is null) MutatingWebhooks.Admit(store, obj);
     }
 }

@@ -11,15 +11,18 @@ namespace Orchestrator.Cluster.Istio.Readiness;
 /// <param name="spec">The control plane.</param>
 public sealed class ControlPlane(IResources resources, MeshSpec spec)
 {
-    private static readonly string[] CustomResources =
+    /// <summary>The custom resources that tenants need.</summary>
+    public static readonly IReadOnlyList<string> CustomResources =
         ["gateways.networking.istio.io", "virtualservices.networking.istio.io", "destinationrules.networking.istio.io"];
 
     /// <summary>The name of istiod's Deployment and autoscaler.</summary>
     public string Istiod => spec.Revision == "default" ? "istiod" : $"istiod-{spec.Revision}";
 
     /// <summary>The name of the webhook configuration that injects proxies.</summary>
-    public string Injector =>
-        $"istio-sidecar-injector{(spec.Revision == "default" ? "" : $"-{spec.Revision}")}{(spec.Namespace == MeshSpec.DefaultNamespace ? "" : $"-{spec.Namespace}")}";
+    public string Injector => string.Concat(
+        "istio-sidecar-injector",
+        spec.Revision == "default" ? "" : $"-{spec.Revision}",
+        spec.Namespace == MeshSpec.DefaultNamespace ? "" : $"-{spec.Namespace}");
 
     /// <summary>The names of the webhook configurations that validate Istio's resources; the second serves the default revision alone.</summary>
     private IEnumerable<string> Validators => spec.Revision == "default"
@@ -92,7 +95,7 @@ public sealed class ControlPlane(IResources resources, MeshSpec spec)
         {
             missing.Add($"webhook configuration {Injector} to be created");
         }
-        else if (!injector.Items("webhooks").Any() || injector.Items("webhooks").Any(hook => string.IsNullOrEmpty(hook.Text("clientConfig", "caBundle"))))
+        else if (!HasCertificate(injector))
         {
             missing.Add($"webhook configuration {Injector} to get istiod's certificate (caBundle)");
         }
@@ -153,6 +156,10 @@ public sealed class ControlPlane(IResources resources, MeshSpec spec)
         var tag = image.LastIndexOf(':');
         return tag > image.LastIndexOf('/') ? image[(tag + 1)..].Split('@')[0] : null;
     }
+
+    /// <summary>Whether istiod has put its certificate into a webhook configuration.</summary>
+    public static bool HasCertificate(JsonObject? configuration) =>
+        configuration.Items("webhooks").Any() && configuration.Items("webhooks").All(hook => hook.Text("clientConfig", "caBundle") is { Length: > 0 });
 
     private static bool IsScoped(JsonObject? istiod) => istiod
         .Items("spec", "template", "spec", "containers")

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Orchestrator.Cluster.Kubernetes;
 using Orchestrator.Domain;
+using Orchestrator.Domain.Meshes;
 using Orchestrator.Domain.Tenants;
 
 namespace Orchestrator.Cluster.Istio.Readiness;
@@ -15,8 +16,8 @@ public static class GatewayReadiness
         List<string> missing = [];
         if (spec.Gateway.Mode is GatewayMode.IstioOperator)
         {
-            var operatorSays = OperatorStatus.Judge(
-                KubernetesObject.Title("IstioOperator", Domain.Meshes.MeshSpec.DefaultNamespace, TenantNames.IstioOperator(spec.Tenant)), seen.Operator);
+            var title = KubernetesObject.Title("IstioOperator", MeshSpec.DefaultNamespace, TenantNames.IstioOperator(spec.Tenant));
+            var operatorSays = OperatorStatus.Judge(title, seen.Operator);
             if (operatorSays.Outcome is StepOutcome.Refused)
             {
                 return operatorSays;
@@ -33,7 +34,8 @@ public static class GatewayReadiness
         Add(seen.Autoscaler is null ? $"{Title("HorizontalPodAutoscaler")} to be created" : null);
         return missing.Count > 0
             ? StepReport.Waiting(string.Join("; ", missing))
-            : StepReport.Done("Ready", $"{seen.Deployment.Number("status", "availableReplicas")} replicas, {endpoints} endpoints{Blind(seen.Autoscaler)}");
+            : StepReport.Done(
+                "Ready", $"{seen.Deployment.Number("status", "availableReplicas")} replicas, {endpoints} endpoints{Blind(seen.Autoscaler)}");
 
         string Title(string kind) => KubernetesObject.Title(kind, spec.Tenant, name);
 
@@ -98,8 +100,9 @@ public static class GatewayReadiness
         .Distinct()
         .Count();
 
-    /// <summary>An autoscaler that cannot read its metric still keeps the least number of replicas, so that is no failure, but worth a word.</summary>
-    private static string Blind(JsonObject? autoscaler) => autoscaler?.Condition("ScalingActive") is { } condition && condition.Text("status") == "False"
-        ? $"; its autoscaler cannot scale ({condition.Text("reason")})"
-        : "";
+    /// <summary>An autoscaler that cannot read its metric still keeps the least number of replicas: no failure, but worth a word.</summary>
+    private static string Blind(JsonObject? autoscaler) =>
+        autoscaler?.Condition("ScalingActive") is { } condition && condition.Text("status") == "False"
+            ? $"; its autoscaler cannot scale ({condition.Text("reason")})"
+            : "";
 }

@@ -1,0 +1,44 @@
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask;
+using Orchestrator.Cluster;
+using Orchestrator.Cluster.Kubernetes;
+using Orchestrator.Domain;
+using Orchestrator.Domain.Tenants;
+
+namespace Orchestrator.Activities.Tenants;
+
+/// <summary>Deletes the tenant's namespace and waits until it is gone. One that was handed over stays, without our labels.</summary>
+public sealed class DeleteNamespace(IClusterDirectory clusters)
+{
+    [Function(nameof(DeleteNamespace))]
+    public Task<StepReport> RunAsync([ActivityTrigger] TenantRun run, FunctionContext context) =>
+        clusters.AskAsync(run.Spec.Cluster, resources => DeleteAsync(resources, run, context.CancellationToken));
+
+    private static async Task<StepReport> DeleteAsync(IResources resources, TenantRun run, CancellationToken cancellationToken)
+    {
+        var tenant = run.Spec.Tenant;
+        var found = await resources.GetAsync(ResourceType.Namespace, null, tenant, cancellationToken);
+        if (found is null || found.Label(Ownership.TenantLabel) != tenant)
+        {
+            return StepReport.Done(nameof(Change.Unchanged), $"Namespace {tenant} is not there, or is not the tenant's");
+        }
+
+        if (found.Annotation(Ownership.CreatedByAnnotation)?.StartsWith($"{TenantNames.Instance(tenant)}/", StringComparison.Ordinal) is true)
+        {
+            return await new OwnedObjects(resources, run.Id).DeleteAsync([(ResourceType.Namespace, found)], cancellationToken);
+        }
+
+        await resources.ApplyAsync(ResourceType.Namespace, AppliedConfiguration.Nothing(found), cancellationToken);
+        return StepReport.Done(nameof(Change.Updated), $"{found.Title} stays, without the orchestrator's labels: it was not made by it");
+    }
+}
+
+public static class DeleteNamespaceCall
+{
+    extension(TaskOrchestrationContext context)
+    {
+        /// <inheritdoc cref="DeleteNamespace"/>
+        public Task<StepReport> DeleteNamespaceAsync(TenantRun run) =>
+            context.CallActivityAsync<StepReport>(nameof(DeleteNamespace), run, ClusterCalls.Retried);
+    }
+}

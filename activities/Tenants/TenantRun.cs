@@ -1,0 +1,36 @@
+using System.Text.Json.Serialization;
+using Orchestrator.Cluster.Istio.Manifests;
+using Orchestrator.Cluster.Kubernetes;
+using Orchestrator.Domain.Tenants;
+
+namespace Orchestrator.Activities.Tenants;
+
+/// <summary>One run for a tenant, as its activities see it.</summary>
+/// <param name="Id"><c>{instance}/{run}</c>, the mark on what the run creates.</param>
+/// <param name="Spec">What the tenant shall be.</param>
+/// <param name="Previous">What it is, when it changes.</param>
+public sealed record TenantRun(string Id, TenantSpec Spec, TenantSpec? Previous);
+
+/// <summary>A run and how long one look at the cluster may take, so that the deadline of the run is kept.</summary>
+public sealed record TenantLook(TenantRun Run, TimeSpan Limit);
+
+/// <summary>The parts of a tenant that are written, and taken back, together.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<TenantPart>))]
+public enum TenantPart { Namespace, Gateway, Routes, RetiredRoutes }
+
+/// <summary>A part of a run's tenant.</summary>
+public sealed record TenantPartRun(TenantRun Run, TenantPart Part)
+{
+    /// <summary>The objects of the part, in the order in which they are written.</summary>
+    internal IEnumerable<Manifest> Manifests => Part switch
+    {
+        TenantPart.Namespace => [TenantManifests.Namespace(Run.Spec)],
+        TenantPart.Gateway => TenantManifests.Gateway(Run.Spec),
+        TenantPart.Routes => [RouteManifests.Gateway(Run.Spec), .. Run.Spec.Services.SelectMany(service => Of(Run.Spec, service))],
+        TenantPart.RetiredRoutes => TenantPlan.Retired(Run.Spec, Run.Previous).SelectMany(service => Of(Run.Previous!, service)),
+        _ => throw new ArgumentOutOfRangeException(nameof(Part), Part, null),
+    };
+
+    internal static IEnumerable<Manifest> Of(TenantSpec spec, ServiceSpec service) =>
+        [RouteManifests.Service(spec, service), RouteManifests.DestinationRule(spec, service), RouteManifests.VirtualService(spec, service)];
+}

@@ -1,0 +1,111 @@
+using System.Text.Json.Nodes;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask;
+using Orchestrator.Cluster;
+using Orchestrator.Cluster.Istio.Manifests;
+using Orchestrator.Cluster.Istio.Readiness;
+using Orchestrator.Cluster.Kubernetes;
+using Orchestrator.Domain;
+using Orchestrator.Domain.Meshes;
+using Orchestrator.Domain.Tenants;
+
+namespace Orchestrator.Activities.Tenants;
+
+/// <summary>Looks, before anything is written, for what would refuse a tenant later: its mesh, its namespace, its nodePorts.</summary>
+public sealed class VerifyTenant(IClusterDirectory clusters)
+{
+    [Function(nameof(VerifyTenant))]
+    public Task<StepReport> RunAsync([ActivityTrigger] TenantRun run, FunctionContext context) =>
+        clusters.AskAsync(run.Spec.Cluster, resources => VerifyAsync(resources, run.Spec, context.CancellationToken));
+
+    private static async Task<StepReport> VerifyAsync(IResources resources, TenantSpec spec, CancellationToken cancellationToken) =>
+        await NamespaceAsync(resources, spec, cancellationToken)
+        ?? await MeshAsync(resources, spec, cancellationToken)
+        ?? await NodePortsAsync(resources, spec, cancellationToken)
+        ?? StepReport.Done("Ready", $"the mesh is ready, namespace {spec.Tenant} is free or the tenant's, the nodePorts are free or its own");
+
+    private static async Task<StepReport?> NamespaceAsync(IResources resources, TenantSpec spec, CancellationToken cancellationToken)
+    {
+        var found = await resources.GetAsync(ResourceType.Namespace, null, spec.Tenant, cancellationToken);
+        if (found is null)
+        {
+            return null;
+        }
+
+        if (found.Label(Ownership.TenantLabel) != spec.Tenant)
+        {
+            return StepReport.Refused(
+                $"Namespace {spec.Tenant} exists and is owned by somebody else: it has no label {Ownership.TenantLabel}={spec.Tenant}. "
+                + $"Choose another tenant name, or hand it over with: kubectl label namespace {spec.Tenant} {Ownership.TenantLabel}={spec.Tenant}");
+        }
+
+        if (found.IsTerminating)
+        {
+            return StepReport.Waiting($"namespace {spec.Tenant}, which is being deleted, to be gone");
+        }
+
+        var other = TenantManifests.InjectionLabel(spec.Mesh.Revision).Key == "istio-injection" ? "istio.io/rev" : "istio-injection";
+        return found.Label(other) is { } value
+            ? StepReport.Refused(
+                $"Namespace {spec.Tenant} has the label {other}={value}, which contradicts mesh revision '{spec.Mesh.Revision}'. "
+                + $"Remove it with: kubectl label namespace {spec.Tenant} {other}-")
+            : null;
+    }
+
+    private static async Task<StepReport?> MeshAsync(IResources resources, TenantSpec spec, CancellationToken cancellationToken)
+    {
+        var mesh = new MeshSpec { Cluster = spec.Cluster, Revision = spec.Mesh.Revision, Provider = MeshProvider.Existing, MinReplicas = 1 };
+        var controlPlane = new ControlPlane(resources, mesh);
+        foreach (var report in (StepReport[])[
+            await controlPlane.CustomResourcesAsync(cancellationToken),
+            await controlPlane.IstiodAsync(cancellationToken),
+            await controlPlane.WebhooksAsync(cancellationToken)])
+        {
+            if (report.Outcome is not StepOutcome.Done)
+            {
+                return StepReport.Refused(
+                    $"The mesh of cluster '{spec.Cluster}' is not ready: it waits for {report.Message}. Run `orc mesh ensure`, and try again.");
+            }
+        }
+
+        return spec.Gateway.Mode is GatewayMode.IstioOperator
+            && await resources.GetAsync(ResourceType.CustomResourceDefinition, null, "istiooperators.install.istio.io", cancellationToken) is null
+                ? StepReport.Refused(
+                    $"gateway.mode istioOperator needs the Istio operator (up to Istio 1.23), which cluster '{spec.Cluster}' does not have: "
+                    + "it knows no IstioOperator resources. Use gateway.mode injection.")
+                : null;
+    }
+
+    /// <summary>The API server would refuse the Service as well, but without saying whose the port is.</summary>
+    private static async Task<StepReport?> NodePortsAsync(IResources resources, TenantSpec spec, CancellationToken cancellationToken)
+    {
+        var wanted = spec.Gateway.Service.Ports.Select(port => port.NodePort).OfType<int>().ToHashSet();
+        if (wanted.Count == 0)
+        {
+            return null;
+        }
+
+        var services = await resources.ListAsync(ResourceType.Service, null, null, cancellationToken);
+        var taken =
+            from service in services
+            where !(service.Namespace == spec.Tenant && service.Name == TenantNames.Workload(spec.Gateway.Mode))
+            from port in service.Items("spec", "ports")
+            where wanted.Contains((int)port.Number("nodePort"))
+            select $"nodePort {port.Number("nodePort")} is taken by {Title(service)}";
+        return string.Join("; ", taken) is { Length: > 0 } reason
+            ? StepReport.Refused($"{reason}. Choose another under gateway.service.ports, or leave nodePort out to be given one.")
+            : null;
+    }
+
+    private static string Title(JsonObject service) => KubernetesObject.Title("Service", service.Namespace, service.Name);
+}
+
+public static class VerifyTenantCall
+{
+    extension(TaskOrchestrationContext context)
+    {
+        /// <inheritdoc cref="VerifyTenant"/>
+        public Task<StepReport> VerifyTenantAsync(TenantRun run) =>
+            context.CallActivityAsync<StepReport>(nameof(VerifyTenant), run, ClusterCalls.Retried);
+    }
+}

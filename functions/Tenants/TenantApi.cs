@@ -1,0 +1,124 @@
+using DurableTask.Core.Exceptions;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
+using Orchestrator.Cluster;
+using Orchestrator.Domain;
+using Orchestrator.Domain.Tenants;
+using Orchestrator.Functions.Http;
+
+namespace Orchestrator.Functions.Tenants;
+
+/// <summary>The tenants over HTTP.</summary>
+public sealed class TenantApi(IClusterDirectory clusters)
+{
+    /// <summary>How often a command is decided anew when another one came in between.</summary>
+    private const int Attempts = 3;
+
+    [Function("PutTenant")]
+    public async Task<IResult> PutAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "put", Route = "tenants/{tenant}")] HttpRequest request,
+        [DurableClient] DurableTaskClient client,
+        string tenant)
+    {
+        var parsed = await JsonBody.ReadAsync(request, body => TenantRequest.Read(body, tenant), request.HttpContext.RequestAborted);
+        if (!parsed.IsValid)
+        {
+            return Problems.Invalid(parsed.Problems);
+        }
+
+        var spec = parsed.Value;
+        if (!clusters.Names.Contains(spec.Cluster))
+        {
+            return Problems.Invalid(
+                [new Problem("/cluster", "unknown", $"No cluster '{spec.Cluster}' is configured; known are: {string.Join(", ", clusters.Names)}.")]);
+        }
+
+        return await DecideAsync(request, client, tenant, known => TenantDecision.Onboard(spec, known), request.HttpContext.RequestAborted);
+    }
+
+    [Function("DeleteTenant")]
+    public Task<IResult> DeleteAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "delete", Route = "tenants/{tenant}")] HttpRequest request,
+        [DurableClient] DurableTaskClient client,
+        string tenant) =>
+        DecideAsync(request, client, tenant, known => TenantDecision.Offboard(tenant, known), request.HttpContext.RequestAborted);
+
+    [Function("GetTenant")]
+    public async Task<IResult> GetAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "tenants/{tenant}")] HttpRequest request,
+        [DurableClient] DurableTaskClient client,
+        string tenant) =>
+        await FindAsync(client, tenant, request.HttpContext.RequestAborted) is { } known
+            ? Answers.Ok(known.View)
+            : Problems.NotFound($"There is no tenant '{tenant}'.");
+
+    [Function("ListTenants")]
+    public async Task<IResult> ListAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "tenants")] HttpRequest request,
+        [DurableClient] DurableTaskClient client)
+    {
+        var query = new OrchestrationQuery { InstanceIdPrefix = TenantNames.Instance(""), FetchInputsAndOutputs = true };
+        List<TenantView> views = [];
+        await foreach (var instance in client.GetAllInstancesAsync(query).WithCancellation(request.HttpContext.RequestAborted))
+        {
+            views.Add(TenantRecord.From(instance).View);
+        }
+
+        return Answers.Ok(views
+            .Where(view => view.Phase is not TenantPhase.Offboarded)
+            .OrderBy(view => view.Tenant, StringComparer.Ordinal)
+            .ToList());
+    }
+
+    private static async Task<IResult> DecideAsync(
+        HttpRequest request,
+        DurableTaskClient client,
+        string tenant,
+        Func<TenantRecord?, TenantDecision> decide,
+        CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            switch (decide(await FindAsync(client, tenant, cancellationToken)))
+            {
+                case TenantDecision.Begin { Start: var start }:
+                    try
+                    {
+                        await BeginAsync(client, start, cancellationToken);
+                        return Accepted(request, TenantRecord.Beginning(start));
+                    }
+                    catch (OrchestrationAlreadyExistsException) when (attempt < Attempts)
+                    {
+                        continue;
+                    }
+
+                case TenantDecision.UnderWay { Record: var known }:
+                    return Accepted(request, known);
+                case TenantDecision.Nothing { Record: var known }:
+                    return Answers.Ok(known.View);
+                case TenantDecision.Conflict { Reason: var reason }:
+                    return Problems.Conflict(reason);
+                case TenantDecision.Unknown { Reason: var reason }:
+                    return Problems.NotFound(reason);
+            }
+        }
+    }
+
+    private static Task<string> BeginAsync(DurableTaskClient client, TenantStart start, CancellationToken cancellationToken) =>
+        client.ScheduleNewOrchestrationInstanceAsync(
+            start.Intent is TenantIntent.Offboard ? nameof(TenantOffboardingOrchestrator) : nameof(TenantOrchestrator),
+            start,
+            new StartOrchestrationOptions { InstanceId = TenantNames.Instance(start.Spec.Tenant) },
+            cancellationToken);
+
+    private static async Task<TenantRecord?> FindAsync(DurableTaskClient client, string tenant, CancellationToken cancellationToken) =>
+        TenantRequest.CheckName(tenant) is null
+        && await client.GetInstanceAsync(TenantNames.Instance(tenant), getInputsAndOutputs: true, cancellationToken) is { } instance
+            ? TenantRecord.From(instance)
+            : null;
+
+    private static IResult Accepted(HttpRequest request, TenantRecord record) =>
+        Answers.Accepted(request, $"/api/tenants/{record.Start.Spec.Tenant}", record.View);
+}

@@ -1,0 +1,67 @@
+using Orchestrator.Domain.Tenants;
+
+namespace Orchestrator.Functions.Tenants;
+
+/// <summary>What a command for a tenant comes to, from what is known of the tenant.</summary>
+internal abstract record TenantDecision
+{
+    /// <summary>A run begins.</summary>
+    public sealed record Begin(TenantStart Start) : TenantDecision;
+
+    /// <summary>The run that does it is under way.</summary>
+    public sealed record UnderWay(TenantRecord Record) : TenantDecision;
+
+    /// <summary>There is nothing to do.</summary>
+    public sealed record Nothing(TenantRecord Record) : TenantDecision;
+
+    /// <summary>It does not apply now.</summary>
+    public sealed record Conflict(string Reason) : TenantDecision;
+
+    /// <summary>There is no such tenant.</summary>
+    public sealed record Unknown(string Reason) : TenantDecision;
+
+    /// <summary>What a tenant that shall be as <paramref name="spec"/> says comes to.</summary>
+    public static TenantDecision Onboard(TenantSpec spec, TenantRecord? known)
+    {
+        if (known is not { IsThere: true })
+        {
+            return new Begin(new(TenantIntent.Onboard, spec));
+        }
+
+        if (known.Start.Spec.Cluster != spec.Cluster)
+        {
+            return new Conflict(
+                $"Tenant '{spec.Tenant}' lives on cluster '{known.Start.Spec.Cluster}', and tenant names are global: offboard it there, or choose another name.");
+        }
+
+        if (known.IsRunning)
+        {
+            return known.Start.Intent is TenantIntent.Onboard && TenantRecord.Same(known.Start.Spec, spec)
+                ? new UnderWay(known)
+                : new Conflict($"Tenant '{spec.Tenant}' is {Doing(known)}: wait until that has ended, then put it again.");
+        }
+
+        return known.InForce is { } current && current.Gateway.Mode != spec.Gateway.Mode
+            ? new Conflict($"The gateway of tenant '{spec.Tenant}' cannot change its mode while it serves: offboard the tenant first, then put it again.")
+            : known.Status.Phase is TenantPhase.Ready && TenantRecord.Same(known.Start.Spec, spec)
+            ? new Nothing(known)
+            : new Begin(new(TenantIntent.Onboard, spec, known.InForce));
+    }
+
+    /// <summary>What taking a tenant away comes to.</summary>
+    public static TenantDecision Offboard(string tenant, TenantRecord? known) => known switch
+    {
+        null or { Status.Phase: TenantPhase.Offboarded } => new Unknown($"There is no tenant '{tenant}'."),
+        { IsRunning: true, Start.Intent: TenantIntent.Offboard } => new UnderWay(known),
+        { IsRunning: true } => new Conflict($"Tenant '{tenant}' is {Doing(known)}: wait until that has ended, then delete it."),
+        _ => new Begin(new(TenantIntent.Offboard, known.InForce ?? known.Start.Spec)),
+    };
+
+    private static string Doing(TenantRecord known) => known.Status.Phase switch
+    {
+        TenantPhase.Offboarding => "being offboarded",
+        TenantPhase.Updating => "being updated to another spec",
+        TenantPhase.RollingBack => "being rolled back",
+        _ => "being onboarded with another spec",
+    };
+}

@@ -1,0 +1,36 @@
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask;
+using Orchestrator.Activities.Tenants;
+using Orchestrator.Domain;
+using Orchestrator.Domain.Tenants;
+
+namespace Orchestrator.Functions.Tenants;
+
+/// <summary>Takes a tenant away, in the order in which nothing is left behind; it can be started again after a failure.</summary>
+public static class TenantOffboardingOrchestrator
+{
+    [Function(nameof(TenantOffboardingOrchestrator))]
+    public static async Task<TenantStatus> RunAsync([OrchestrationTrigger] TaskOrchestrationContext context, TenantStart start)
+    {
+        var spec = start.Spec;
+        var run = new TenantRun($"{context.InstanceId}/{context.NewGuid():N}", spec, null);
+        var saga = new Saga(
+            context,
+            TenantPlan.Offboarding(spec),
+            spec.Readiness.Timeout,
+            progress => context.SetCustomStatus(Status(TenantPhase.Offboarding, progress)));
+
+        // 1. Traffic stops: routes, then the subsets they lead to, then the Gateway.
+        await saga.StepAsync(TenantPlan.Routes, _ => context.DeleteRoutesAsync(run));
+
+        // 2. The ingress gateway goes; an IstioOperator lives beside the control plane and would outlive the namespace.
+        await saga.StepAsync(TenantPlan.Gateway, _ => context.DeleteGatewayAsync(run));
+
+        // 3. The namespace goes last, with all that the products left in it.
+        await saga.StepAsync(TenantPlan.Namespace, _ => context.DeleteNamespaceAsync(run));
+
+        return Status(saga.Succeeds ? TenantPhase.Offboarded : TenantPhase.Failed, saga.Progress);
+    }
+
+    private static TenantStatus Status(TenantPhase phase, RunProgress progress) => new(phase, progress.Steps, progress.WaitingFor, progress.Reason);
+}

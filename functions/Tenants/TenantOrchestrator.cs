@@ -1,0 +1,78 @@
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask;
+using Orchestrator.Activities;
+using Orchestrator.Activities.Tenants;
+using Orchestrator.Cluster.Kubernetes;
+using Orchestrator.Domain;
+using Orchestrator.Domain.Tenants;
+
+namespace Orchestrator.Functions.Tenants;
+
+/// <summary>Onboards a tenant, or changes one that stands; takes everything back when a step is refused or the deadline passes.</summary>
+public static class TenantOrchestrator
+{
+    [Function(nameof(TenantOrchestrator))]
+    public static async Task<TenantStatus> RunAsync([OrchestrationTrigger] TaskOrchestrationContext context, TenantStart start)
+    {
+        var spec = start.Spec;
+        var run = new TenantRun($"{context.InstanceId}/{context.NewGuid():N}", spec, start.Previous);
+        var phase = start.Previous is null ? TenantPhase.Onboarding : TenantPhase.Updating;
+        var saga = new Saga(
+            context,
+            TenantPlan.Onboarding(spec, start.Previous),
+            spec.Readiness.Timeout,
+            progress => context.SetCustomStatus(Status(phase, progress)));
+
+        // 1. What would be refused later is found before anything is written.
+        await saga.StepAsync(TenantPlan.Preflight, _ => context.VerifyTenantAsync(run));
+
+        // 2. The namespace, and the label that makes istiod inject proxies into it.
+        await WriteAsync(TenantPlan.Namespace, TenantPart.Namespace, () => context.EnsureNamespaceAsync(run));
+        await WriteAsync(TenantPlan.InjectionLabel, TenantPart.Namespace, () => context.LabelNamespaceAsync(run));
+
+        // 3. Without istiod's root certificate no gateway pod would start.
+        await saga.StepAsync(TenantPlan.RootCertificate, limit => context.AwaitRootCertificateAsync(run, limit));
+
+        // 4. The ingress gateway, until it really takes traffic.
+        await WriteAsync(TenantPlan.Gateway, TenantPart.Gateway, () => context.ApplyGatewayAsync(run));
+        await saga.StepAsync(TenantPlan.GatewayReady, limit => context.AwaitGatewayAsync(run, limit));
+
+        // 5. The routes, each pinned to its stable version.
+        await WriteAsync(TenantPlan.Routes, TenantPart.Routes, () => context.ApplyRoutesAsync(run));
+
+        // 6. What an update takes away goes when everything else serves.
+        if (TenantPlan.Retired(spec, start.Previous).Count > 0)
+        {
+            await WriteAsync(TenantPlan.RetiredRoutes, TenantPart.RetiredRoutes, () => context.RetireRoutesAsync(run));
+        }
+
+        if (saga.Succeeds)
+        {
+            var gateway = await saga.ReadAsync(() => context.DescribeGatewayAsync(spec));
+            return Status(TenantPhase.Ready, saga.Progress) with { Addresses = gateway?.Addresses, Ports = gateway?.Ports };
+        }
+
+        // 7. On failure everything goes back, last first.
+        phase = TenantPhase.RollingBack;
+        await saga.CompensateAsync();
+        return Status(saga.Progress.LeftBehind ? TenantPhase.Failed : TenantPhase.RolledBack, saga.Progress);
+
+        // What stands there is captured, and so in the history, before the first write; the undo goes back to it.
+        Task WriteAsync(string step, TenantPart part, Func<Task<StepReport>> write)
+        {
+            IReadOnlyList<CapturedObject>? before = null;
+            return saga.StepAsync(
+                step,
+                async _ =>
+                {
+                    before ??= await context.CaptureTenantAsync(run, part);
+                    return await write();
+                },
+                () => before is null
+                    ? Task.FromResult(StepReport.Done(nameof(StepStatus.Undone), "nothing was written"))
+                    : context.RestoreObjectsAsync(new(spec.Cluster, run.Id, before)));
+        }
+    }
+
+    private static TenantStatus Status(TenantPhase phase, RunProgress progress) => new(phase, progress.Steps, progress.WaitingFor, progress.Reason);
+}

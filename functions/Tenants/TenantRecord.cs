@@ -1,0 +1,76 @@
+using System.Text.Json;
+using Microsoft.DurableTask.Client;
+using Orchestrator.Domain;
+using Orchestrator.Domain.Tenants;
+
+namespace Orchestrator.Functions.Tenants;
+
+/// <summary>What the last run of a tenant left behind: all that is known of the tenant outside its cluster.</summary>
+/// <param name="InstanceId">The orchestration instance.</param>
+/// <param name="Start">What the run was asked to do.</param>
+/// <param name="Status">Where it stands, or how it ended.</param>
+/// <param name="IsRunning">Whether it still runs.</param>
+internal sealed record TenantRecord(string InstanceId, TenantStart Start, TenantStatus Status, bool IsRunning)
+{
+    /// <summary>What the tenant is now; null when it is not there.</summary>
+    public TenantSpec? InForce => (Start.Intent, Status.Phase) switch
+    {
+        (_, TenantPhase.Offboarded) => null,
+        (TenantIntent.Offboard, _) => Start.Spec,
+        (_, TenantPhase.Ready) => Start.Spec,
+        _ => Start.Previous,
+    };
+
+    /// <summary>Whether something of the tenant may be on its cluster.</summary>
+    public bool IsThere => IsRunning || InForce is not null || Status.Phase is TenantPhase.Failed;
+
+    /// <summary>The tenant as the API shows it: after an update that was taken back, what is in force again.</summary>
+    public TenantView View
+    {
+        get
+        {
+            var spec = Status.Phase is TenantPhase.RolledBack ? InForce ?? Start.Spec : Start.Spec;
+            var gateway = new GatewayView(spec.Gateway.Mode, Status.Addresses ?? [], Status.Ports ?? spec.Gateway.Service.Ports);
+            return new(spec.Tenant, spec.Cluster, Status.Phase, Status.Steps, gateway, Status.WaitingFor, Status.Reason, InstanceId, spec);
+        }
+    }
+
+    /// <summary>A run that begins.</summary>
+    public static TenantRecord Beginning(TenantStart start) =>
+        new(TenantNames.Instance(start.Spec.Tenant), start, new(FirstPhase(start), Pending(start)), IsRunning: true);
+
+    /// <summary>The record in an instance that was read with its input and output.</summary>
+    public static TenantRecord From(OrchestrationMetadata instance)
+    {
+        var start = instance.ReadInputAs<TenantStart>()
+            ?? throw new InvalidOperationException($"Instance {instance.InstanceId} has no input, so it is not a tenant's run: purge it.");
+        var seen = instance.SerializedCustomStatus is null ? null : instance.ReadCustomStatusAs<TenantStatus>();
+        var status = instance.RuntimeStatus switch
+        {
+            OrchestrationRuntimeStatus.Completed => instance.ReadOutputAs<TenantStatus>()!,
+            OrchestrationRuntimeStatus.Failed => Broken(start, seen, instance.FailureDetails?.ErrorMessage ?? "the run failed"),
+            OrchestrationRuntimeStatus.Terminated => Broken(start, seen, "the run was terminated, nothing was undone"),
+            _ => seen ?? new(FirstPhase(start), Pending(start)),
+        };
+        return new(instance.InstanceId, start, status, !instance.IsCompleted);
+    }
+
+    /// <summary>Whether two specs ask for the same, as they are written on the wire.</summary>
+    public static bool Same(TenantSpec a, TenantSpec b) => JsonSerializer.Serialize(a) == JsonSerializer.Serialize(b);
+
+    private static TenantStatus Broken(TenantStart start, TenantStatus? seen, string reason) =>
+        new(TenantPhase.Failed, seen?.Steps ?? Pending(start), null, $"{reason}. Put the tenant again, or delete it.");
+
+    private static TenantPhase FirstPhase(TenantStart start) => start switch
+    {
+        { Intent: TenantIntent.Offboard } => TenantPhase.Offboarding,
+        { Previous: null } => TenantPhase.Onboarding,
+        _ => TenantPhase.Updating,
+    };
+
+    private static IReadOnlyList<Step> Pending(TenantStart start)
+    {
+        var plan = start.Intent is TenantIntent.Offboard ? TenantPlan.Offboarding(start.Spec) : TenantPlan.Onboarding(start.Spec, start.Previous);
+        return new RunProgress(plan).Steps;
+    }
+}

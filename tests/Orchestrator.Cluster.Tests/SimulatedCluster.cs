@@ -1,0 +1,50 @@
+using Orchestrator.Cluster;
+using Orchestrator.Cluster.Kubernetes;
+using Orchestrator.Simulator;
+using Orchestrator.TestKit;
+using ResourceType = Orchestrator.Cluster.Kubernetes.ResourceType;
+
+namespace Orchestrator.Tests;
+
+/// <summary>A simulated cluster of its own for one class of tests, and the connection to it that the app would have.</summary>
+public sealed class SimulatedCluster : IAsyncLifetime
+{
+    private readonly TemporaryDirectory data = new();
+    private ClusterDirectory? directory;
+
+    public SimulatorServer Server { get; private set; } = null!;
+
+    public IClusterDirectory Directory => directory!;
+
+    public IResources Resources => Directory.Get("default").Resources;
+
+    public async Task InitializeAsync()
+    {
+        Server = await SimulatorServer.StartAsync(new() { DataDirectory = data.Path });
+        directory = new(
+            new Dictionary<string, ClusterOptions>
+            {
+                ["default"] = new() { Kind = ClusterKind.Simulator, Kubeconfig = Server.KubeconfigPath, Prometheus = Server.MetricsUri },
+            },
+            TimeProvider.System);
+    }
+
+    public async Task DisposeAsync()
+    {
+        directory?.Dispose();
+        await Server.DisposeAsync();
+        data.Dispose();
+    }
+
+    /// <summary>What people read of an object: everything but what the server counts and notes about writes.</summary>
+    public async Task<string?> TextAsync(ResourceType type, string? ns, string name)
+    {
+        var found = await Resources.GetAsync(type, ns, name, CancellationToken.None);
+        foreach (var counted in (string[])["resourceVersion", "generation", "managedFields"])
+        {
+            found?["metadata"]!.AsObject().Remove(counted);
+        }
+
+        return found?.ToJsonString();
+    }
+}
