@@ -18,7 +18,7 @@ public sealed record MeshObject<TSpec>(string Namespace, string Name, string Cre
         try
         {
             return obj["spec"].Deserialize<TSpec>(Json) is { } spec
-                ? new(Text(obj, "namespace"), Text(obj, "name"), Text(obj, "creationTimestamp"), spec)
+                ? new(obj.Namespace ?? "", obj.Name, obj.At("metadata", "creationTimestamp").AsText() ?? "", spec)
                 : null;
         }
         catch (JsonException)
@@ -26,8 +26,6 @@ public sealed record MeshObject<TSpec>(string Namespace, string Name, string Cre
             return null;
         }
     }
-
-    private static string Text(JsonObject obj, string member) => (string?)obj["metadata"]?[member] ?? "";
 }
 
 /// <summary><c>networking.istio.io/v1 Gateway</c>, as far as it steers plain HTTP.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Orchestrator.Simulator.Controllers;
 
 namespace Orchestrator.Simulator.Kinds;
 
@@ -15,5 +16,6 @@ internal static class Admission
     {
         if (type == ResourceTypes.Namespace) Namespaces.Default(obj);
         if (type == ResourceTypes.Service) Services.Admit(store, obj, old);
+        if (type == ResourceTypes.Pod && old is null) MutatingWebhooks.Admit(store, obj);
     }
 }

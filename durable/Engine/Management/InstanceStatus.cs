@@ -1,0 +1,44 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.DurableTask.Client;
+
+namespace Orchestrator.Durable.Engine.Management;
+
+/// <summary>An instance as the management API shows it.</summary>
+internal sealed record InstanceStatus(
+    string Name,
+    string InstanceId,
+    string RuntimeStatus,
+    JsonNode? Input,
+    JsonNode? CustomStatus,
+    JsonNode? Output,
+    string CreatedTime,
+    string LastUpdatedTime,
+    JsonNode? HistoryEvents)
+{
+    internal static InstanceStatus Of(OrchestrationMetadata metadata, bool showInput) => new(
+        metadata.Name,
+        metadata.InstanceId,
+        metadata.RuntimeStatus.ToString(),
+        showInput ? Json(metadata.SerializedInput) : null,
+        Json(metadata.SerializedCustomStatus),
+        Json(metadata.SerializedOutput) ?? metadata.FailureDetails?.ToString(),
+        Seconds(metadata.CreatedAt),
+        Seconds(metadata.LastUpdatedAt),
+        null);
+
+    // A reason of terminate may be plain text.
+    private static JsonNode? Json(string? data)
+    {
+        try
+        {
+            return data is null ? null : JsonNode.Parse(data);
+        }
+        catch (JsonException)
+        {
+            return data;
+        }
+    }
+
+    private static string Seconds(DateTimeOffset time) => $"{time.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}";
+}

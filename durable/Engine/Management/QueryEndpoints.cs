@@ -1,0 +1,69 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.DurableTask.Client;
+
+namespace Orchestrator.Durable.Engine.Management;
+
+/// <summary>What is known of instances.</summary>
+internal static class QueryEndpoints
+{
+    private const string ContinuationHeader = "x-ms-continuation-token";
+    private const int RetryAfterSeconds = 5;
+
+    internal static async Task<IResult> GetAsync(
+        string instanceId, HttpRequest request, DurableTaskClient client, CancellationToken cancellation)
+    {
+        var showInput = request.ReadQuery<bool>("showInput") ?? true;
+        var failuresAre500 = request.ReadQuery<bool>("returnInternalServerErrorOnFailure") ?? false;
+        if (request.ReadQuery<bool>("showHistory") is true)
+        {
+            return Refusal.Unsupported("This host does not show histories here: ask without showHistory.");
+        }
+
+        if (await client.GetInstanceAsync(instanceId, getInputsAndOutputs: true, cancellation) is not { } metadata)
+        {
+            return Refusal.NoInstance(instanceId);
+        }
+
+        if (!metadata.IsCompleted)
+        {
+            var headers = request.HttpContext.Response.Headers;
+            headers.Location = ManagementUris.For(request, instanceId).StatusQueryGetUri;
+            headers.RetryAfter = RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
+        }
+
+        var code = metadata switch
+        {
+            { IsCompleted: false } => StatusCodes.Status202Accepted,
+            { RuntimeStatus: OrchestrationRuntimeStatus.Failed } when failuresAre500 => StatusCodes.Status500InternalServerError,
+            _ => StatusCodes.Status200OK,
+        };
+        return TypedResults.Json(InstanceStatus.Of(metadata, showInput), statusCode: code);
+    }
+
+    internal static async Task<IResult> ListAsync(HttpRequest request, DurableTaskClient client, CancellationToken cancellation)
+    {
+        var showInput = request.ReadQuery<bool>("showInput") ?? true;
+        var top = request.ReadQuery<int>("top") ?? OrchestrationQuery.DefaultPageSize;
+        if (top <= 0)
+        {
+            return Refusal.Invalid($"The query parameter 'top' is '{top}': give a whole number of at least 1.");
+        }
+
+        var query = new OrchestrationQuery(
+            CreatedFrom: request.ReadQuery<DateTimeOffset>("createdTimeFrom"),
+            CreatedTo: request.ReadQuery<DateTimeOffset>("createdTimeTo"),
+            Statuses: request.ReadStatuses(),
+            InstanceIdPrefix: request.ReadQuery("instanceIdPrefix"),
+            PageSize: top,
+            FetchInputsAndOutputs: true,
+            ContinuationToken: request.Headers[ContinuationHeader].ToString() is { Length: > 0 } token ? token : null);
+        await foreach (var page in client.GetAllInstancesAsync(query).AsPages(query.ContinuationToken, top).WithCancellation(cancellation))
+        {
+            request.HttpContext.Response.Headers[ContinuationHeader] = page.ContinuationToken;
+            return TypedResults.Json(page.Values.Select(metadata => InstanceStatus.Of(metadata, showInput)));
+        }
+
+        return TypedResults.Json(Array.Empty<InstanceStatus>());
+    }
+}

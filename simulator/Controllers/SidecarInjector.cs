@@ -1,0 +1,69 @@
+using System.Text.Json.Nodes;
+
+namespace Orchestrator.Simulator.Controllers;
+
+/// <summary>What istiod's injection webhook does to a pod.</summary>
+internal static class SidecarInjector
+{
+    /// <summary>The placeholder that gateway pods carry until the webhook replaces it.</summary>
+    public const string AutoImage = "auto";
+
+    private const string Proxy = "istio-proxy";
+    private const string Templates = "inject.istio.io/templates";
+    private const string Injected = "sidecar.istio.io/status";
+
+    /// <summary>Whether the pod runs Istio's proxy, beside an application or as a gateway.</summary>
+    public static bool HasProxy(JsonObject pod) => ProxyContainer(pod) is { } proxy && proxy["image"].AsText() != AutoImage;
+
+    /// <summary>Whether the pod is an ingress gateway: its proxy runs as <c>router</c>.</summary>
+    public static bool IsGateway(JsonObject pod) => HasProxy(pod) && (ProxyContainer(pod)!["args"] as JsonArray)?.Any(arg => arg.AsText() == "router") == true;
+
+    /// <summary>The container of a gateway, as Istio's charts and the gateway template fill it in.</summary>
+    public static void FillGateway(JsonObject container)
+    {
+        container["name"] = Proxy;
+        container["image"] = Istio.ProxyImage;
+        container["args"] = new JsonArray("proxy", "router", "--domain", "$(POD_NAMESPACE).svc.cluster.local");
+        container["readinessProbe"] = new JsonObject { ["httpGet"] = new JsonObject { ["path"] = "/healthz/ready", ["port"] = 15021, ["scheme"] = "HTTP" } };
+    }
+
+    /// <summary>Adds the proxy to a pod, or fills in the one it brings for the gateway template. A pod already injected stays as it is.</summary>
+    /// <param name="pod">Changed in place.</param>
+    /// <param name="revision">The control plane's revision.</param>
+    public static void Inject(JsonObject pod, string revision)
+    {
+        var metadata = pod.Metadata;
+        if (metadata["annotations"] is not JsonObject annotations) metadata["annotations"] = annotations = [];
+        if (annotations[Injected] is not null || pod["spec"] is not JsonObject spec) return;
+        var isGateway = annotations[Templates].AsText()?.Split(',').Any(template => template.Trim() == "gateway") == true;
+        if (isGateway)
+        {
+            if (ProxyContainer(pod) is not { } proxy) Containers(spec).Add(proxy = []);
+            FillGateway(proxy);
+        }
+        else
+        {
+            Containers(spec).Add(new JsonObject
+            {
+                ["name"] = Proxy,
+                ["image"] = Istio.ProxyImage,
+                ["args"] = new JsonArray("proxy", "sidecar", "--domain", "$(POD_NAMESPACE).svc.cluster.local"),
+                ["readinessProbe"] = new JsonObject { ["httpGet"] = new JsonObject { ["path"] = "/healthz/ready", ["port"] = 15021, ["scheme"] = "HTTP" } },
+            });
+            if (spec["initContainers"] is not JsonArray starters) spec["initContainers"] = starters = [];
+            starters.Add(new JsonObject { ["name"] = "istio-init", ["image"] = Istio.ProxyImage, ["args"] = new JsonArray("istio-iptables") });
+        }
+
+        annotations[Injected] = new JsonObject { ["containers"] = new JsonArray(Proxy), ["revision"] = revision }.ToJsonString();
+        annotations["istio.io/rev"] = revision;
+    }
+
+    private static JsonObject? ProxyContainer(JsonObject pod) =>
+        (pod.At("spec", "containers") as JsonArray)?.OfType<JsonObject>().FirstOrDefault(container => container["name"].AsText() == Proxy);
+
+    private static JsonArray Containers(JsonObject spec)
+    {
+        if (spec["containers"] is not JsonArray containers) spec["containers"] = containers = [];
+        return containers;
+    }
+}

@@ -1,0 +1,135 @@
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Orchestrator.Simulator.Tests;
+
+/// <summary>A store with everything that moves by itself around it, on a loopback address and a directory of its own.</summary>
+internal sealed class RunningCluster : IAsyncDisposable
+{
+    private static int addresses;
+
+    private RunningCluster(SimulatorOptions options)
+    {
+        Options = options;
+        Store = new(options.DataDirectory, options.Time);
+        World = new(Store, Faults, options, NullLoggerFactory.Instance);
+        World.Start();
+    }
+
+    public SimulatorOptions Options { get; }
+
+    public ClusterStore Store { get; }
+
+    public Faults Faults { get; } = new();
+
+    public World World { get; }
+
+    public static RunningCluster Start(Func<SimulatorOptions, SimulatorOptions>? change = null)
+    {
+        var number = Interlocked.Increment(ref addresses);
+        // The process id keeps test projects that run at the same time apart.
+        var options = new SimulatorOptions
+        {
+            DataDirectory = Directory.CreateTempSubdirectory("orchestrator-simulator-").FullName,
+            Address = $"127.{100 + (Environment.ProcessId % 100)}.{number / 250}.{1 + (number % 250)}",
+            Delays = new() { Pull = Quick, Start = Quick, Probe = Quick, Autoscale = Quick, Operator = Quick },
+        };
+        return new(change?.Invoke(options) ?? options);
+    }
+
+    private static TimeSpan Quick => TimeSpan.FromMilliseconds(10);
+
+    /// <summary>Stops this cluster and starts it again from what it kept.</summary>
+    public async Task<RunningCluster> RestartAsync()
+    {
+        await StopAsync();
+        return new(Options);
+    }
+
+    public JsonObject Create(ResourceType type, string json)
+    {
+        var obj = JsonNode.Parse(json)!.AsObject();
+        return Store.Create(type, obj);
+    }
+
+    public void CreateNamespace(string name, string labels = "{}") =>
+        Create(ResourceTypes.Namespace, $$"""{ "metadata": { "name": "{{name}}", "labels": {{labels}} } }""");
+
+    /// <summary>The shared control plane of the mission: two istiods, gateways scoped to their namespace.</summary>
+    public void InstallIstio()
+    {
+        CreateNamespace("istio-system");
+        Create(ResourceTypes.IstioOperator, """
+            { "metadata": { "name": "istio-control-plane", "namespace": "istio-system" },
+              "spec": { "profile": "default", "components": {
+                "pilot": { "k8s": { "hpaSpec": { "minReplicas": 2 }, "env": [{ "name": "PILOT_SCOPE_GATEWAY_TO_NAMESPACE", "value": "true" }] } },
+                "ingressGateways": [{ "name": "istio-ingressgateway", "enabled": false }] } } }
+            """);
+    }
+
+    /// <summary>A tenant's gateway as the mission asks for it.</summary>
+    public void CreateGateway(string tenant, int nodePort, int minReplicas = 2) => Create(ResourceTypes.IstioOperator, $$"""
+        { "metadata": { "name": "{{tenant}}-ingress-gateway", "namespace": "istio-system" },
+          "spec": { "profile": "empty", "components": { "ingressGateways": [
+            { "name": "istio-ingress-gateway", "namespace": "{{tenant}}", "enabled": true,
+              "label": { "app": "istio-ingress-gateway", "istio": "{{tenant}}-ingress" },
+              "k8s": { "hpaSpec": { "minReplicas": {{minReplicas}} }, "service": { "type": "NodePort",
+                "ports": [{ "name": "http2", "port": 80, "targetPort": 8080, "nodePort": {{nodePort}}, "protocol": "TCP" }] } } }] } } }
+        """);
+
+    public void CreateDeployment(string ns, string name, int replicas = 2, string image = "hello:0.0.1", string version = "v0-0-1", string app = "", string more = "") =>
+        Create(ResourceTypes.Deployment, $$"""
+            { "metadata": { "name": "{{name}}", "namespace": "{{ns}}" },
+              "spec": { "replicas": {{replicas}}, "selector": { "matchLabels": { "app": "{{App(app, name)}}", "version": "{{version}}" } }, {{more}}
+                "template": { "metadata": { "labels": { "app": "{{App(app, name)}}", "version": "{{version}}" } },
+                  "spec": { "containers": [{ "name": "app", "image": "{{image}}", "env": [{ "name": "GREETING", "value": "Foo" }] }] } } } }
+            """);
+
+    public void Change(ResourceType type, string? ns, string name, Action<JsonObject> change)
+    {
+        // Controllers write too: take the newest until nobody was faster.
+        for (; ; )
+            try
+            {
+                var obj = Store.Get(type, ns, name);
+                change(obj);
+                Store.Update(type, obj);
+                return;
+            }
+            catch (KubeException conflict) when (conflict.Code == 409)
+            {
+            }
+    }
+
+    public IReadOnlyList<JsonObject> Pods(string ns, string app) =>
+        Store.List(ResourceTypes.Pod, ns, LabelSelector.Equal([KeyValuePair.Create("app", app)]));
+
+    public JsonNode? Status(ResourceType type, string ns, string name, params string[] path) =>
+        Store.Find(type, ns, name) is { } obj ? obj.At(["status", .. path]) : null;
+
+    public string? Condition(ResourceType type, string ns, string name, string condition) =>
+        (Status(type, ns, name, "conditions") as JsonArray ?? []).FirstOrDefault(one => one?["type"].AsText() == condition) is { } found
+            ? $"{found["status"]} {found["reason"]}" : null;
+
+    public Task RolledOutAsync(string ns, string name, int replicas) => Eventually.Holds(() =>
+        Store.Find(ResourceTypes.Deployment, ns, name) is { } deployment
+        && deployment.At("status", "observedGeneration").AsNumber() == deployment.Generation
+        && deployment.At("status", "updatedReplicas").AsNumber() == replicas
+        && deployment.At("status", "replicas").AsNumber() == replicas
+        && deployment.At("status", "availableReplicas").AsNumber() == replicas,
+        $"{ns}/{name} has {replicas} updated and available replicas");
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        Directory.Delete(Options.DataDirectory, recursive: true);
+    }
+
+    private async Task StopAsync()
+    {
+        await World.DisposeAsync();
+        Store.Dispose();
+    }
+
+    private static string App(string app, string name) => app.Length > 0 ? app : name;
+}
