@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Simulator.Api;
+using Orchestrator.Simulator.Metrics;
 
 namespace Orchestrator.Simulator;
 
@@ -68,11 +69,13 @@ public sealed class SimulatorServer : IAsyncDisposable
         builder.Services.AddSingleton(services => new ClusterStore(options.DataDirectory, options.Time, services.GetService<ILogger<ClusterStore>>()));
         builder.Services.AddSingleton<ResourceApi>().AddSingleton<ResourceReads>().AddSingleton<ResourceWatches>()
             .AddSingleton<ResourceWrites>().AddSingleton<ResourcePatches>().AddSingleton<ResourceDeletes>();
+        builder.Services.AddSingleton<IstioMetrics>().AddSingleton<World>();
         var app = builder.Build();
         try
         {
             Compose(app, identity);
             await app.StartAsync(cancellationToken);
+            app.Services.GetRequiredService<World>().Start();
             var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
             Uri[] bound = [.. addresses.Select(address => new Uri(address))];
             var (api, metrics) = (bound.Single(uri => uri.Scheme == Uri.UriSchemeHttps), bound.Single(uri => uri.Scheme == Uri.UriSchemeHttp));
@@ -115,6 +118,11 @@ public sealed class SimulatorServer : IAsyncDisposable
                 endpoints.MapOpenApi();
                 endpoints.MapSimulatorControl(faults);
             });
+        });
+        app.MapWhen(http => !http.Request.IsHttps, metrics =>
+        {
+            metrics.UseRouting();
+            metrics.UseEndpoints(endpoints => endpoints.MapMetrics(services.GetRequiredService<IstioMetrics>()));
         });
     }
 
