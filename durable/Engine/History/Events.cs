@@ -30,10 +30,10 @@ public sealed record ExecutionStarted(string Name, string ExecutionId) : History
 /// <summary>The task of a parent orchestration that a sub-orchestration answers to.</summary>
 public sealed record ParentInstance(string Name, string InstanceId, string ExecutionId, int TaskId);
 
-/// <summary>The last event of every execution: Completed, Failed, Terminated or ContinuedAsNew.</summary>
+/// <summary>The last event of an instance: Completed, Failed or Terminated. (A continue-as-new truncates the history instead.)</summary>
 public sealed record ExecutionCompleted(OrchestrationRuntimeStatus Status) : HistoryEvent
 {
-    /// <summary>The serialized output or, when continued as new, the next input.</summary>
+    /// <summary>The serialized output.</summary>
     public string? Output { get; init; }
 
     /// <summary>Why the execution failed; null unless it did.</summary>

@@ -1,0 +1,118 @@
+using System.Collections.Frozen;
+using Microsoft.DurableTask;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Orchestrator.Durable.Engine.History;
+using Orchestrator.Durable.Engine.Store;
+
+namespace Orchestrator.Durable.Engine.Dispatch;
+
+/// <summary>Runs activities, so many at a time, each at least once: its outbox row stays until the turn that consumes its result.</summary>
+internal sealed partial class ActivityDispatcher(
+    DurableTaskRegistry registry, IServiceScopeFactory scopes, PayloadSerializer payloads, TimeProvider time, int limit, ILogger logger) : IDisposable
+{
+    private readonly FrozenDictionary<TaskName, Func<IServiceProvider, ITaskActivity>> activities = registry.GetActivities().ToFrozenDictionary();
+    private readonly Lock gate = new();
+    private readonly Queue<ScheduledActivity> waiting = [];
+    private readonly CancellationTokenSource stopping = new();
+    private readonly TaskCompletionSource drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int running;
+
+    /// <summary>Receives the results.</summary>
+    public required Action<Message> Deliver { get; init; }
+
+    public void Enqueue(ScheduledActivity activity)
+    {
+        lock (gate)
+        {
+            waiting.Enqueue(activity);
+            StartWaiting();
+        }
+    }
+
+    /// <summary>Starts no further activity, cancels the tokens of the running ones and waits for their end.</summary>
+    public async Task StopAsync(CancellationToken deadline)
+    {
+        lock (gate)
+        {
+            waiting.Clear();
+            if (running == 0)
+                drained.TrySetResult();
+        }
+
+        await stopping.CancelAsync();
+        try
+        {
+            await drained.Task.WaitAsync(deadline);
+        }
+        catch (OperationCanceledException)
+        {
+            StillRunning(logger, running);
+        }
+    }
+
+    public void Dispose() => stopping.Dispose();
+
+    private void StartWaiting()
+    {
+        while (running < limit && !stopping.IsCancellationRequested && waiting.TryDequeue(out var next))
+        {
+            running++;
+            _ = Task.Run(() => RunAsync(next));
+        }
+    }
+
+    private async Task RunAsync(ScheduledActivity activity)
+    {
+        if (await ExecuteAsync(activity) is { } result)
+            Deliver(new(0, activity.Instance, activity.ExecutionId, null, result, activity.Sequence));
+        lock (gate)
+        {
+            running--;
+            StartWaiting();
+            if (running == 0 && stopping.IsCancellationRequested)
+                drained.TrySetResult();
+        }
+    }
+
+    private async Task<HistoryEvent?> ExecuteAsync(ScheduledActivity activity)
+    {
+        var task = activity.Task;
+        try
+        {
+            if (!activities.TryGetValue(task.Name, out var factory))
+                return Failed(task, new("ActivityTaskNotFound", $"No activity task named '{task.Name}' was found. Register it, or correct the name."));
+            await using var scope = scopes.CreateAsyncScope();
+            var implementation = factory(scope.ServiceProvider);
+            var input = payloads.Converter.Deserialize(task.Input, implementation.InputType);
+            var context = new ActivityContext(task.Name, activity.InstanceId, task.Version, stopping.Token);
+            var output = await implementation.RunAsync(context, input);
+            return new TaskCompleted(task.TaskId, payloads.Serialize(output, $"The output of activity '{task.Name}'"))
+            {
+                Timestamp = time.GetUtcNow().UtcDateTime,
+            };
+        }
+        catch (Exception e) when (stopping.IsCancellationRequested)
+        {
+            // The stop may be what it failed from: it runs again at the next start.
+            Interrupted(logger, task.Name, activity.InstanceId, e.Message);
+            return null;
+        }
+        catch (Exception e)
+        {
+            ActivityFailed(logger, task.Name, activity.InstanceId, e);
+            return Failed(task, Failure.From(e));
+        }
+    }
+
+    private TaskFailed Failed(TaskScheduled task, Failure failure) => new(task.TaskId, failure) { Timestamp = time.GetUtcNow().UtcDateTime };
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Activity {Name} of instance {InstanceId} failed")]
+    private static partial void ActivityFailed(ILogger logger, string name, string instanceId, Exception error);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Activity {Name} of instance {InstanceId} was interrupted by the stop ({Error}); it is repeated")]
+    private static partial void Interrupted(ILogger logger, string name, string instanceId, string error);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} activities still run at the end of the stop; they are repeated at the next start")]
+    private static partial void StillRunning(ILogger logger, int count);
+}

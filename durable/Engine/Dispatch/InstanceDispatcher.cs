@@ -1,0 +1,254 @@
+using System.Collections.Frozen;
+using System.Threading.Channels;
+using Microsoft.DurableTask;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Orchestrator.Durable.Engine.History;
+using Orchestrator.Durable.Engine.Replay;
+using Orchestrator.Durable.Engine.Store;
+
+namespace Orchestrator.Durable.Engine.Dispatch;
+
+/// <summary>Gives each instance that has messages its turns, one after the other, and many instances at the same time.</summary>
+internal sealed partial class InstanceDispatcher(
+    DurableTaskRegistry registry,
+    IServiceScopeFactory scopes,
+    ExecutionEnvironment environment,
+    DurableEngineOptions options,
+    TimeProvider time,
+    ILogger logger)
+{
+    private const int MaxMessagesPerTurn = 1000;
+
+    private readonly FrozenDictionary<TaskName, Func<IServiceProvider, ITaskOrchestrator>> orchestrators =
+        registry.GetOrchestrators().ToFrozenDictionary();
+
+    private readonly Channel<LiveInstance> ready = Channel.CreateUnbounded<LiveInstance>();
+    private readonly Lock gate = new();
+    private readonly Dictionary<long, LiveInstance> instances = [];
+    private readonly LinkedList<LiveInstance> cache = [];
+    private long cachedBytes;
+    private Task workers = Task.CompletedTask;
+
+    public required DurableStore Store { get; init; }
+
+    public required TimerQueue Timers { get; init; }
+
+    public void Start() => workers = Task.WhenAll(Enumerable.Range(0, options.MaxConcurrentOrchestrations).Select(_ => Task.Run(WorkAsync)));
+
+    /// <summary>Lets the turns that are queued run to their end and begins no other.</summary>
+    public Task StopAsync(CancellationToken deadline)
+    {
+        ready.Writer.TryComplete();
+        return workers.WaitAsync(deadline);
+    }
+
+    public void Deliver(Message message)
+    {
+        lock (gate)
+        {
+            if (!instances.TryGetValue(message.Instance, out var instance))
+                instances.Add(message.Instance, instance = new(message.Instance));
+            instance.Mailbox.Add(message);
+            Schedule(instance);
+        }
+    }
+
+    /// <summary>Drops what is kept in memory of an instance that was purged or replaced.</summary>
+    public void Forget(long key)
+    {
+        lock (gate)
+        {
+            if (instances.Remove(key, out var instance))
+                Evict(instance);
+        }
+    }
+
+    private void Schedule(LiveInstance instance)
+    {
+        if (instance.IsBusy || instance.Mailbox.Count == 0)
+            return;
+        instance.IsBusy = true;
+        if (!ready.Writer.TryWrite(instance))
+            instance.IsBusy = false;
+    }
+
+    private async Task WorkAsync()
+    {
+        await foreach (var instance in ready.Reader.ReadAllAsync())
+            TakeTurn(instance);
+    }
+
+    private void TakeTurn(LiveInstance instance)
+    {
+        var messages = Take(instance);
+        try
+        {
+            if (Load(instance) is not { } state || state.Row.IsTerminal)
+            {
+                Forget(instance.Key);
+                return;
+            }
+
+            if (state.History.Count == 0 && !messages.Any(message => message.Event is ExecutionStarted))
+            {
+                PutBack(instance, messages);
+                return;
+            }
+
+            Commit(instance, messages, state);
+        }
+        catch (Exception e)
+        {
+            Quarantine(instance.Key, e);
+        }
+    }
+
+    private void Commit(LiveInstance instance, List<Message> messages, InstanceState state)
+    {
+        var now = time.GetUtcNow().UtcDateTime;
+        // The clock may be set back; the time of one instance never goes back.
+        if (state.History is [.., var last] && last.Timestamp > now)
+            now = last.Timestamp;
+
+        using var scope = scopes.CreateScope();
+        var turn = new Turn(state, messages, now, Store.Keys).Run(() => new(
+            state.Row.Id,
+            state.Row.CustomStatus,
+            environment,
+            name => orchestrators.TryGetValue(name, out var factory) ? factory(scope.ServiceProvider) : null));
+        if (turn is null)
+        {
+            NoReceiver(logger, messages.Count, state.Row.Id);
+            Store.Submit(new DropMessages(messages));
+            Finish(instance, state);
+            return;
+        }
+
+        if (turn.Record.Status.Failure is { } failure)
+            InstanceFailed(logger, state.Row.Name, state.Row.Id, failure.ErrorType, failure.Message);
+        var cancelled = turn.CancelledTimers.Select(timer => Timers.Remove(instance.Key, timer)).OfType<long>();
+        var record = turn.Record with { CancelledTimers = [.. cancelled] };
+        Store.Submit(new CommitTurn(
+            record, () => Finish(instance, record.Status.IsTerminal ? null : turn.Next), error => CommitFailed(instance, state.Row.Id, error)));
+    }
+
+    private InstanceState? Load(LiveInstance instance)
+    {
+        if (instance.State is { } state)
+            return state;
+        if (Store.Reader.Find(instance.Key) is not { Quarantine: null } row)
+            return null;
+        return new(row, row.NextSequence == 0 ? [] : Store.Reader.History(instance.Key));
+    }
+
+    private List<Message> Take(LiveInstance instance)
+    {
+        lock (gate)
+        {
+            if (instance.Mailbox.Count <= MaxMessagesPerTurn)
+            {
+                var all = instance.Mailbox;
+                instance.Mailbox = [];
+                return all;
+            }
+
+            var first = instance.Mailbox.GetRange(0, MaxMessagesPerTurn);
+            instance.Mailbox.RemoveRange(0, MaxMessagesPerTurn);
+            return first;
+        }
+    }
+
+    /// <summary>Keeps messages that came before the start of their instance, which is scheduled for later.</summary>
+    private void PutBack(LiveInstance instance, List<Message> messages)
+    {
+        lock (gate)
+        {
+            var started = instance.Mailbox.Any(message => message.Event is ExecutionStarted);
+            instance.Mailbox.InsertRange(0, messages);
+            instance.IsBusy = false;
+            if (started)
+                Schedule(instance);
+        }
+    }
+
+    private void Finish(LiveInstance instance, InstanceState? next)
+    {
+        lock (gate)
+        {
+            instance.IsBusy = false;
+            if (next is null)
+            {
+                if (instances.GetValueOrDefault(instance.Key) == instance)
+                    instances.Remove(instance.Key);
+                Evict(instance);
+                return;
+            }
+
+            Keep(instance, next);
+            Schedule(instance);
+        }
+    }
+
+    private void Keep(LiveInstance instance, InstanceState state)
+    {
+        Evict(instance);
+        instance.State = state;
+        instance.Bytes = HistorySize.Of(state.History);
+        instance.Cached = cache.AddLast(instance);
+        cachedBytes += instance.Bytes;
+        for (var node = cache.First; node is not null && cachedBytes > options.HistoryCacheBytes; )
+        {
+            var (oldest, following) = (node.Value, node.Next);
+            if (!oldest.IsBusy)
+            {
+                Evict(oldest);
+                if (oldest.Mailbox.Count == 0)
+                    instances.Remove(oldest.Key);
+            }
+
+            node = following;
+        }
+    }
+
+    private void Evict(LiveInstance instance)
+    {
+        instance.State = null;
+        if (instance.Cached is not { } node)
+            return;
+        cache.Remove(node);
+        cachedBytes -= instance.Bytes;
+        instance.Cached = null;
+    }
+
+    private void CommitFailed(LiveInstance instance, string instanceId, Exception error)
+    {
+        if (error is StaleTurnException or StoreFencedException)
+            TurnDiscarded(logger, instanceId, error.Message);
+        else
+            Quarantine(instance.Key, error);
+        Forget(instance.Key);
+    }
+
+    /// <summary>Stops running an instance that cannot be run, and marks it so.</summary>
+    public void Quarantine(long key, Exception error)
+    {
+        Forget(key);
+        if (Store.Reader.Find(key)?.Id is not { } id)
+            return;
+        Quarantined(logger, id, error);
+        Store.Submit(new QuarantineInstance(id, error.Message));
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Instance {InstanceId} cannot be run and is quarantined; the others run on")]
+    private static partial void Quarantined(ILogger logger, string instanceId, Exception error);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A turn of instance {InstanceId} was discarded: {Reason}")]
+    private static partial void TurnDiscarded(ILogger logger, string instanceId, string reason);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "{Count} late or repeated messages to instance {InstanceId} had no receiver")]
+    private static partial void NoReceiver(ILogger logger, int count, string instanceId);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Orchestration {Name} ({InstanceId}) failed: {ErrorType}: {Error}")]
+    private static partial void InstanceFailed(ILogger logger, string name, string instanceId, string errorType, string error);
+}

@@ -1,0 +1,35 @@
+namespace Orchestrator.Durable.Engine;
+
+/// <summary>How the embedded durable engine runs.</summary>
+public sealed class DurableEngineOptions
+{
+    /// <summary>The SQLite file that holds all durable state; its directory is created. One process at a time owns it. Default <c>durable.db</c>.</summary>
+    public string StorePath { get; set; } = "durable.db";
+
+    /// <summary>How many orchestrations compute at the same time; waiting ones do not count. Default ten per processor.</summary>
+    public int MaxConcurrentOrchestrations { get; set; } = Environment.ProcessorCount * 10;
+
+    /// <summary>How many activities run at the same time; further ones queue. Default 100.</summary>
+    public int MaxConcurrentActivities { get; set; } = 100;
+
+    /// <summary>A longer timer is recorded as several successive ones of at most this length. Default 3 days, as the genuine stack.</summary>
+    public TimeSpan MaximumTimerInterval { get; set; } = TimeSpan.FromDays(3);
+
+    /// <summary>The largest input, output, event or custom status in bytes of UTF-8; a larger one fails where it arises. Default 10 MB.</summary>
+    public int MaxPayloadBytes { get; set; } = 10 * 1024 * 1024;
+
+    /// <summary>The version of instances that are started without one. Default none.</summary>
+    public string DefaultVersion { get; set; } = "";
+
+    /// <summary>How long a stopping host waits for running activities; those still running are repeated at the next start. Default 10 s.</summary>
+    public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// Whether suspending a suspended or resuming a running instance is an error, as on the genuine host, or does nothing, as in its test host.
+    /// Default true.
+    /// </summary>
+    public bool RejectRedundantSuspendAndResume { get; set; } = true;
+
+    /// <summary>How many bytes of histories stay in memory, so that the next turn need not read them from the store. Default 64 MB.</summary>
+    public long HistoryCacheBytes { get; set; } = 64 * 1024 * 1024;
+}

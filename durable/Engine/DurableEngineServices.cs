@@ -1,0 +1,33 @@
+using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Orchestrator.Durable.Engine.Client;
+
+namespace Orchestrator.Durable.Engine;
+
+/// <summary>Registers the embedded durable engine.</summary>
+public static class DurableEngineServices
+{
+    /// <summary>
+    /// Adds the engine as a hosted service and its <see cref="DurableTaskClient"/> as a singleton. It runs the tasks of the
+    /// <see cref="Microsoft.DurableTask.DurableTaskRegistry"/> that is registered beside it, by the registered <see cref="TimeProvider"/> or the system's.
+    /// </summary>
+    public static IServiceCollection AddDurableEngine(this IServiceCollection services, Action<DurableEngineOptions> configure)
+    {
+        var options = new DurableEngineOptions();
+        configure(options);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.MaxConcurrentOrchestrations);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.MaxConcurrentActivities);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.MaxPayloadBytes);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.MaximumTimerInterval, TimeSpan.Zero);
+
+        services.AddLogging();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(options);
+        services.AddSingleton<DurableEngine>();
+        services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<DurableEngine>());
+        services.AddSingleton<DurableTaskClient, EngineClient>();
+        return services;
+    }
+}

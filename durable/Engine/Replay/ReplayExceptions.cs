@@ -1,0 +1,40 @@
+using Orchestrator.Durable.Engine.History;
+
+namespace Orchestrator.Durable.Engine.Replay;
+
+/// <summary>The orchestrator's code no longer does what its history says it did.</summary>
+public sealed class NonDeterministicOrchestrationException : InvalidOperationException
+{
+    internal NonDeterministicOrchestrationException(HistoryEvent? recorded, HistoryEvent? actual)
+        : base(
+            $"The orchestrator is not deterministic, or its code changed while the instance ran: the history says {Describe(recorded)}, " +
+            $"the code now does {Describe(actual)}. Deploy the former code for running instances, or give the new code a new name.")
+    {
+        Recorded = recorded;
+        Actual = actual;
+    }
+
+    /// <summary>The event of the history; null when the history has none where the code acts.</summary>
+    public HistoryEvent? Recorded { get; }
+
+    /// <summary>What the code does instead; null when it does nothing.</summary>
+    public HistoryEvent? Actual { get; }
+
+    /// <summary>The name under which the genuine stack reports it.</summary>
+    internal const string ErrorType = "DurableTask.Core.Exceptions.NonDeterministicOrchestrationException";
+
+    private static string Describe(HistoryEvent? action) => action switch
+    {
+        null => "nothing",
+        TaskScheduled e => $"#{e.TaskId} activity '{e.Name}'",
+        SubOrchestrationCreated e => $"#{e.TaskId} sub-orchestration '{e.Name}'",
+        TimerCreated e => $"#{e.TaskId} timer",
+        EventSent e => $"#{e.TaskId} send event '{e.Name}'",
+        ExecutionCompleted e => $"end as {e.Status}",
+        _ => action.GetType().Name,
+    };
+}
+
+/// <summary>There is no orchestrator of this name.</summary>
+internal sealed class OrchestratorNotFoundException(string name) : InvalidOperationException(
+    $"No orchestrator task named '{name}' was found. Register it, or correct the name.");
