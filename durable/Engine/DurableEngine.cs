@@ -16,11 +16,18 @@ internal sealed partial class DurableEngine : IHostedService, IDisposable
     private readonly IServiceScopeFactory scopes;
     private readonly ILogger logger;
     private readonly ILoggerFactory loggers;
+    private readonly CancellationToken hostStopping;
     private Running? running;
 
     public DurableEngine(
-        DurableEngineOptions options, DurableTaskRegistry registry, IServiceScopeFactory scopes, TimeProvider time, ILoggerFactory loggers)
+        DurableEngineOptions options,
+        DurableTaskRegistry registry,
+        IServiceScopeFactory scopes,
+        TimeProvider time,
+        ILoggerFactory loggers,
+        IHostApplicationLifetime? lifetime = null)
     {
+        hostStopping = lifetime?.ApplicationStopping ?? CancellationToken.None;
         this.registry = registry;
         this.scopes = scopes;
         this.loggers = loggers;
@@ -53,7 +60,10 @@ internal sealed partial class DurableEngine : IHostedService, IDisposable
             DefaultVersion = Options.DefaultVersion,
         };
         var instances = new InstanceDispatcher(registry, scopes, environment, Options, Time, logger) { Store = store, Timers = timers };
-        var activities = new ActivityDispatcher(registry, scopes, Payloads, Time, Options.MaxConcurrentActivities, logger) { Deliver = instances.Deliver };
+        var activities = new ActivityDispatcher(registry, scopes, Payloads, Time, Options.MaxConcurrentActivities, logger, hostStopping)
+        {
+            Deliver = instances.Deliver,
+        };
         running = new(store, instances, activities, timers);
         Resume(running);
         instances.Start();
@@ -81,6 +91,7 @@ internal sealed partial class DurableEngine : IHostedService, IDisposable
         }
 
         running = null;
+        parts.Activities.Dispose();
         parts.Store.Dispose();
         Stopped(logger, Options.StorePath);
     }

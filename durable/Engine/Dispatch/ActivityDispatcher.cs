@@ -9,12 +9,18 @@ namespace Orchestrator.Durable.Engine.Dispatch;
 
 /// <summary>Runs activities, so many at a time, each at least once: its outbox row stays until the turn that consumes its result.</summary>
 internal sealed partial class ActivityDispatcher(
-    DurableTaskRegistry registry, IServiceScopeFactory scopes, PayloadSerializer payloads, TimeProvider time, int limit, ILogger logger) : IDisposable
+    DurableTaskRegistry registry,
+    IServiceScopeFactory scopes,
+    PayloadSerializer payloads,
+    TimeProvider time,
+    int limit,
+    ILogger logger,
+    CancellationToken hostStopping) : IDisposable
 {
     private readonly FrozenDictionary<TaskName, Func<IServiceProvider, ITaskActivity>> activities = registry.GetActivities().ToFrozenDictionary();
     private readonly Lock gate = new();
     private readonly Queue<ScheduledActivity> waiting = [];
-    private readonly CancellationTokenSource stopping = new();
+    private readonly CancellationTokenSource stopping = CancellationTokenSource.CreateLinkedTokenSource(hostStopping);
     private readonly TaskCompletionSource drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int running;
 
