@@ -49,7 +49,9 @@ internal sealed partial class InstanceDispatcher(
         {
             if (!instances.TryGetValue(message.Instance, out var instance))
                 instances.Add(message.Instance, instance = new(message.Instance));
-            instance.Mailbox.Add(message);
+            // Only events carried over from a former execution have negative ids: they come before those that arrived later.
+            var place = message.Id < 0 ? instance.Mailbox.FindIndex(other => other.Id > message.Id) : -1;
+            instance.Mailbox.Insert(place < 0 ? instance.Mailbox.Count : place, message);
             Schedule(instance);
         }
     }

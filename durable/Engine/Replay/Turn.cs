@@ -102,7 +102,8 @@ internal sealed class Turn(InstanceState state, IReadOnlyList<Message> messages,
             Consumed = messages,
             Children = [.. code.NewActions.OfType<SubOrchestrationCreated>().Select(child => Child(child, start.Name))],
             Events = [.. code.NewActions.OfType<EventSent>()],
-            NextExecution = [next, .. request.PreserveUnprocessedEvents ? code.ExternalEvents.Buffered : []],
+            NextExecution = next,
+            CarriedEvents = request.PreserveUnprocessedEvents ? code.ExternalEvents.Buffered : [],
         };
         return new(record, new(Row(status), [])) { CancelledTimers = [.. Cancelled(code)] };
     }

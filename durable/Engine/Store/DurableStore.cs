@@ -39,8 +39,7 @@ internal sealed class DurableStore : IDisposable
             connection = SqliteConnections.OpenWriter(path);
             Migrations.Apply(connection, Migrations.Scripts);
             var epoch = connection.ExecuteLong("UPDATE owner SET epoch = epoch + 1 WHERE id = 1 RETURNING epoch");
-            var (instance, message) = new StoreReader(path, pooling: false).LastKeys();
-            var keys = new RowKeys(instance, message);
+            var keys = new StoreReader(path, pooling: false).Keys();
             return new(path, ownership, new CommitLoop(connection, keys, epoch, release, logger), keys);
         }
         catch (Exception e)

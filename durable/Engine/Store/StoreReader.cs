@@ -115,8 +115,11 @@ internal sealed class StoreReader(string path, bool pooling)
             : throw new DamagedRowException("An activity of the outbox has no TaskScheduled event in the history."),
         damaged);
 
-    public (long Instance, long Message) LastKeys() =>
-        Query("SELECT (SELECT IFNULL(MAX(key), 0) FROM instances), (SELECT IFNULL(MAX(id), 0) FROM inbox)", row => (row.GetInt64(0), row.GetInt64(1)))[0];
+    public RowKeys Keys() => Query(
+        """
+        SELECT (SELECT IFNULL(MAX(key), 0) FROM instances), (SELECT IFNULL(MAX(id), 0) FROM inbox), (SELECT IFNULL(MIN(id), 0) FROM inbox)
+        """,
+        row => new RowKeys(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2)))[0];
 
     private static HistoryEvent ReadEvent(SqliteDataReader row, int column, long key, int sequence) =>
         new EncodedRow(row.GetFieldValue<byte[]>(column), (uint)row.GetInt64(column + 1)).Decode(key, sequence, $"History event {sequence}");

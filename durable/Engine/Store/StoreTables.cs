@@ -123,12 +123,15 @@ internal sealed class StoreTables(SqliteConnection connection, RowKeys keys) : I
     public void TruncateHistory(long key) => truncateHistory.Run(key);
 
     /// <summary>Puts an event into the inbox of an instance; it is delivered after the commit.</summary>
-    public void Post(CommitEffects effects, long key, HistoryEvent @event, string? executionId = null, DateTime? due = null)
+    public void Post(CommitEffects effects, long key, HistoryEvent @event, string? executionId = null, DateTime? due = null) =>
+        Insert(effects, new(keys.NextMessage(), key, executionId, due, @event));
+
+    /// <summary>Puts events that had arrived before back into the inbox of an instance, before all that wait there, so that their order is kept.</summary>
+    public void PutBack(CommitEffects effects, long key, IReadOnlyList<HistoryEvent> events)
     {
-        var message = new Message(keys.NextMessage(), key, executionId, due, @event);
-        var row = EncodedRow.From(@event, key, message.Id);
-        insertMessage.Run(message.Id, key, executionId, due?.Ticks, row.Data, (long)row.Crc);
-        effects.Messages.Add(message);
+        var first = keys.EarlierMessages(events.Count);
+        for (var i = 0; i < events.Count; i++)
+            Insert(effects, new(first + i, key, null, null, events[i]));
     }
 
     /// <summary>Posts a request to end the instance; one that was scheduled for later need not wait for that.</summary>
@@ -151,6 +154,13 @@ internal sealed class StoreTables(SqliteConnection connection, RowKeys keys) : I
     public void DeleteActivity(long key, int sequence) => deleteActivity.Run(key, sequence);
 
     public void ClearOutbox(long key) => clearOutbox.Run(key);
+
+    private void Insert(CommitEffects effects, Message message)
+    {
+        var row = EncodedRow.From(message.Event, message.Instance, message.Id);
+        insertMessage.Run(message.Id, message.Instance, message.ExecutionId, message.Due?.Ticks, row.Data, (long)row.Crc);
+        effects.Messages.Add(message);
+    }
 
     /// <exception cref="DamagedRowException">The row does not match its checksum.</exception>
     internal static Message ReadMessage(SqliteDataReader row)

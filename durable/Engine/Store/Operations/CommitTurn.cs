@@ -26,8 +26,11 @@ internal sealed record TurnRecord(string InstanceId, StatusUpdate Status)
     /// <summary>The events to send to other instances.</summary>
     public IReadOnlyList<EventSent> Events { get; init; } = [];
 
-    /// <summary>What the next execution begins with, when the orchestrator continued as new: its start, then the events it did not consume.</summary>
-    public IReadOnlyList<HistoryEvent> NextExecution { get; init; } = [];
+    /// <summary>What the next execution begins with, when the orchestrator continued as new.</summary>
+    public ExecutionStarted? NextExecution { get; init; }
+
+    /// <summary>The events that this execution received but did not use, for the next one.</summary>
+    public IReadOnlyList<EventRaised> CarriedEvents { get; init; } = [];
 
     /// <summary>The result, to be delivered to the parent.</summary>
     public HistoryEvent? ParentResult { get; init; }
@@ -46,13 +49,13 @@ internal sealed class CommitTurn(TurnRecord turn, Action committed, Action<Excep
         var (key, execution) = (turn.Status.Key, turn.Status.ExecutionId);
         tables.Advance(turn.Status);
         Consume(tables, key);
-        if (turn.Status.NextExecutionId is not null)
+        if (turn.NextExecution is { } next)
         {
             tables.TruncateHistory(key);
             tables.ClearOutbox(key);
             tables.ClearInbox(key, execution);
-            foreach (var @event in turn.NextExecution)
-                tables.Post(Effects, key, @event);
+            tables.Post(Effects, key, next);
+            tables.PutBack(Effects, key, turn.CarriedEvents);
         }
 
         for (var i = 0; i < turn.History.Count; i++)
