@@ -27,6 +27,8 @@ internal sealed class EngineHost : IAsyncDisposable
 
     public FakeTimeProvider Clock { get; }
 
+    public string StorePath => path;
+
     public HistoryReader Histories => new(path);
 
     public static async Task<EngineHost> StartAsync(
