@@ -2,25 +2,30 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Orchestrator.Durable.Engine.Triggers;
 
 namespace Orchestrator.Host.Hosting;
 
-/// <summary>Asks every caller of the API and of the management API for the host key; health stays open for probes.</summary>
+/// <summary>Asks callers for the host key, but for what is anonymous, as health is for probes.</summary>
 internal static class HostKey
 {
     private const string Header = "x-functions-key";
     private const string Query = "code";
 
     /// <summary>Lets only requests through that carry the key as <c>x-functions-key</c>, or, where that header is missing, as <c>?code=</c>.</summary>
-    /// <param name="app">The pipeline.</param>
-    /// <param name="key">The key.</param>
-    /// <param name="openPrefix">The path below which no key is asked for, e.g. <c>/api/health</c>.</param>
-    public static IApplicationBuilder UseHostKey(this IApplicationBuilder app, string key, PathString openPrefix)
+    /// <param name="app">The pipeline, before its endpoints.</param>
+    /// <param name="key">The key; it opens everything, as a host's master key does.</param>
+    public static IApplicationBuilder UseHostKey(this IApplicationBuilder app, string key)
     {
         var expected = Digest(key);
-        return app.Use((context, next) =>
-            context.Request.Path.StartsWithSegments(openPrefix) || Matches(context.Request, expected) ? next(context) : RefuseAsync(context));
+
+        // An unknown path is refused like a known one: nobody learns without a key what there is.
+        return app.UseRouting().Use((context, next) =>
+            IsAnonymous(context.GetEndpoint()) || Matches(context.Request, expected) ? next(context) : RefuseAsync(context));
     }
+
+    private static bool IsAnonymous(Endpoint? endpoint) => endpoint?.Metadata.GetMetadata<KeyRequirement>() is { Level: AuthorizationLevel.Anonymous };
 
     private static bool Matches(HttpRequest request, byte[] expected)
     {

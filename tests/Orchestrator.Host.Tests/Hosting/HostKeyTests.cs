@@ -2,7 +2,9 @@ using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
+using Orchestrator.Durable.Engine.Triggers;
 using Orchestrator.Host.Hosting;
 using Orchestrator.TestKit;
 
@@ -22,15 +24,20 @@ public sealed class HostKeyTests
     [InlineData("/runtime/webhooks/durabletask/instances", null, HttpStatusCode.Unauthorized)]
     [InlineData("/runtime/webhooks/durabletask/instances", "right", HttpStatusCode.OK)]
     [InlineData("/api/health/live", null, HttpStatusCode.OK)]
-    [InlineData("/api/healthy", null, HttpStatusCode.Unauthorized)]
-    public async Task A_caller_needs_the_key_except_for_health(string path, string? header, HttpStatusCode status)
+    [InlineData("/bare", null, HttpStatusCode.Unauthorized)]
+    [InlineData("/unknown", null, HttpStatusCode.Unauthorized)]
+    [InlineData("/unknown", "right", HttpStatusCode.NotFound)]
+    public async Task A_caller_needs_the_key_except_for_what_is_anonymous(string path, string? header, HttpStatusCode status)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         await using var app = builder.Build();
-        app.UseHostKey("right", "/api/health");
-        app.Run(context => context.Response.WriteAsync("in"));
+        app.UseHostKey("right");
+        app.MapGet("/api/tenants", () => "in").WithMetadata(new KeyRequirement(AuthorizationLevel.Function, "ListTenants"));
+        app.MapGet("/api/health/live", () => "in").WithMetadata(new KeyRequirement(AuthorizationLevel.Anonymous, "Live"));
+        app.MapGet("/runtime/webhooks/durabletask/instances", () => "in").WithMetadata(new KeyRequirement(AuthorizationLevel.System, null));
+        app.MapGet("/bare", () => "in");
         await app.StartAsync();
         using var client = new HttpClient();
         using var request = new HttpRequestMessage(HttpMethod.Get, app.Urls.Single() + path);
