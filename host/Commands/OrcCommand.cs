@@ -51,6 +51,7 @@ internal static class OrcCommand
         },
         new Command("simulate", "Run a simulated cluster, and make it misbehave")
         {
+            new ServeSimulator(),
             new Command("fault", "Set or clear a fault")
             {
                 new FaultVersion(),
