@@ -18,6 +18,7 @@ public sealed class World(ClusterStore store, Faults faults, SimulatorOptions op
         var events = new ClusterEvents(store, options.Time);
         var kubelet = new Kubelet(store, options, faults);
         kubelet.EnsureNode();
+        CustomResourceDefinitions.Ensure(store, options);
         controllers = new(store,
         [
             new DeploymentController(store, events, options.Time),

@@ -13,6 +13,8 @@ internal static class OrcCommand
 {
     public static RootCommand Create() => new("Onboards tenants on a shared Istio mesh and promotes canaries, durably.")
     {
+        new RunDev(),
+        new RunServe(),
         new RunDemo(),
         new Command("tenants", "Onboard, show and take away tenants")
         {

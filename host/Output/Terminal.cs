@@ -18,8 +18,8 @@ internal sealed class Terminal
     public Terminal(TextWriter output, TextWriter error)
     {
         this.output = output;
-        Out = CreateConsole(output);
-        Error = CreateConsole(error);
+        Out = CreateConsole(output, output == Console.Out && !Console.IsOutputRedirected);
+        Error = CreateConsole(error, error == Console.Error && !Console.IsErrorRedirected);
     }
 
     /// <summary>Standard output for people.</summary>
@@ -29,7 +29,7 @@ internal sealed class Terminal
     public IAnsiConsole Error { get; }
 
     /// <summary>Whether a live display can be drawn.</summary>
-    public bool IsInteractive => Out.Profile.Capabilities.Ansi && !Console.IsOutputRedirected;
+    public bool IsInteractive => Out.Profile.Capabilities.Ansi;
 
     /// <summary>Writes JSON, and nothing else, to standard output.</summary>
     public void WriteJson(JsonNode? node) => output.WriteLine(node?.ToJsonString(Indented) ?? "null");
@@ -44,10 +44,15 @@ internal sealed class Terminal
         Out.WriteLine();
     }
 
-    private static IAnsiConsole CreateConsole(TextWriter writer)
+    private static IAnsiConsole CreateConsole(TextWriter writer, bool isTerminal)
     {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) });
-        if (Console.IsOutputRedirected)
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(writer),
+            Ansi = isTerminal ? AnsiSupport.Detect : AnsiSupport.No,
+            ColorSystem = isTerminal ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+        });
+        if (!isTerminal)
         {
             console.Profile.Width = WidthWithoutTerminal;
         }

@@ -31,6 +31,9 @@ internal sealed record SimulatorRecord(int ProcessId, Uri Metrics)
         }
     }
 
+    /// <summary>Deletes what a simulator left that ran before.</summary>
+    public static void Delete(string dataDirectory) => File.Delete(Path.Combine(dataDirectory, FileName));
+
     /// <summary>Writes the record, whole or not at all.</summary>
     public void Write(string dataDirectory)
     {

@@ -54,6 +54,7 @@ internal sealed class ServeSimulator : Command
     {
         using var mine = await TakeAsync(options.DataDirectory, cancellationToken)
             ?? throw new InputException($"another simulator runs on {options.DataDirectory}. Stop it, or name another folder with --data.");
+        SimulatorRecord.Delete(options.DataDirectory);
         await using var server = await SimulatorServer.StartAsync(options, cancellationToken);
         new SimulatorRecord(Environment.ProcessId, server.MetricsUri).Write(options.DataDirectory);
         terminal.WriteLine($"simulated cluster at {server.ApiUri}; export KUBECONFIG={server.KubeconfigPath}");

@@ -27,6 +27,16 @@ public sealed class MeshTests : IAsyncLifetime
             .SelectMany(type => cluster.Store.List(type)).SelectMany(configuration => configuration["webhooks"]!.AsArray()).OfType<JsonObject>()];
     }
 
+    [Theory]
+    [InlineData("virtualservices.networking.istio.io")]
+    [InlineData("istiooperators.install.istio.io")]
+    public void The_definition_of_a_custom_resource_is_established(string name)
+    {
+        var definition = cluster.Store.Get(ResourceTypes.CustomResourceDefinition, null, name);
+        var established = Assert.Single(definition.At("status", "conditions")!.AsArray(), condition => condition!["type"]!.ToString() == "Established");
+        Assert.Equal("True", established!["status"]!.ToString());
+    }
+
     [Fact]
     public async Task The_root_certificate_reaches_every_namespace_and_is_put_back()
     {

@@ -1,0 +1,70 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Orchestrator.Activities.Tenants;
+using Orchestrator.Durable.Engine;
+using Orchestrator.Durable.Engine.Management;
+using Orchestrator.Durable.Engine.Triggers;
+using Orchestrator.Functions;
+
+namespace Orchestrator.Host.Hosting;
+
+/// <summary>How the embedded host runs.</summary>
+internal sealed record EmbeddedHostSettings
+{
+    /// <summary>Where it listens, e.g. <c>http://127.0.0.1:7071</c>; several are separated by semicolons.</summary>
+    public required string Urls { get; init; }
+
+    /// <summary>Where the engine's store lies.</summary>
+    public required string DataDirectory { get; init; }
+
+    /// <summary>The clusters and all else that the app reads.</summary>
+    public required IConfiguration Configuration { get; init; }
+
+    /// <summary>The key that callers need; null asks for none.</summary>
+    public string? Key { get; init; }
+}
+
+/// <summary>The orchestrator's app on the embedded durable engine, in one process.</summary>
+internal static class EmbeddedHost
+{
+    private const string StoreName = "orchestrator.db";
+
+    /// <summary>Composes the app; what is said in <c>host.json</c> beside the executable is honoured.</summary>
+    /// <param name="settings">How it runs.</param>
+    /// <param name="addServices">Adds what only one kind of host needs.</param>
+    public static WebApplication Build(EmbeddedHostSettings settings, Action<IServiceCollection>? addServices = null)
+    {
+        var hostJsonPath = Path.Combine(AppContext.BaseDirectory, "host.json");
+        var hostJson = HostJson.Load(hostJsonPath);
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.WebHost.UseUrls(settings.Urls);
+        builder.Logging.AddConfiguration(new ConfigurationBuilder().AddJsonFile(hostJsonPath).Build().GetSection("logging"));
+        builder.Logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "HH:mm:ss.fff ";
+        });
+        builder.Services.AddFunctions(hostJson, typeof(OrchestratorServices).Assembly, typeof(EnsureNamespace).Assembly);
+        builder.Services.AddDurableEngine(engine =>
+        {
+            engine.StorePath = Path.Combine(settings.DataDirectory, StoreName);
+            engine.MaxConcurrentActivities = hostJson.DurableTask.MaxConcurrentActivityFunctions;
+            engine.MaxConcurrentOrchestrations = hostJson.DurableTask.MaxConcurrentOrchestratorFunctions;
+        });
+        builder.Services.AddOrchestrator(settings.Configuration);
+        addServices?.Invoke(builder.Services);
+
+        var app = builder.Build();
+        if (settings.Key is not null)
+        {
+            app.UseHostKey(settings.Key);
+        }
+
+        app.MapFunctions();
+        app.MapDurableTaskApi();
+        return app;
+    }
+}
