@@ -1,0 +1,80 @@
+using System.Net;
+using System.Net.Http.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Orchestrator.Host.Hosting;
+using Orchestrator.TestKit;
+
+namespace Orchestrator.Host.Tests.Hosting;
+
+/// <summary>The composed app, without a cluster.</summary>
+public sealed class EmbeddedHostTests : IDisposable
+{
+    private readonly TemporaryDirectory folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Theory]
+    [InlineData("/api/health/live")]
+    [InlineData("/api/health/ready")]
+    public async Task Health_answers_without_a_key(string path)
+    {
+        await using var host = await StartAsync(key: "secret");
+        using var client = new HttpClient { BaseAddress = new Uri(host.Urls.Single()) };
+
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync(path)).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("/api/tenants")]
+    [InlineData("/runtime/webhooks/durabletask/instances")]
+    public async Task A_serving_host_asks_for_its_key(string path)
+    {
+        await using var host = await StartAsync(key: "secret");
+        using var client = new HttpClient { BaseAddress = new Uri(host.Urls.Single()) };
+
+        Assert.Equal(HttpStatusCode.Unauthorized, (await client.GetAsync(path)).StatusCode);
+        client.DefaultRequestHeaders.Add("x-functions-key", "secret");
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync(path)).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_wrong_tenant_is_answered_with_every_problem()
+    {
+        await using var host = await StartAsync(key: null);
+        using var client = new HttpClient { BaseAddress = new Uri(host.Urls.Single()) };
+
+        var response = await client.PutAsJsonAsync("/api/tenants/foo", new { gatway = new { }, readiness = new { timeout = "soon" } });
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+        var body = await response.Content.ReadAsStringAsync();
+        Assert.All((string[])["/gatway", "/gateway", "/readiness/timeout"], pointer => Assert.Contains($"\"{pointer}\"", body));
+    }
+
+    [Fact]
+    public async Task A_second_host_on_the_same_store_is_refused_with_what_to_do()
+    {
+        await using var first = await StartAsync(key: null);
+
+        var error = await Assert.ThrowsAnyAsync<IOException>(() => StartAsync(key: null));
+
+        Assert.Contains("another data directory", error.Message);
+    }
+
+    private async Task<WebApplication> StartAsync(string? key)
+    {
+        var app = EmbeddedHost.Build(
+            new EmbeddedHostSettings
+            {
+                Urls = "http://127.0.0.1:0",
+                DataDirectory = folder.Path,
+                Key = key,
+                Configuration = HostConfiguration.ForDev(folder["kubeconfig"], new Uri("http://127.0.0.1:1")),
+            },
+            services => services.AddLogging(logging => logging.ClearProviders()));
+        await app.StartAsync();
+        return app;
+    }
+}
