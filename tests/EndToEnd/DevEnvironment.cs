@@ -1,0 +1,91 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Orchestrator.TestKit;
+
+namespace Orchestrator.EndToEnd.Tests;
+
+/// <summary>An <c>orc dev</c> with a data directory, a port and a loopback address of its own, whose processes can be killed and started again.</summary>
+internal sealed class DevEnvironment : IAsyncDisposable
+{
+    private static readonly string Dll = Path.Combine(AppContext.BaseDirectory, "orc.dll");
+    private static readonly TimeSpan StartDeadline = TimeSpan.FromMinutes(1);
+
+    private readonly TemporaryDirectory folder = new();
+    private RunningProcess? host;
+
+    public string Data => folder["data"];
+    public string Address { get; } = FreePort.NextAddress();
+    public int Port { get; } = FreePort.Next();
+    public string Server => $"http://127.0.0.1:{Port}";
+    public string StorePath => Path.Combine(Data, "orchestrator.db");
+    public RunningProcess Host => host ?? throw new InvalidOperationException("The host has not been started.");
+
+    /// <summary>The process of the simulated cluster, as it says itself.</summary>
+    public int SimulatorId => (int)JsonNode.Parse(File.ReadAllText(Path.Combine(Data, "simulator.json")))!["ProcessId"]!;
+
+    public static async Task<DevEnvironment> StartAsync()
+    {
+        var environment = new DevEnvironment();
+        await environment.StartHostAsync();
+        return environment;
+    }
+
+    /// <summary>Runs any command of <c>orc</c> to its end.</summary>
+    public static Task<ProcessResult> OrcAsync(TimeSpan deadline, params IEnumerable<string> arguments) =>
+        RunningProcess.RunAsync("dotnet", [Dll, .. arguments], deadline);
+
+    /// <summary>Starts <c>orc dev</c> and waits until it says that it is ready.</summary>
+    public async Task StartHostAsync()
+    {
+        host = RunningProcess.Start("dotnet", [Dll, "dev", "--port", $"{Port}", "--data", Data, "--address", Address]);
+        await Eventually.Async(() => host.Output.Contains("is ready", StringComparison.Ordinal) || host.HasExited, StartDeadline, "orc dev to be ready");
+        Assert.False(host.HasExited, $"orc dev ended:\n{host.Output}\n{host.Error}");
+    }
+
+    /// <summary>Starts <c>orc demo</c> against this environment.</summary>
+    public RunningProcess StartDemo() => RunningProcess.Start("dotnet", [Dll, "demo", "--server", Server, "--data", Data]);
+
+    /// <summary>Kills the host with SIGKILL; the simulator lives on.</summary>
+    public async Task KillHostAsync()
+    {
+        Host.Kill();
+        await Host.WaitForExitAsync(StartDeadline);
+    }
+
+    /// <summary>Kills the simulator with SIGKILL.</summary>
+    public void KillSimulator()
+    {
+        try
+        {
+            using var process = Process.GetProcessById(SimulatorId);
+            process.Kill();
+        }
+        catch (Exception e) when (e is ArgumentException or FileNotFoundException or System.Text.Json.JsonException)
+        {
+            // It is dead already, or just being started again.
+        }
+    }
+
+    /// <summary>Ends the host as Ctrl-C does, and waits for it.</summary>
+    public async Task<int> InterruptAsync()
+    {
+        await RunningProcess.RunAsync("kill", ["-INT", $"{Host.Id}"], StartDeadline);
+        return (await Host.WaitForExitAsync(StartDeadline)).ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (host is not null)
+        {
+            if (!host.HasExited)
+            {
+                await InterruptAsync();
+            }
+
+            await host.DisposeAsync();
+        }
+
+        KillSimulator();
+        folder.Dispose();
+    }
+}
