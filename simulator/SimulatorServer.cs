@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Simulator.Api;
+using Orchestrator.Simulator.Kinds;
 using Orchestrator.Simulator.Metrics;
 
 namespace Orchestrator.Simulator;
@@ -75,6 +76,7 @@ public sealed class SimulatorServer : IAsyncDisposable
         {
             Compose(app, identity);
             await app.StartAsync(cancellationToken);
+            CustomResourceDefinitions.Ensure(app.Services.GetRequiredService<ClusterStore>(), options.Time);
             app.Services.GetRequiredService<World>().Start();
             var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
             Uri[] bound = [.. addresses.Select(address => new Uri(address))];

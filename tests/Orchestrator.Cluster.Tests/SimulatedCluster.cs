@@ -9,6 +9,10 @@ namespace Orchestrator.Tests;
 /// <summary>A simulated cluster of its own for one class of tests, and the connection to it that the app would have.</summary>
 public sealed class SimulatedCluster : IAsyncLifetime
 {
+    private static readonly TimeSpan Quick = TimeSpan.FromMilliseconds(10);
+
+    private static int count;
+
     private readonly TemporaryDirectory data = new();
     private ClusterDirectory? directory;
 
@@ -20,7 +24,14 @@ public sealed class SimulatedCluster : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        Server = await SimulatorServer.StartAsync(new() { DataDirectory = data.Path });
+        // An address of its own, so that the nodePorts of clusters that run at the same time are not each other's.
+        var number = Interlocked.Increment(ref count);
+        Server = await SimulatorServer.StartAsync(new()
+        {
+            DataDirectory = data.Path,
+            Address = $"127.{210 + (Environment.ProcessId % 40)}.{Environment.ProcessId / 40 % 250}.{number}",
+            Delays = new() { Pull = Quick, Start = Quick, Probe = Quick, Autoscale = Quick, Operator = Quick },
+        });
         directory = new(
             new Dictionary<string, ClusterOptions>
             {
