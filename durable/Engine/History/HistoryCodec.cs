@@ -9,13 +9,8 @@ namespace Orchestrator.Durable.Engine.History;
 /// <summary>Turns events into stored bytes and back, and computes the checksum that stands beside them.</summary>
 internal static class HistoryCodec
 {
-    private static readonly HistoryJson Json = new(new JsonSerializerOptions
-    {
-        // Payloads are JSON inside a JSON string: the default encoder would escape every quote as six characters.
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        AllowOutOfOrderMetadataProperties = true,
-    });
+    private static readonly HistoryJson Json = new(Options(indented: false));
+    private static readonly HistoryJson Indented = new(Options(indented: true));
 
     public static byte[] Encode(HistoryEvent @event) => JsonSerializer.SerializeToUtf8Bytes(@event, Json.HistoryEvent);
 
@@ -32,10 +27,10 @@ internal static class HistoryCodec
     public static Failure DecodeFailure(string failure) =>
         JsonSerializer.Deserialize(failure, Json.Failure) ?? throw new JsonException("The failure is null.");
 
-    public static string EncodeList(IReadOnlyList<HistoryEvent> events) => JsonSerializer.Serialize(events, Json.IReadOnlyListHistoryEvent);
+    public static string EncodeFile(HistoryFile file) => JsonSerializer.Serialize(file, Indented.HistoryFile);
 
-    public static IReadOnlyList<HistoryEvent> DecodeList(string json) =>
-        JsonSerializer.Deserialize(json, Json.IReadOnlyListHistoryEvent) ?? throw new JsonException("The history is null.");
+    public static HistoryFile DecodeFile(string json) =>
+        JsonSerializer.Deserialize(json, Indented.HistoryFile) ?? throw new JsonException("The history is null.");
 
     /// <summary>The CRC-32 of a row: of its place as well as of its content, so that a row in the wrong place is found too.</summary>
     public static uint Checksum(long owner, long position, ReadOnlySpan<byte> data)
@@ -48,10 +43,19 @@ internal static class HistoryCodec
         crc.Append(data);
         return crc.GetCurrentHashAsUInt32();
     }
+
+    private static JsonSerializerOptions Options(bool indented) => new()
+    {
+        // Payloads are JSON inside a JSON string: the default encoder would escape every quote as six characters.
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        AllowOutOfOrderMetadataProperties = true,
+        WriteIndented = indented,
+    };
 }
 
 [JsonSerializable(typeof(HistoryEvent))]
-[JsonSerializable(typeof(IReadOnlyList<HistoryEvent>))]
+[JsonSerializable(typeof(HistoryFile))]
 [JsonSerializable(typeof(Failure))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
 internal sealed partial class HistoryJson : JsonSerializerContext;

@@ -99,6 +99,23 @@ internal sealed class OrchestrationExecution
         return accepted;
     }
 
+    /// <summary>Runs the code over a whole history and compares everything it does, to the end.</summary>
+    /// <exception cref="NonDeterministicOrchestrationException">The code does something else than the history says; the first difference.</exception>
+    public void Check(IReadOnlyList<HistoryEvent> history)
+    {
+        // A termination does not run the code: what counts is the history before that turn.
+        var termination = history.TakeWhile(e => e is not ExecutionTerminated).Count();
+        if (termination < history.Count)
+            history = [.. history.Take(history.Take(termination).ToList().FindLastIndex(e => e is OrchestratorStarted))];
+        Run(history, []);
+        if (Mismatch is not null)
+            throw Mismatch;
+        if (NewActions.FirstOrDefault() is { } further)
+            throw new NonDeterministicOrchestrationException(null, further);
+        if (Completion is not null && !history.Any(e => e is ExecutionCompleted))
+            throw new NonDeterministicOrchestrationException(null, Completion);
+    }
+
     /// <summary>The first difference between the history and the code, if there is one.</summary>
     public NonDeterministicOrchestrationException? Mismatch { get; private set; }
 
@@ -176,9 +193,12 @@ internal sealed class OrchestrationExecution
                 return IsSuspended = true;
             case ExecutionResumed:
                 return Resume();
-            case ExecutionCompleted e:
+            case ExecutionCompleted recorded:
                 // Only a check of a finished history gets here.
-                return e.Status == Complete()?.Status ? true : throw new NonDeterministicOrchestrationException(e, Complete());
+                var further = NewActions.FirstOrDefault();
+                return further is null && recorded.Status == Complete()?.Status
+                    ? true
+                    : throw new NonDeterministicOrchestrationException(recorded, further ?? Complete());
             default:
                 if (Actions.IdOf(@event) is { } id)
                     MatchAction(id, @event);
