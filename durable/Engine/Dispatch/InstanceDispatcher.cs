@@ -199,7 +199,7 @@ internal sealed partial class InstanceDispatcher(
         instance.Bytes = HistorySize.Of(state.History);
         instance.Cached = cache.AddLast(instance);
         cachedBytes += instance.Bytes;
-        for (var node = cache.First; node is not null && cachedBytes > options.HistoryCacheBytes; )
+        for (var node = cache.First; node is not null && cachedBytes > options.HistoryCacheBytes;)
         {
             var (oldest, following) = (node.Value, node.Next);
             if (!oldest.IsBusy)

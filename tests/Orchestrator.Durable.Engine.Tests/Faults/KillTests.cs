@@ -20,21 +20,22 @@ public sealed class KillTests(ITestOutputHelper output)
         var ledger = store.Path + ".ledger";
         var seed = Random.Shared.Next();
         var random = new Random(seed);
-        var killed = 0;
-        while (killed < Kills)
+        for (var kill = 0; kill < Kills; kill++)
         {
             using var victim = Start(store.Path, ledger);
             await Expect.Within(victim.StandardOutput.ReadLineAsync(), "the process to be ready");
             var refused = Assert.Throws<StoreException>(() => DurableStore.Open(store.Path, _ => { }, NullLogger.Instance));
             Assert.Contains("another process", refused.Message, StringComparison.Ordinal);
-            await Task.Delay(random.Next(5, 150));
+            // At a random place of its share of the work, so that there is work left for the next.
+            var place = (kill + random.NextDouble()) / (Kills + 2) * Instances * Victim.Steps;
+            await Expect.Until(() => File.Exists(ledger) && File.ReadLines(ledger).Count() >= place, $"{place:N0} activities have run");
             victim.Kill();
             await Expect.Within(victim.WaitForExitAsync(), "the killed process to be gone");
-            killed++;
             Audit(store.Path);
         }
 
         using var last = Start(store.Path, ledger);
+        last.StandardInput.Close();
         await Expect.Within(last.WaitForExitAsync(), "all instances to complete");
         Assert.Equal(0, last.ExitCode);
         Audit(store.Path);
@@ -44,7 +45,7 @@ public sealed class KillTests(ITestOutputHelper output)
         Assert.All(finished, instance => Assert.Equal((OrchestrationRuntimeStatus.Completed, "8"), (instance.Status, instance.Output)));
         var notes = await File.ReadAllLinesAsync(ledger);
         Assert.Equal(Instances * Victim.Steps, notes.Distinct().Count());
-        output.WriteLine($"seed {seed}: {killed} kills, {notes.Length} activity runs for {Instances * Victim.Steps} activities");
+        output.WriteLine($"seed {seed}: {Kills} kills, {notes.Length} activity runs for {Instances * Victim.Steps} activities");
     }
 
     /// <summary>What must hold of a store at any moment.</summary>
@@ -72,6 +73,6 @@ public sealed class KillTests(ITestOutputHelper output)
         // Under the test runner the current process is the dotnet host itself.
         var dotnet = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? Environment.ProcessPath! : "dotnet";
         string[] arguments = ["exec", typeof(Victim).Assembly.Location, store, ledger, Instances.ToString(CultureInfo.InvariantCulture)];
-        return Process.Start(new ProcessStartInfo(dotnet, arguments) { RedirectStandardOutput = true })!;
+        return Process.Start(new ProcessStartInfo(dotnet, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
     }
 }

@@ -5,7 +5,9 @@ using Microsoft.Extensions.Hosting;
 
 namespace Orchestrator.Durable.Engine.Tests.Faults;
 
-/// <summary>A process that runs orchestrations on a store until they are done, unless it is killed before; started again it goes on.</summary>
+/// <summary>
+/// A process that runs orchestrations on a store and ends when they are done and its input is closed, unless it is killed before; started again it goes on.
+/// </summary>
 internal static class Victim
 {
     public const int Steps = 8;
@@ -29,6 +31,7 @@ internal static class Victim
                 await client.ScheduleNewOrchestrationInstanceAsync("Work", 0, new StartOrchestrationOptions(id));
             await client.WaitForInstanceCompletionAsync(id);
         }));
+        await Console.In.ReadToEndAsync();
         await host.StopAsync();
         return 0;
     }
