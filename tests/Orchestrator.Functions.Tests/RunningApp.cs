@@ -1,0 +1,103 @@
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Orchestrator.Activities.Tenants;
+using Orchestrator.Durable.Engine;
+using Orchestrator.Durable.Engine.Triggers;
+using Orchestrator.TestKit;
+using Orchestrator.Tests;
+
+namespace Orchestrator.Functions.Tests;
+
+/// <summary>The whole app on the embedded engine, over HTTP, on a simulated cluster of its own.</summary>
+public class RunningApp : IAsyncLifetime
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+
+    private static int nodePorts = 30500;
+
+    private readonly TemporaryDirectory data = new();
+    private WebApplication? app;
+
+    public SimulatedCluster Cluster { get; } = new();
+
+    public HttpClient Http { get; private set; } = null!;
+
+    public IServiceProvider Services => app!.Services;
+
+    /// <summary>A nodePort that no other test of the cluster asks for.</summary>
+    public static int FreeNodePort() => Interlocked.Increment(ref nodePorts);
+
+    public virtual async Task InitializeAsync()
+    {
+        await Cluster.InitializeAsync();
+        await StartAsync();
+    }
+
+    public async Task DisposeAsync()
+    {
+        await StopAsync();
+        await Cluster.DisposeAsync();
+        data.Dispose();
+    }
+
+    public async Task StartAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Services.AddFunctions(new HostJson(), typeof(OrchestratorServices).Assembly, typeof(EnsureNamespace).Assembly);
+        builder.Services.AddDurableEngine(engine =>
+        {
+            engine.StorePath = data["durable.db"];
+            engine.HistoryCacheBytes = 0; // Every turn is replayed from what was stored.
+        });
+        builder.Services.AddOrchestrator(new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Orchestrator:Clusters:default:Kind"] = "Simulator",
+            ["Orchestrator:Clusters:default:Kubeconfig"] = Cluster.Server.KubeconfigPath,
+            ["Orchestrator:Clusters:west:Kind"] = "Simulator",
+            ["Orchestrator:Clusters:west:Kubeconfig"] = Cluster.Server.KubeconfigPath,
+        }).Build());
+        app = builder.Build();
+        app.MapFunctions();
+        await app.StartAsync();
+        Http = new() { BaseAddress = new(app.Urls.Single()) };
+    }
+
+    public async Task StopAsync()
+    {
+        Http.Dispose();
+        await app!.StopAsync();
+        await app.DisposeAsync();
+    }
+
+    public Task<HttpResponseMessage> PutAsync(string path, JsonNode body) => Http.PutAsJsonAsync(path, body);
+
+    public async Task<JsonObject> GetAsync(string path) => (await Http.GetFromJsonAsync<JsonObject>(path))!;
+
+    /// <summary>Waits until what stands at a path is in one of the phases; the view of that moment.</summary>
+    public Task<JsonObject> PhaseAsync(string path, params string[] phases) => Eventually.GetAsync(
+        async () => await GetAsync(path) is var view && phases.Contains(view["phase"]!.GetValue<string>()) ? view : null,
+        Deadline,
+        $"{path} to be {string.Join(" or ", phases)}");
+
+    /// <summary>Waits until a run says that it waits for something with this text in it.</summary>
+    public Task<JsonObject> WaitingAsync(string path, string what) => Eventually.GetAsync(
+        async () => await GetAsync(path) is var view && view["waitingFor"].Text("what")?.Contains(what, StringComparison.Ordinal) is true ? view : null,
+        Deadline,
+        $"{path} to wait for {what}");
+}
+
+/// <summary>The app on a cluster whose mesh was ensured over HTTP.</summary>
+public sealed class RunningAppWithMesh : RunningApp
+{
+    public override async Task InitializeAsync()
+    {
+        await base.InitializeAsync();
+        (await PutAsync("/api/meshes/default", new JsonObject())).EnsureSuccessStatusCode();
+        await PhaseAsync("/api/meshes/default", "Ready");
+    }
+}
