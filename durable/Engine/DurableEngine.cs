@@ -79,7 +79,6 @@ internal sealed partial class DurableEngine : IHostedService, IDisposable
             return;
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(Options.DrainTimeout);
-        parts.Timers.Dispose();
         await parts.Activities.StopAsync(deadline.Token);
         try
         {
@@ -91,8 +90,9 @@ internal sealed partial class DurableEngine : IHostedService, IDisposable
         }
 
         running = null;
-        parts.Activities.Dispose();
         parts.Store.Dispose();
+        parts.Timers.Dispose();
+        parts.Activities.Dispose();
         Stopped(logger, Options.StorePath);
     }
 
@@ -141,7 +141,7 @@ internal sealed partial class DurableEngine : IHostedService, IDisposable
             Watch.Signal(id);
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Durable engine on {Path}: resuming {Messages} messages and timers and {Activities} activities")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Durable engine on {Path} resumes {Messages} messages and {Activities} activities")]
     private static partial void Started(ILogger logger, string path, int messages, int activities);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Durable engine on {Path} stopped")]

@@ -3,7 +3,9 @@ namespace Orchestrator.Durable.Engine;
 /// <summary>How the embedded durable engine runs.</summary>
 public sealed class DurableEngineOptions
 {
-    /// <summary>The SQLite file that holds all durable state; its directory is created. One process at a time owns it. Default <c>durable.db</c>.</summary>
+    /// <summary>
+    /// The SQLite file that holds all durable state; its directory is created. One process at a time owns it. Default <c>durable.db</c>.
+    /// </summary>
     public string StorePath { get; set; } = "durable.db";
 
     /// <summary>How many orchestrations compute at the same time; waiting ones do not count. Default ten per processor.</summary>

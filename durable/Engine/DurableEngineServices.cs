@@ -10,8 +10,8 @@ namespace Orchestrator.Durable.Engine;
 public static class DurableEngineServices
 {
     /// <summary>
-    /// Adds the engine as a hosted service and its <see cref="DurableTaskClient"/> as a singleton. It runs the tasks of the
-    /// <see cref="Microsoft.DurableTask.DurableTaskRegistry"/> that is registered beside it, by the registered <see cref="TimeProvider"/> or the system's.
+    /// Adds the engine as a hosted service and its <see cref="DurableTaskClient"/> as a singleton. It runs the tasks of the <see
+    /// cref="Microsoft.DurableTask.DurableTaskRegistry"/> that is registered beside it, by the registered <see cref="TimeProvider"/> or the system's.
     /// </summary>
     public static IServiceCollection AddDurableEngine(this IServiceCollection services, Action<DurableEngineOptions> configure)
     {

@@ -5,7 +5,8 @@ namespace Orchestrator.Durable.Engine;
 
 /// <summary>An input, output, event or status is larger than <see cref="DurableEngineOptions.MaxPayloadBytes"/>.</summary>
 public sealed class PayloadTooLargeException(string what, long bytes, int limit) : ArgumentException(
-    $"{what} has {bytes:N0} bytes, allowed are {limit:N0}: store the data elsewhere and pass a reference, or raise {nameof(DurableEngineOptions.MaxPayloadBytes)}.");
+    $"{what} has {bytes:N0} bytes, allowed are {limit:N0}: store the data elsewhere and pass a reference, or raise " +
+    $"{nameof(DurableEngineOptions.MaxPayloadBytes)}.");
 
 /// <summary>Serializes payloads and refuses those above the limit.</summary>
 internal sealed class PayloadSerializer(DataConverter converter, int limit)

@@ -30,7 +30,8 @@ public static class OrchestrationReplay
     {
         ArgumentNullException.ThrowIfNull(host);
         var reader = new HistoryReader(host.Services.GetRequiredService<DurableEngineOptions>().StorePath);
-        var instance = reader.Find(instanceId) ?? throw new ArgumentException($"There is no instance '{instanceId}' in the test host.", nameof(instanceId));
+        var instance = reader.Find(instanceId)
+            ?? throw new ArgumentException($"There is no instance '{instanceId}' in the test host.", nameof(instanceId));
         return new(instanceId, reader.Events(instance));
     }
 
@@ -55,7 +56,7 @@ public static class OrchestrationReplay
             null,
             environment,
             name => orchestrators.TryGetValue(name, out var factory) ? factory(services ?? NoServices.Instance) : null);
-        execution.Check(history.Events);
+        HistoryCheck.Run(execution, history.Events);
     }
 
     private sealed class NoServices : IServiceProvider

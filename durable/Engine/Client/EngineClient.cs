@@ -232,7 +232,8 @@ internal sealed class EngineClient(DurableEngine engine) : DurableTaskClient("de
         if (instanceId.Length is 0 or > 256 || instanceId[0] == '@' || instanceId.Any(char.IsControl))
         {
             throw new ArgumentException(
-                $"'{instanceId}' cannot be an instance id: use 1 to 256 characters, none of them a control character, the first no '@'.", nameof(instanceId));
+                $"'{instanceId}' cannot be an instance id: use 1 to 256 characters, none of them a control character, the first no '@'.",
+                nameof(instanceId));
         }
     }
 }

@@ -20,8 +20,8 @@ internal static class Reuse
         if (listed.Contains(OrchestrationRuntimeStatus.Terminated) && !Live.IsSubsetOf(listed))
         {
             throw new ArgumentException(
-                "The dedupe statuses name Terminated, but not all of Pending, Running and Suspended: a live instance would be terminated to make room, " +
-                "and then be in the way. Name these three too, or leave Terminated out.",
+                "The dedupe statuses name Terminated, but not all of Pending, Running and Suspended: a live instance would be terminated to " +
+                "make room, and then be in the way. Name these three too, or leave Terminated out.",
                 nameof(dedupeStatuses));
         }
 
@@ -29,7 +29,8 @@ internal static class Reuse
     }
 
     private static OrchestrationRuntimeStatus Parse(string status) =>
-        Enum.TryParse<OrchestrationRuntimeStatus>(status, ignoreCase: true, out var parsed) && StartOrchestrationOptionsExtensions.ValidDedupeStatuses.Contains(parsed)
+        Enum.TryParse<OrchestrationRuntimeStatus>(status, ignoreCase: true, out var parsed)
+        && StartOrchestrationOptionsExtensions.ValidDedupeStatuses.Contains(parsed)
             ? parsed
             : throw new ArgumentException(
                 $"'{status}' is no dedupe status: use {string.Join(", ", StartOrchestrationOptionsExtensions.ValidDedupeStatuses)}.");

@@ -87,7 +87,7 @@ internal sealed partial class ActivityDispatcher(
         try
         {
             if (!activities.TryGetValue(task.Name, out var factory))
-                return Failed(task, new("ActivityTaskNotFound", $"No activity task named '{task.Name}' was found. Register it, or correct the name."));
+                return Failed(task, NotFound(task.Name));
             await using var scope = scopes.CreateAsyncScope();
             var implementation = factory(scope.ServiceProvider);
             var input = payloads.Converter.Deserialize(task.Input, implementation.InputType);
@@ -111,12 +111,15 @@ internal sealed partial class ActivityDispatcher(
         }
     }
 
+    private static Failure NotFound(string name) =>
+        new("ActivityTaskNotFound", $"No activity task named '{name}' was found. Register it, or correct the name.");
+
     private TaskFailed Failed(TaskScheduled task, Failure failure) => new(task.TaskId, failure) { Timestamp = time.GetUtcNow().UtcDateTime };
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Activity {Name} of instance {InstanceId} failed")]
     private static partial void ActivityFailed(ILogger logger, string name, string instanceId, Exception error);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Activity {Name} of instance {InstanceId} was interrupted by the stop ({Error}); it is repeated")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Activity {Name} of {InstanceId} was interrupted by the stop ({Error}) and is repeated")]
     private static partial void Interrupted(ILogger logger, string name, string instanceId, string error);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} activities still run at the end of the stop; they are repeated at the next start")]

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Threading.Channels;
+using Microsoft.Data.Sqlite;
 using Microsoft.DurableTask;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -19,6 +20,7 @@ internal sealed partial class InstanceDispatcher(
     ILogger logger)
 {
     private const int MaxMessagesPerTurn = 1000;
+    private static readonly TimeSpan ReadRetryDelay = TimeSpan.FromSeconds(1);
 
     private readonly FrozenDictionary<TaskName, Func<IServiceProvider, ITaskOrchestrator>> orchestrators =
         registry.GetOrchestrators().ToFrozenDictionary();
@@ -100,6 +102,12 @@ internal sealed partial class InstanceDispatcher(
 
             Commit(instance, messages, state);
         }
+        catch (SqliteException e)
+        {
+            // The disk, not the instance, is at fault.
+            ReadFailed(logger, e.Message);
+            _ = RepeatLaterAsync(instance, messages);
+        }
         catch (Exception e)
         {
             Quarantine(instance.Key, e);
@@ -174,6 +182,17 @@ internal sealed partial class InstanceDispatcher(
         }
     }
 
+    private async Task RepeatLaterAsync(LiveInstance instance, List<Message> messages)
+    {
+        await Task.Delay(ReadRetryDelay, time);
+        lock (gate)
+        {
+            instance.Mailbox.InsertRange(0, messages);
+            instance.IsBusy = false;
+            Schedule(instance);
+        }
+    }
+
     private void Finish(LiveInstance instance, InstanceState? next)
     {
         lock (gate)
@@ -225,11 +244,11 @@ internal sealed partial class InstanceDispatcher(
 
     private void CommitFailed(LiveInstance instance, string instanceId, Exception error)
     {
-        if (error is StaleTurnException or StoreFencedException)
+        Forget(instance.Key);
+        if (error is StoreException)
             TurnDiscarded(logger, instanceId, error.Message);
         else
             Quarantine(instance.Key, error);
-        Forget(instance.Key);
     }
 
     /// <summary>Stops running an instance that cannot be run, and marks it so.</summary>
@@ -244,6 +263,9 @@ internal sealed partial class InstanceDispatcher(
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Instance {InstanceId} cannot be run and is quarantined; the others run on")]
     private static partial void Quarantined(ILogger logger, string instanceId, Exception error);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The store cannot be read ({Error}); the turn is repeated")]
+    private static partial void ReadFailed(ILogger logger, string error);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A turn of instance {InstanceId} was discarded: {Reason}")]
     private static partial void TurnDiscarded(ILogger logger, string instanceId, string reason);

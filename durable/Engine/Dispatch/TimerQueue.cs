@@ -94,8 +94,8 @@ internal sealed class TimerQueue : IDisposable
     {
         if (order.Count == 0)
             return;
-        var wait = order.Min.Due - Now;
         // Timers count whole milliseconds: rounded up, so that it is never early.
-        alarm.Change(wait < LongestSleep ? TimeSpan.FromMilliseconds(Math.Max(0, Math.Ceiling(wait.TotalMilliseconds))) : LongestSleep, Timeout.InfiniteTimeSpan);
+        var wait = TimeSpan.FromMilliseconds(Math.Max(0, Math.Ceiling((order.Min.Due - Now).TotalMilliseconds)));
+        alarm.Change(wait < LongestSleep ? wait : LongestSleep, Timeout.InfiniteTimeSpan);
     }
 }

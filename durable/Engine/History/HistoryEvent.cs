@@ -3,11 +3,12 @@ using System.Text.Json.Serialization;
 namespace Orchestrator.Durable.Engine.History;
 
 /// <summary>
-/// One thing that happened to an orchestration instance. The history of an instance is the ordered list of its events; replaying it rebuilds the instance.
+/// One thing that happened to an orchestration instance. The history of an instance is the ordered list of its events; replaying it rebuilds the
+/// instance.
 /// </summary>
 /// <remarks>
-/// Stored as JSON whose <c>type</c> names the derived record. Reading is lenient, because histories live for years: unknown members are skipped and an
-/// unknown type is read as this bare record, which replay passes over.
+/// Stored as JSON whose <c>type</c> names the derived record. Reading is lenient, because histories live for years: unknown members are skipped and
+/// an unknown type is read as this bare record, which replay passes over.
 /// </remarks>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "type", IgnoreUnrecognizedTypeDiscriminators = true)]
 [JsonDerivedType(typeof(OrchestratorStarted), nameof(OrchestratorStarted))]

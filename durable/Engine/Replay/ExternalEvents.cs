@@ -45,7 +45,8 @@ internal sealed class ExternalEvents(DataConverter converter)
         if (stack.FirstOrDefault(other => other.IsWaiting && other.EventType != typeof(T)) is { } conflict)
         {
             throw new ArgumentException(
-                $"Event '{name}' is already awaited as {conflict.EventType}, now as {typeof(T)}: await events of one name with one type.", nameof(name));
+                $"Event '{name}' is already awaited as {conflict.EventType}, now as {typeof(T)}: await events of one name with one type.",
+                nameof(name));
         }
 
         var waiter = new Waiter<T>(converter);

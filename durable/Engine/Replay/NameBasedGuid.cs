@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Orchestrator.Durable.Engine.Replay;
 
-/// <summary>Version 5 UUIDs (RFC 9562, section 5.5) in the namespace of the Durable Task stack: the same name gives the same id on every replay.</summary>
+/// <summary>
+/// Version 5 UUIDs (RFC 9562, section 5.5) in the namespace of the Durable Task stack: the same name gives the same id on every replay.
+/// </summary>
 internal static class NameBasedGuid
 {
     private static readonly byte[] Namespace = new Guid("9e952958-5e33-4daf-827f-2fa12937b875").ToByteArray(bigEndian: true);

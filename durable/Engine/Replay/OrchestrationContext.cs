@@ -35,16 +35,19 @@ internal sealed class OrchestrationContext(string instanceId, OrchestrationExecu
         ThrowIfOptions(input);
         var payload = Serialize(input, $"The input of activity '{name}'");
         var version = options?.Version?.Version ?? Started.Version;
-        return Retries.Call(this, options?.Retry, () => Result<TResult>(execution.Schedule(id => new TaskScheduled(id, name)
+        return Retries.Call(this, options?.Retry, () => Result<TResult>(execution.Schedule(Create)));
+
+        TaskScheduled Create(int id) => new(id, name)
         {
             Timestamp = execution.Now,
             Input = payload,
             Version = version,
             Tags = Copy(options?.Tags),
-        })));
+        };
     }
 
-    public override Task<TResult> CallSubOrchestratorAsync<TResult>(TaskName orchestratorName, object? input = default, TaskOptions? options = default)
+    public override Task<TResult> CallSubOrchestratorAsync<TResult>(
+        TaskName orchestratorName, object? input = default, TaskOptions? options = default)
     {
         OnThread();
         ThrowIfOptions(input);
@@ -52,13 +55,15 @@ internal sealed class OrchestrationContext(string instanceId, OrchestrationExecu
         // Chosen once, so that a repeated call takes the place of the one that failed.
         var child = (options as SubOrchestrationOptions)?.InstanceId ?? NewGuid().ToString("N");
         var version = options?.Version?.Version ?? execution.Environment.DefaultVersion;
-        return Retries.Call(this, options?.Retry, () => Result<TResult>(execution.Schedule(id => new SubOrchestrationCreated(id, orchestratorName, child)
+        return Retries.Call(this, options?.Retry, () => Result<TResult>(execution.Schedule(Create)));
+
+        SubOrchestrationCreated Create(int id) => new(id, orchestratorName, child)
         {
             Timestamp = execution.Now,
             Input = payload,
             Version = version,
             Tags = Copy(options?.Tags),
-        })));
+        };
     }
 
     public override async Task CreateTimer(DateTime fireAt, CancellationToken cancellationToken)

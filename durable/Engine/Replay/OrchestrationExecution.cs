@@ -1,13 +1,12 @@
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
-using Microsoft.Extensions.Logging;
 using Orchestrator.Durable.Engine.History;
 
 namespace Orchestrator.Durable.Engine.Replay;
 
 /// <summary>
-/// One execution of an orchestrator's code: fed with the events of its history one by one, it runs the code to its next wait and holds the actions that the
-/// code asked for and the history does not show yet. Without effects.
+/// One execution of an orchestrator's code: fed with the events of its history one by one, it runs the code to its next wait and holds the actions
+/// that the code asked for and the history does not show yet. Without effects.
 /// </summary>
 internal sealed class OrchestrationExecution
 {
@@ -29,7 +28,8 @@ internal sealed class OrchestrationExecution
     /// <param name="customStatus">What the status row says, until the code sets another.</param>
     /// <param name="environment">What the code may use.</param>
     /// <param name="orchestrators">Makes the orchestrator of a name, or null when there is none.</param>
-    public OrchestrationExecution(string instanceId, string? customStatus, ExecutionEnvironment environment, Func<string, ITaskOrchestrator?> orchestrators)
+    public OrchestrationExecution(
+        string instanceId, string? customStatus, ExecutionEnvironment environment, Func<string, ITaskOrchestrator?> orchestrators)
     {
         this.orchestrators = orchestrators;
         Environment = environment;
@@ -97,23 +97,6 @@ internal sealed class OrchestrationExecution
             }
         });
         return accepted;
-    }
-
-    /// <summary>Runs the code over a whole history and compares everything it does, to the end.</summary>
-    /// <exception cref="NonDeterministicOrchestrationException">The code does something else than the history says; the first difference.</exception>
-    public void Check(IReadOnlyList<HistoryEvent> history)
-    {
-        // A termination does not run the code: what counts is the history before that turn.
-        var termination = history.TakeWhile(e => e is not ExecutionTerminated).Count();
-        if (termination < history.Count)
-            history = [.. history.Take(history.Take(termination).ToList().FindLastIndex(e => e is OrchestratorStarted))];
-        Run(history, []);
-        if (Mismatch is not null)
-            throw Mismatch;
-        if (NewActions.FirstOrDefault() is { } further)
-            throw new NonDeterministicOrchestrationException(null, further);
-        if (Completion is not null && !history.Any(e => e is ExecutionCompleted))
-            throw new NonDeterministicOrchestrationException(null, Completion);
     }
 
     /// <summary>The first difference between the history and the code, if there is one.</summary>
@@ -287,14 +270,3 @@ internal sealed class OrchestrationExecution
             Result.TrySetException(new TaskFailedException(Actions.NameOf(Action), taskId, failure.ToDetails()));
     }
 }
-
-/// <summary>What an orchestrator's code may use, the same for all.</summary>
-internal sealed record ExecutionEnvironment(PayloadSerializer Payloads, ILoggerFactory Loggers)
-{
-    public required TimeSpan MaximumTimerInterval { get; init; }
-
-    public required string DefaultVersion { get; init; }
-}
-
-/// <summary>The next execution that the code asked for.</summary>
-internal sealed record ContinueAsNewRequest(string? Input, bool PreserveUnprocessedEvents, string? NewVersion);

@@ -139,7 +139,9 @@ internal sealed class Turn(InstanceState state, IReadOnlyList<Message> messages,
     /// <summary>The events of the messages that are meant for this execution, its start first.</summary>
     private List<HistoryEvent> Relevant()
     {
-        var current = messages.Where(message => message.ExecutionId is null || message.ExecutionId == row.ExecutionId).Select(message => message.Event);
+        var current = messages
+            .Where(message => message.ExecutionId is null || message.ExecutionId == row.ExecutionId)
+            .Select(message => message.Event);
         var started = state.History.Count > 0;
         List<HistoryEvent> events = [];
         foreach (var @event in current)

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace Orchestrator.Durable.Engine.Store;
 
 /// <summary>
-/// The one thread that writes. It takes all operations that are ready, commits them together so that they share one flush of the disk, then lets their
-/// effects loose.
+/// The one thread that writes. It takes all operations that are ready, commits them together so that they share one flush of the disk, then lets
+/// their effects loose.
 /// </summary>
 internal sealed partial class CommitLoop : IDisposable
 {
@@ -55,7 +55,9 @@ internal sealed partial class CommitLoop : IDisposable
         }
     }
 
-    /// <summary>Commits what is queued, then ends the thread and closes the connection. Operations that a failing disk holds up are given up.</summary>
+    /// <summary>
+    /// Commits what is queued, then ends the thread and closes the connection. Operations that a failing disk holds up are given up.
+    /// </summary>
     public void Dispose()
     {
         if (stopping.IsSet)
@@ -99,7 +101,7 @@ internal sealed partial class CommitLoop : IDisposable
             if (!IsDiskFailure(error))
                 operation.Failed(error);
             else if (!operation.OutlastsDiskFailure)
-                operation.Failed(new StoreException($"Nothing was written to '{connection.DataSource}': {error.Message}. Free or mend the disk.", error));
+                operation.Failed(Unwritten(error));
         }
 
         if (IsDiskFailure(error))
@@ -128,8 +130,11 @@ internal sealed partial class CommitLoop : IDisposable
         }
 
         foreach (var operation in batch)
-            operation.Failed(error);
+            operation.Failed(Unwritten(error));
     }
+
+    private StoreException Unwritten(Exception error) =>
+        new($"Nothing was written to '{connection.DataSource}': {error.Message}. Free or mend the disk.", error);
 
     private Exception? TryCommit(List<StoreOperation> batch)
     {
@@ -142,8 +147,10 @@ internal sealed partial class CommitLoop : IDisposable
             if (current != epoch)
             {
                 tables.Rollback();
-                return fenced = new StoreFencedException(
-                    $"Another process took over the store '{connection.DataSource}' (epoch {current}, ours {epoch}): this process must be restarted.");
+                fenced = new StoreFencedException(
+                    $"Another process took over the store '{connection.DataSource}' (epoch {current}, ours {epoch}): restart this process.");
+                Fenced(logger, fenced.Message);
+                return fenced;
             }
 
             foreach (var operation in batch)
@@ -173,6 +180,9 @@ internal sealed partial class CommitLoop : IDisposable
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The store {Path} cannot be written ({Error}); turns wait and are committed as soon as it can.")]
     private static partial void DiskFails(ILogger logger, string path, string error);
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "{Reason} Nothing is committed any more.")]
+    private static partial void Fenced(ILogger logger, string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The store {Path} can be written again.")]
     private static partial void DiskRecovered(ILogger logger, string path);

@@ -7,7 +7,8 @@ namespace Orchestrator.Durable.Engine.Store;
 internal static class InstanceColumns
 {
     public const string List =
-        "key, id, execution, name, version, status, created, updated, next_sequence, parent, tags, custom_status, output, failure, quarantine, parent_run, parent_task";
+        "key, id, execution, name, version, status, created, updated, next_sequence, parent, tags, custom_status, output, failure, quarantine, " +
+        "parent_run, parent_task";
 
     public static InstanceRow Read(SqliteDataReader row) =>
         new(row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), (OrchestrationRuntimeStatus)row.GetInt32(5))

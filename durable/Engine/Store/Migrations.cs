@@ -5,7 +5,9 @@ namespace Orchestrator.Durable.Engine.Store;
 /// <summary>The schema, as the list of its versions. A script that was released never changes: a new version is a new script at the end.</summary>
 internal static class Migrations
 {
-    /// <summary>Script <c>n</c> leads from version <c>n</c> to version <c>n + 1</c>; SQLite's <c>user_version</c> holds the version reached.</summary>
+    /// <summary>
+    /// Script <c>n</c> leads from version <c>n</c> to version <c>n + 1</c>; SQLite's <c>user_version</c> holds the version reached.
+    /// </summary>
     public static readonly IReadOnlyList<string> Scripts = [Version1];
 
     /// <summary>Brings the file to the newest version; each step commits wholly or not at all, so that an interrupted one is repeated.</summary>
@@ -15,7 +17,8 @@ internal static class Migrations
         var version = connection.ExecuteLong("PRAGMA user_version");
         if (version > scripts.Count)
             throw new StoreException(
-                $"The store '{connection.DataSource}' has schema version {version}, this program knows {scripts.Count}: start a newer version of the program on it.");
+                $"The store '{connection.DataSource}' has schema version {version}, this program knows {scripts.Count}: " +
+                "start a newer version of the program on it.");
 
         for (var next = (int)version; next < scripts.Count; next++)
         {

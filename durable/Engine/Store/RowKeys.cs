@@ -1,6 +1,8 @@
 namespace Orchestrator.Durable.Engine.Store;
 
-/// <summary>Gives out the keys of new rows, so that they are known before the commit. Only the owner of the store writes, so memory suffices.</summary>
+/// <summary>
+/// Gives out the keys of new rows, so that they are known before the commit. Only the owner of the store writes, so memory suffices.
+/// </summary>
 internal sealed class RowKeys(long lastInstance, long lastMessage, long firstMessage)
 {
     private long firstMessage = Math.Min(0, firstMessage);

@@ -97,6 +97,7 @@ internal static class RuntimeStatusExtensions
 {
     extension(OrchestrationRuntimeStatus status)
     {
-        public bool IsTerminal() => status is OrchestrationRuntimeStatus.Completed or OrchestrationRuntimeStatus.Failed or OrchestrationRuntimeStatus.Terminated;
+        public bool IsTerminal() =>
+            status is OrchestrationRuntimeStatus.Completed or OrchestrationRuntimeStatus.Failed or OrchestrationRuntimeStatus.Terminated;
     }
 }

@@ -1,7 +1,8 @@
 namespace Orchestrator.Durable.Engine.Store;
 
 /// <summary>
-/// The operating system's exclusive lock on a file beside the store: at most one process owns a store, and the lock of a killed process is free at once.
+/// The operating system's exclusive lock on a file beside the store: at most one process owns a store, and the lock of a killed process is free at
+/// once.
 /// </summary>
 internal sealed class StoreLock : IDisposable
 {

@@ -92,8 +92,8 @@ internal sealed class StoreReader(string path, bool pooling)
     }
 
     /// <summary>
-    /// All messages that wait, in order of arrival, of instances that are not quarantined. A damaged one is reported to <paramref name="damaged"/> with
-    /// the key of its instance.
+    /// All messages that wait, in order of arrival, of instances that are not quarantined. A damaged one is reported to <paramref name="damaged"/>
+    /// with the key of its instance.
     /// </summary>
     public List<Message> Messages(Action<long, DamagedRowException> damaged) => Waiting(
         $"SELECT {StoreTables.MessageColumns} FROM inbox WHERE instance NOT IN (SELECT key FROM instances WHERE quarantine IS NOT NULL) ORDER BY id",
@@ -124,7 +124,8 @@ internal sealed class StoreReader(string path, bool pooling)
     private static HistoryEvent ReadEvent(SqliteDataReader row, int column, long key, int sequence) =>
         new EncodedRow(row.GetFieldValue<byte[]>(column), (uint)row.GetInt64(column + 1)).Decode(key, sequence, $"History event {sequence}");
 
-    private List<T> Waiting<T>(string sql, Func<SqliteDataReader, long> key, Func<SqliteDataReader, T> read, Action<long, DamagedRowException> damaged)
+    private List<T> Waiting<T>(
+        string sql, Func<SqliteDataReader, long> key, Func<SqliteDataReader, T> read, Action<long, DamagedRowException> damaged)
         where T : class =>
         [
             .. Query(

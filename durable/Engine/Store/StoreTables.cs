@@ -29,7 +29,8 @@ internal sealed class StoreTables(SqliteConnection connection, RowKeys keys) : I
         connection,
         """
         UPDATE instances
-        SET execution = $3, version = $4, status = $5, updated = $6, completed = $7, next_sequence = $8, custom_status = $9, output = $10, failure = $11
+        SET execution = $3, version = $4, status = $5, updated = $6, completed = $7, next_sequence = $8, custom_status = $9, output = $10,
+            failure = $11
         WHERE key = $0 AND execution = $1 AND next_sequence = $2
         """,
         12);
@@ -126,7 +127,9 @@ internal sealed class StoreTables(SqliteConnection connection, RowKeys keys) : I
     public void Post(CommitEffects effects, long key, HistoryEvent @event, string? executionId = null, DateTime? due = null) =>
         Insert(effects, new(keys.NextMessage(), key, executionId, due, @event));
 
-    /// <summary>Puts events that had arrived before back into the inbox of an instance, before all that wait there, so that their order is kept.</summary>
+    /// <summary>
+    /// Puts events that had arrived before back into the inbox of an instance, before all that wait there, so that their order is kept.
+    /// </summary>
     public void PutBack(CommitEffects effects, long key, IReadOnlyList<HistoryEvent> events)
     {
         var first = keys.EarlierMessages(events.Count);
@@ -179,8 +182,8 @@ internal sealed class StoreTables(SqliteConnection connection, RowKeys keys) : I
     {
         Statement[] statements =
         [
-            begin, commit, rollback, epoch, find, insertInstance, deleteInstance, advance, quarantine, children, insertHistory, truncateHistory, insertMessage, deleteMessage,
-            hastenStart, clearExecution, clearInbox, insertActivity, deleteActivity, clearOutbox, finished,
+            begin, commit, rollback, epoch, find, insertInstance, deleteInstance, advance, quarantine, children, insertHistory, truncateHistory,
+            insertMessage, deleteMessage, hastenStart, clearExecution, clearInbox, insertActivity, deleteActivity, clearOutbox, finished,
         ];
         foreach (var statement in statements)
             statement.Dispose();

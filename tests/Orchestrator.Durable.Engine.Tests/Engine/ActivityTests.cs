@@ -67,6 +67,21 @@ public sealed class ActivityTests
     }
 
     [Fact]
+    public async Task A_long_sequence_comes_to_its_end()
+    {
+        await using var host = await EngineHost.StartAsync(tasks => tasks
+            .AddOrchestratorFunc<int, int>("Count", async (context, n) =>
+            {
+                var count = 0;
+                while (count < n)
+                    count = await context.CallActivityAsync<int>("Next", count);
+                return count;
+            })
+            .AddActivityFunc<int, int>("Next", (_, i) => i + 1));
+        Assert.Equal(1000, (await host.Run("Count", 1000)).ReadOutputAs<int>());
+    }
+
+    [Fact]
     public async Task No_more_activities_run_at_a_time_than_allowed()
     {
         var (running, most) = (0, 0);
@@ -135,7 +150,8 @@ public sealed class ActivityTests
     [Fact]
     public async Task An_unknown_activity_fails_its_instance_by_name()
     {
-        await using var host = await EngineHost.StartAsync(tasks => tasks.AddOrchestratorFunc("Main", context => context.CallActivityAsync("Missing")));
+        await using var host = await EngineHost.StartAsync(
+            tasks => tasks.AddOrchestratorFunc("Main", context => context.CallActivityAsync("Missing")));
         var ended = await host.Run("Main");
         Assert.Equal("ActivityTaskNotFound", ended.FailureDetails!.InnerFailure!.ErrorType);
         Assert.Contains("'Missing'", ended.FailureDetails.ErrorMessage, StringComparison.Ordinal);

@@ -80,7 +80,8 @@ public sealed class ClientTests
     public async Task An_id_that_cannot_be_is_refused(string id)
     {
         await using var host = await Host();
-        await Assert.ThrowsAnyAsync<ArgumentException>(() => host.Client.ScheduleNewOrchestrationInstanceAsync("Done", new StartOrchestrationOptions(id)));
+        await Assert.ThrowsAnyAsync<ArgumentException>(
+            () => host.Client.ScheduleNewOrchestrationInstanceAsync("Done", new StartOrchestrationOptions(id)));
         await Assert.ThrowsAsync<ArgumentException>(
             () => host.Client.ScheduleNewOrchestrationInstanceAsync("Done", new StartOrchestrationOptions(new string('x', 257))));
     }
@@ -196,6 +197,20 @@ public sealed class ClientTests
         await Assert.ThrowsAsync<ArgumentException>(() => host.Client.RestartAsync("nobody"));
         await host.Client.ScheduleNewOrchestrationInstanceAsync("Wait", new StartOrchestrationOptions("w"));
         await Assert.ThrowsAsync<InvalidOperationException>(() => host.Client.RestartAsync("w"));
+    }
+
+    [Fact]
+    public async Task Activities_inherit_the_version_of_the_instance_and_children_get_the_default()
+    {
+        await using var host = await EngineHost.StartAsync(
+            tasks => tasks
+                .AddOrchestratorFunc<string[]>("Main", async context =>
+                    [context.Version, await context.CallActivityAsync<string>("Tell"), await context.CallSubOrchestratorAsync<string>("Child")])
+                .AddOrchestratorFunc("Child", context => context.Version)
+                .AddActivityFunc("Tell", (TaskActivityContext context) => context.Version),
+            configure: options => options.DefaultVersion = "1.0");
+        await host.Client.ScheduleNewOrchestrationInstanceAsync("Main", new StartOrchestrationOptions("m") { Version = "2.0" });
+        Assert.Equal(["2.0", "2.0", "1.0"], (await host.Completion("m")).ReadOutputAs<string[]>()!);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Durable.Engine.Replay;
 
@@ -42,7 +43,8 @@ public sealed class DeterminismTests
     [Fact]
     public async Task Awaiting_something_outside_fails_the_instance()
     {
-        await using var host = await EngineHost.StartAsync(tasks => tasks.AddOrchestratorFunc("Main", async _ => await new TaskCompletionSource().Task));
+        await using var host = await EngineHost.StartAsync(
+            tasks => tasks.AddOrchestratorFunc("Main", async _ => await new TaskCompletionSource().Task));
         var ended = await host.Run("Main");
         Assert.Equal("System.InvalidOperationException", ended.FailureDetails!.ErrorType);
         Assert.Contains("cannot be replayed", ended.FailureDetails.ErrorMessage, StringComparison.Ordinal);
@@ -111,7 +113,7 @@ public sealed class DeterminismTests
 #pragma warning restore CA1848
                 })
                 .AddActivityFunc("Nothing", (TaskActivityContext _) => { }),
-            services: services => Microsoft.Extensions.DependencyInjection.ServiceCollectionServiceExtensions.AddSingleton<ILoggerProvider>(services, log));
+            services: services => services.AddSingleton<ILoggerProvider>(log));
         await host.Run("Main");
         Assert.Equal(["one", "two"], log.Of("Main"));
     }
@@ -135,7 +137,8 @@ public sealed class DeterminismTests
 
             public bool IsEnabled(LogLevel logLevel) => true;
 
-            public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+            public void Log<TState>(
+                LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
             {
                 lock (owner.lines)
                     owner.lines.Add((category, formatter(state, exception)));

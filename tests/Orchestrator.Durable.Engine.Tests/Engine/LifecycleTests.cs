@@ -39,11 +39,11 @@ public sealed class LifecycleTests
         {
             await strict.Client.ScheduleNewOrchestrationInstanceAsync("Wait", new StartOrchestrationOptions("w"));
             await strict.Started("w");
-            Assert.Equal(StatusCode.Unknown, (await Assert.ThrowsAsync<RpcException>(() => strict.Client.ResumeInstanceAsync("w"))).StatusCode);
+            await Expect.Refusal(StatusCode.Unknown, () => strict.Client.ResumeInstanceAsync("w"));
             await strict.Client.SuspendInstanceAsync("w");
             await strict.Status("w", OrchestrationRuntimeStatus.Suspended);
-            Assert.Equal(StatusCode.Unknown, (await Assert.ThrowsAsync<RpcException>(() => strict.Client.SuspendInstanceAsync("w"))).StatusCode);
-            Assert.Equal(StatusCode.NotFound, (await Assert.ThrowsAsync<RpcException>(() => strict.Client.SuspendInstanceAsync("x"))).StatusCode);
+            await Expect.Refusal(StatusCode.Unknown, () => strict.Client.SuspendInstanceAsync("w"));
+            await Expect.Refusal(StatusCode.NotFound, () => strict.Client.SuspendInstanceAsync("x"));
         }
 
         await using var lenient = await EngineHost.StartAsync(tasks, configure: options => options.RejectRedundantSuspendAndResume = false);
@@ -73,8 +73,8 @@ public sealed class LifecycleTests
         gate.SetResult();
         await host.Run("Missing");
         Assert.Empty(host.History("m").OfType<TaskCompleted>());
-        Assert.Equal(StatusCode.FailedPrecondition, (await Assert.ThrowsAsync<RpcException>(() => host.Client.TerminateInstanceAsync("m"))).StatusCode);
-        Assert.Equal(StatusCode.NotFound, (await Assert.ThrowsAsync<RpcException>(() => host.Client.TerminateInstanceAsync("nobody"))).StatusCode);
+        await Expect.Refusal(StatusCode.FailedPrecondition, () => host.Client.TerminateInstanceAsync("m"));
+        await Expect.Refusal(StatusCode.NotFound, () => host.Client.TerminateInstanceAsync("nobody"));
     }
 
     [Theory]
@@ -83,8 +83,8 @@ public sealed class LifecycleTests
     public async Task Termination_reaches_the_children_on_demand(bool recursive, OrchestrationRuntimeStatus expected)
     {
         await using var host = await EngineHost.StartAsync(tasks => tasks
-            .AddOrchestratorFunc("Parent", context => context.CallSubOrchestratorAsync("Middle", options: new SubOrchestrationOptions(instanceId: "middle")))
-            .AddOrchestratorFunc("Middle", context => context.CallSubOrchestratorAsync("Leaf", options: new SubOrchestrationOptions(instanceId: "leaf")))
+            .AddOrchestratorFunc("Parent", context => context.CallSubOrchestratorAsync("Middle", new SubOrchestrationOptions(instanceId: "middle")))
+            .AddOrchestratorFunc("Middle", context => context.CallSubOrchestratorAsync("Leaf", new SubOrchestrationOptions(instanceId: "leaf")))
             .AddOrchestratorFunc("Leaf", context => context.WaitForExternalEvent<object>("Never")));
         await host.Client.ScheduleNewOrchestrationInstanceAsync("Parent", new StartOrchestrationOptions("p"));
         await host.Started("leaf");
@@ -97,7 +97,8 @@ public sealed class LifecycleTests
     [Fact]
     public async Task Start_raise_and_terminate_in_a_race_end_the_instance_every_time()
     {
-        await using var host = await EngineHost.StartAsync(tasks => tasks.AddOrchestratorFunc("Wait", context => context.WaitForExternalEvent<string>("E")));
+        await using var host = await EngineHost.StartAsync(
+            tasks => tasks.AddOrchestratorFunc("Wait", context => context.WaitForExternalEvent<string>("E")));
         await Task.WhenAll(Enumerable.Range(0, 50).Select(async i =>
         {
             var id = "race" + i;

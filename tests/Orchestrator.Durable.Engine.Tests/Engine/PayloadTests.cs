@@ -36,7 +36,8 @@ public sealed class PayloadTests
                 })
                 .AddActivityFunc("Give", (TaskActivityContext _) => new string('x', 1000)),
             configure: options => options.MaxPayloadBytes = 1000);
-        var refused = await Assert.ThrowsAsync<PayloadTooLargeException>(() => host.Client.ScheduleNewOrchestrationInstanceAsync("Main", new string('x', 999)));
+        var refused = await Assert.ThrowsAsync<PayloadTooLargeException>(
+            () => host.Client.ScheduleNewOrchestrationInstanceAsync("Main", new string('x', 999)));
         Assert.Contains("1,001 bytes", refused.Message, StringComparison.Ordinal);
         Assert.Contains("MaxPayloadBytes", refused.Message, StringComparison.Ordinal);
         Assert.Equal(typeof(PayloadTooLargeException).FullName, (await host.Run("Main", "input")).FailureDetails!.ErrorType);

@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
+using Orchestrator.Durable.Engine.Dispatch;
 using Orchestrator.Durable.Engine.History;
 using Orchestrator.Durable.Engine.Store;
 
@@ -27,7 +28,8 @@ public sealed class RecoveryTests
         await second.Completion("s");
 
         static void Register(DurableTaskRegistry tasks) => tasks
-            .AddOrchestratorFunc<string>("Parent", context => context.CallSubOrchestratorAsync<string>("Child", options: new SubOrchestrationOptions(instanceId: "child")))
+            .AddOrchestratorFunc<string>("Parent", context => context.CallSubOrchestratorAsync<string>(
+                "Child", new SubOrchestrationOptions(instanceId: "child")))
             .AddOrchestratorFunc<string>("Child", context => context.WaitForExternalEvent<string>("E"))
             .AddOrchestratorFunc("Sleep", context => context.CreateTimer(TimeSpan.FromHours(1), CancellationToken.None));
     }
@@ -51,7 +53,7 @@ public sealed class RecoveryTests
             .AddActivityFunc("Work", async (TaskActivityContext context) =>
             {
                 if (++runs == 1)
-                    await Task.Delay(Timeout.Infinite, ((Dispatch.ActivityContext)context).CancellationToken);
+                    await Task.Delay(Timeout.Infinite, ((ActivityContext)context).CancellationToken);
                 return runs;
             });
     }
@@ -103,6 +105,10 @@ public sealed class RecoveryTests
         var bad = (await second.Client.GetInstanceAsync("bad"))!;
         Assert.Equal("Quarantined", bad.FailureDetails!.ErrorType);
         Assert.Contains("History event 1", bad.FailureDetails.ErrorMessage, StringComparison.Ordinal);
+
+        await second.Client.TerminateInstanceAsync("bad");
+        Assert.Equal(OrchestrationRuntimeStatus.Terminated, (await second.Completion("bad")).RuntimeStatus);
+        Assert.Equal(1, (await second.Client.PurgeInstanceAsync("bad")).PurgedInstanceCount);
 
         static void Register(DurableTaskRegistry tasks) =>
             tasks.AddOrchestratorFunc<string>("Wait", context => context.WaitForExternalEvent<string>("E"));

@@ -55,7 +55,7 @@ public sealed class SubOrchestrationTests
             {
                 try
                 {
-                    await context.CallSubOrchestratorAsync("Child", options: new SubOrchestrationOptions(instanceId: "child"));
+                    await context.CallSubOrchestratorAsync("Child", new SubOrchestrationOptions(instanceId: "child"));
                     return "no exception";
                 }
                 catch (TaskFailedException e)
@@ -74,7 +74,7 @@ public sealed class SubOrchestrationTests
     public async Task A_child_whose_id_is_taken_fails_the_call_and_does_not_wedge_the_parent()
     {
         await using var host = await EngineHost.StartAsync(tasks => tasks
-            .AddOrchestratorFunc("Parent", context => context.CallSubOrchestratorAsync("Child", options: new SubOrchestrationOptions(instanceId: "child")))
+            .AddOrchestratorFunc("Parent", context => context.CallSubOrchestratorAsync("Child", new SubOrchestrationOptions(instanceId: "child")))
             .AddOrchestratorFunc("Child", context => context.WaitForExternalEvent<object>("Never")));
         await host.Client.ScheduleNewOrchestrationInstanceAsync("Child", new StartOrchestrationOptions("child"));
         await host.Started("child");
@@ -87,7 +87,7 @@ public sealed class SubOrchestrationTests
     public async Task A_parent_of_a_replaced_child_is_told()
     {
         await using var host = await EngineHost.StartAsync(tasks => tasks
-            .AddOrchestratorFunc("Parent", context => context.CallSubOrchestratorAsync("Child", options: new SubOrchestrationOptions(instanceId: "child")))
+            .AddOrchestratorFunc("Parent", context => context.CallSubOrchestratorAsync("Child", new SubOrchestrationOptions(instanceId: "child")))
             .AddOrchestratorFunc("Child", context => context.WaitForExternalEvent<object>("Never")));
         await host.Client.ScheduleNewOrchestrationInstanceAsync("Parent", new StartOrchestrationOptions("p"));
         await host.Started("child");

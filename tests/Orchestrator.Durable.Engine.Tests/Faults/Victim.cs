@@ -6,7 +6,8 @@ using Microsoft.Extensions.Hosting;
 namespace Orchestrator.Durable.Engine.Tests.Faults;
 
 /// <summary>
-/// A process that runs orchestrations on a store and ends when they are done and its input is closed, unless it is killed before; started again it goes on.
+/// A process that runs orchestrations on a store and ends when they are done and its input is closed, unless it is killed before; started again it
+/// goes on.
 /// </summary>
 internal static class Victim
 {

@@ -15,7 +15,8 @@ public sealed class HistoryCodecTests
     [
         new OrchestratorStarted(),
         new OrchestratorCompleted(),
-        new ExecutionStarted("Hello", "e1") { Version = "1.2", Input = "{\"a\":\"ü\"}", Parent = new("P", "p", "e0", 7), StartAt = DateTime.UnixEpoch },
+        new ExecutionStarted("Hello", "e1") { Version = "1.2", Input = "{\"a\":\"ü\"}", StartAt = DateTime.UnixEpoch },
+        new ExecutionStarted("Child", "e2") { Parent = new("P", "p", "e0", 7) },
         new ExecutionCompleted(OrchestrationRuntimeStatus.Failed) { Failure = Failure },
         new ExecutionTerminated { Output = "\"bye\"", Recurse = true },
         new ExecutionSuspended("lunch"),
@@ -58,7 +59,7 @@ public sealed class HistoryCodecTests
     [Fact]
     public void A_member_of_the_future_is_passed_over() =>
         Assert.Equal(
-            new TaskCompleted(1, "2"), HistoryCodec.Decode("""{"Color":"red","TaskId":1,"Output":"2","type":"TaskCompleted"}"""u8) with { Timestamp = default });
+            new TaskCompleted(1, "2"), HistoryCodec.Decode("""{"Color":"red","TaskId":1,"Output":"2","type":"TaskCompleted"}"""u8));
 
     [Fact]
     public void Every_flipped_bit_and_every_misplaced_row_changes_the_checksum() =>

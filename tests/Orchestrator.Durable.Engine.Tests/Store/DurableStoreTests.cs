@@ -57,7 +57,7 @@ public sealed class DurableStoreTests : IDisposable
         using (var thief = SqliteConnections.OpenWriter(file.Path))
             thief.Execute("UPDATE owner SET epoch = epoch + 1");
         var fenced = await Assert.ThrowsAsync<StoreFencedException>(() => Start(store, "b"));
-        Assert.Contains("restarted", fenced.Message, StringComparison.Ordinal);
+        Assert.Contains("restart this process", fenced.Message, StringComparison.Ordinal);
         Assert.Null(store.Reader.Find("b"));
         await Assert.ThrowsAsync<StoreFencedException>(() => Start(store, "c"));
     }

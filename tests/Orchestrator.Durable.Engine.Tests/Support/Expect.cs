@@ -1,3 +1,5 @@
+using Grpc.Core;
+
 namespace Orchestrator.Durable.Engine.Tests;
 
 /// <summary>Waits with a deadline, so that a hanging test says what it waited for.</summary>
@@ -17,6 +19,10 @@ internal static class Expect
             throw new TimeoutException($"Waited {Deadline.TotalSeconds} s for: {what}");
         await task;
     }
+
+    /// <summary>The client refuses as the genuine one does.</summary>
+    public static async Task Refusal(StatusCode status, Func<Task> call) =>
+        Assert.Equal(status, (await Assert.ThrowsAsync<RpcException>(call)).StatusCode);
 
     public static async Task Until(Func<bool> condition, string what)
     {

@@ -38,7 +38,8 @@ public sealed class DurableTaskTestHostTests
 
     private sealed class GreetOrchestrator : TaskOrchestrator<string, string>
     {
-        public override Task<string> RunAsync(TaskOrchestrationContext context, string input) => context.CallActivityAsync<string>(nameof(SayHello), input);
+        public override Task<string> RunAsync(TaskOrchestrationContext context, string input) =>
+            context.CallActivityAsync<string>(nameof(SayHello), input);
     }
 
     private sealed class SayHello(Greeting greeting) : TaskActivity<string, string>

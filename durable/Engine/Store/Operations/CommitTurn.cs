@@ -106,7 +106,7 @@ internal sealed class CommitTurn(TurnRecord turn, Action committed, Action<Excep
             {
                 var failure = new Failure(
                     "DurableTask.Core.Exceptions.OrchestrationAlreadyExistsException",
-                    $"An orchestration instance '{child.Id}' already exists and is {existing.Status}: call the sub-orchestration with another instance id.");
+                    $"An orchestration instance '{child.Id}' already exists and is {existing.Status}: call with another instance id.");
                 var failed = new SubOrchestrationFailed(child.Start.Parent!.TaskId, failure) { Timestamp = turn.Status.Now };
                 tables.Post(Effects, turn.Status.Key, failed, turn.Status.ExecutionId);
                 return;

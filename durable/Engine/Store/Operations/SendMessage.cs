@@ -15,10 +15,33 @@ internal sealed class SendMessage(string instanceId, HistoryEvent @event, Func<O
             return null;
         if (!allowed(row.Status))
             return row.Status;
-        if (@event is ExecutionTerminated termination)
+        if (@event is ExecutionTerminated ended && row.Quarantine is not null)
+            EndQuarantined(tables, row, ended);
+        else if (@event is ExecutionTerminated termination)
             tables.PostTermination(Effects, row, termination);
         else
             tables.Post(Effects, row.Key, @event);
         return row.Status;
+    }
+
+    /// <summary>An instance that cannot be run takes no turn any more: its status row alone tells of its end.</summary>
+    private void EndQuarantined(StoreTables tables, InstanceRow row, ExecutionTerminated termination)
+    {
+        var now = termination.Timestamp;
+        tables.Advance(new(row.Key, row.ExecutionId, row.NextSequence, row.NextSequence, OrchestrationRuntimeStatus.Terminated, now)
+        {
+            Version = row.Version,
+            CustomStatus = row.CustomStatus,
+            Output = termination.Output,
+        });
+        tables.ClearInbox(row.Key);
+        tables.ClearOutbox(row.Key);
+        if (tables.Parent(row) is { } parent)
+        {
+            var failure = new Failure("Terminated", $"Sub-orchestration '{row.Id}' was terminated.");
+            tables.Post(Effects, parent.Key, new SubOrchestrationFailed(row.ParentTaskId!.Value, failure) { Timestamp = now }, parent.ExecutionId);
+        }
+
+        Effects.Changed.Add(row.Id);
     }
 }

@@ -5,8 +5,8 @@ using Orchestrator.Durable.Engine.History;
 namespace Orchestrator.Durable.Engine.Store;
 
 /// <summary>
-/// Creates an instance, unless one of the same id has a status that forbids it; any other one is replaced. The result is that status, or null when the
-/// instance was created.
+/// Creates an instance, unless one of the same id has a status that forbids it; any other one is replaced. The result is that status, or null when
+/// the instance was created.
 /// </summary>
 internal sealed class StartInstance(NewInstance instance, FrozenSet<OrchestrationRuntimeStatus> conflicts, DateTime now)
     : StoreOperation<OrchestrationRuntimeStatus?>
@@ -32,7 +32,8 @@ internal sealed class StartInstance(NewInstance instance, FrozenSet<Orchestratio
         {
             // Its parent waits for a result that will never come.
             var failure = new Failure("Terminated", $"Sub-orchestration '{existing.Id}' was replaced by a new instance of the same id.");
-            tables.Post(Effects, parent.Key, new SubOrchestrationFailed(existing.ParentTaskId!.Value, failure) { Timestamp = now }, parent.ExecutionId);
+            var failed = new SubOrchestrationFailed(existing.ParentTaskId!.Value, failure) { Timestamp = now };
+            tables.Post(Effects, parent.Key, failed, parent.ExecutionId);
         }
 
         tables.DeleteInstance(existing.Key);
