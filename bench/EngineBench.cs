@@ -47,6 +47,18 @@ internal sealed class EngineBench : IAsyncDisposable
         return orchestrations / clock.Elapsed.TotalSeconds;
     }
 
+    /// <summary>Activities per second of one orchestration that calls so many at once.</summary>
+    public async Task<double> FanOutAsync(int activities)
+    {
+        var clock = Stopwatch.StartNew();
+        await client.WaitForInstanceCompletionAsync(await client.ScheduleNewOrchestrationInstanceAsync("FanOut", activities));
+        return activities / clock.Elapsed.TotalSeconds;
+    }
+
+    /// <summary>Starts instances that wait for an event and a timer.</summary>
+    public Task StartWaitingAsync(int instances) => Task.WhenAll(Enumerable.Range(0, instances).Select(async _ =>
+        await client.WaitForInstanceStartAsync(await client.ScheduleNewOrchestrationInstanceAsync("Wait", 1))));
+
     /// <summary>Milliseconds per step of an instance that runs alone: from one activity's beginning to the next one's.</summary>
     public async Task<IReadOnlyList<double>> StepsAsync(int steps)
     {
@@ -94,6 +106,9 @@ internal sealed class EngineBench : IAsyncDisposable
                 sum = await context.CallActivityAsync<int>("Add", sum);
             return sum;
         })
+        .AddOrchestratorFunc<int>("FanOut", (context, activities) =>
+            Task.WhenAll(Enumerable.Range(0, activities).Select(i => context.CallActivityAsync<int>("Add", i))))
+        .AddOrchestratorFunc<int>("Wait", (context, n) => context.WaitForExternalEvent<int>("E", TimeSpan.FromDays(n)))
         .AddOrchestratorFunc<int>("Steps", async (context, steps) =>
         {
             for (var i = 0; i < steps; i++)

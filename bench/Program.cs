@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Orchestrator.Bench;
 using Spectre.Console;
@@ -6,11 +7,12 @@ const int Orchestrations = 10_000;
 const int InFlight = 1_000;
 const int TurnsPerCommit = 200;
 const int Samples = 1_000;
+const int Waiting = 10_000;
 
 var directory = Directory.CreateTempSubdirectory("orchestrator-bench-");
 try
 {
-    double throughput;
+    double throughput, fanOut, memory, restart;
     IReadOnlyList<double> steps, events;
     await using (var engine = await EngineBench.StartAsync(Path.Combine(directory.FullName, "engine.db")))
     {
@@ -19,7 +21,20 @@ try
         await engine.StepsAsync(Samples / 10);
         steps = await engine.StepsAsync(Samples);
         events = await engine.EventsAsync(Samples / 5);
+        fanOut = await engine.FanOutAsync(Waiting);
     }
+
+    var waitingStore = Path.Combine(directory.FullName, "waiting.db");
+    await using (var engine = await EngineBench.StartAsync(waitingStore))
+    {
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        await engine.StartWaitingAsync(Waiting);
+        memory = (GC.GetTotalMemory(forceFullCollection: true) - before) / 1024.0 / Waiting;
+    }
+
+    var clock = Stopwatch.StartNew();
+    await using (await EngineBench.StartAsync(waitingStore))
+        restart = clock.Elapsed.TotalSeconds;
 
     var ceiling = SqliteCeiling.OrchestrationsPerSecond(Path.Combine(directory.FullName, "ceiling.db"), Orchestrations, TurnsPerCommit);
 
@@ -31,6 +46,9 @@ try
     Row("lone instance, step p50, ms", Percentile(steps, 50), "≤ 3");
     Row("lone instance, step p99, ms", Percentile(steps, 99), "≤ 15");
     Row("event to resumed code p99, ms", Percentile(events, 99), "≤ 20");
+    Row("10,000-way fan-out, activities/s", fanOut, "");
+    Row("memory of a waiting instance, KB", memory, "≤ 20");
+    Row("restart with 10,000 waiting instances, s", restart, "≤ 5");
     AnsiConsole.MarkupLine($"{Environment.ProcessorCount} processors, SQLite WAL, synchronous=FULL, {Markup.Escape(directory.FullName)}");
     AnsiConsole.Write(table);
 

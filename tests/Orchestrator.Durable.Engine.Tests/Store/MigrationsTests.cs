@@ -25,6 +25,15 @@ public sealed class MigrationsTests : IDisposable
     }
 
     [Fact]
+    public void Every_commit_of_the_writer_is_flushed_to_the_disk()
+    {
+        const int Full = 2;
+        Assert.Equal(Full, connection.ExecuteLong("PRAGMA synchronous"));
+        Assert.Equal(1, connection.ExecuteLong("SELECT COUNT(*) FROM pragma_journal_mode WHERE journal_mode = 'wal'"));
+        Assert.Equal(1, connection.ExecuteLong("PRAGMA foreign_keys"));
+    }
+
+    [Fact]
     public void An_older_file_is_led_forward_and_keeps_its_rows()
     {
         string[] scripts = ["CREATE TABLE t (a)", "ALTER TABLE t ADD COLUMN b DEFAULT 2", "UPDATE t SET b = b + a"];
