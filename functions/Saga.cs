@@ -14,8 +14,11 @@ namespace Orchestrator.Functions;
 /// <param name="report">Shows the progress, as custom status, whenever it changes.</param>
 internal sealed class Saga(TaskOrchestrationContext context, IReadOnlyList<StepPlan> plan, TimeSpan timeout, Action<RunProgress> report)
 {
-    /// <summary>How long one call may watch the cluster; a host that stops has to wait for no longer.</summary>
-    private static readonly TimeSpan Look = TimeSpan.FromSeconds(20);
+    /// <summary>How long the first call may watch the cluster: soon after, people read what is missing.</summary>
+    private static readonly TimeSpan FirstLook = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long a later call may watch the cluster; a host that stops has to wait for no longer.</summary>
+    private static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(20);
 
     private static readonly TimeSpan ShortestLook = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
@@ -67,7 +70,7 @@ internal sealed class Saga(TaskOrchestrationContext context, IReadOnlyList<StepP
         report(Progress);
     }
 
-    /// <summary>Reads something that the end of the run shows; null when the cluster does not answer before the deadline, which is no failure.</summary>
+    /// <summary>Reads something that the end of the run shows; null when the cluster does not answer in time, which is no failure.</summary>
     public async Task<T?> ReadAsync<T>(Func<Task<T>> read)
         where T : class
     {
@@ -114,11 +117,12 @@ internal sealed class Saga(TaskOrchestrationContext context, IReadOnlyList<StepP
     private async Task<StepReport> RepeatAsync(
         Func<TimeSpan, Task<StepReport>> act, TimeSpan limit, DateTime until, Action calling, Action<string> waiting)
     {
-        for (var pause = FirstPause; ; pause = Shorter(pause * 2, LongestPause))
+        var (look, pause) = (FirstLook, FirstPause);
+        while (true)
         {
             calling();
             report(Progress);
-            var answer = await CallAsync(act, until);
+            var answer = await CallAsync(act, look, until);
             if (answer.Outcome is not StepOutcome.Waiting)
             {
                 return answer;
@@ -132,15 +136,16 @@ internal sealed class Saga(TaskOrchestrationContext context, IReadOnlyList<StepP
             waiting(answer.Message!);
             report(Progress);
             await context.CreateTimer(pause, CancellationToken.None);
+            (look, pause) = (Shorter(look * 2, LongestLook), Shorter(pause * 2, LongestPause));
         }
     }
 
-    private async Task<StepReport> CallAsync(Func<TimeSpan, Task<StepReport>> act, DateTime until)
+    private async Task<StepReport> CallAsync(Func<TimeSpan, Task<StepReport>> act, TimeSpan look, DateTime until)
     {
         var left = until - context.CurrentUtcDateTime;
         try
         {
-            return await act(left < ShortestLook ? ShortestLook : Shorter(left, Look));
+            return await act(left < ShortestLook ? ShortestLook : Shorter(left, look));
         }
         catch (TaskFailedException e)
         {

@@ -16,13 +16,14 @@ public sealed class VerifyTenant(IClusterDirectory clusters)
 {
     [Function(nameof(VerifyTenant))]
     public Task<StepReport> RunAsync([ActivityTrigger] TenantRun run, FunctionContext context) =>
-        clusters.AskAsync(run.Spec.Cluster, resources => VerifyAsync(resources, run.Spec, context.CancellationToken));
+        clusters.AskAsync(run.Spec.Cluster, resources => VerifyAsync(resources, run, context.CancellationToken));
 
-    private static async Task<StepReport> VerifyAsync(IResources resources, TenantSpec spec, CancellationToken cancellationToken) =>
-        await NamespaceAsync(resources, spec, cancellationToken)
-        ?? await MeshAsync(resources, spec, cancellationToken)
-        ?? await NodePortsAsync(resources, spec, cancellationToken)
-        ?? StepReport.Done("Ready", $"the mesh is ready, namespace {spec.Tenant} is free or the tenant's, the nodePorts are free or its own");
+    private static async Task<StepReport> VerifyAsync(IResources resources, TenantRun run, CancellationToken cancellationToken) =>
+        await NamespaceAsync(resources, run.Spec, cancellationToken)
+        ?? await MeshAsync(resources, run.Spec, cancellationToken)
+        ?? await NodePortsAsync(resources, run.Spec, cancellationToken)
+        ?? await RoutesAsync(resources, run, cancellationToken)
+        ?? StepReport.Done("Ready", $"the mesh is ready, namespace {run.Spec.Tenant} is free or the tenant's, the nodePorts are free or its own");
 
     private static async Task<StepReport?> NamespaceAsync(IResources resources, TenantSpec spec, CancellationToken cancellationToken)
     {
@@ -96,6 +97,43 @@ public sealed class VerifyTenant(IClusterDirectory clusters)
             ? StepReport.Refused($"{reason}. Choose another under gateway.service.ports, or leave nodePort out to be given one.")
             : null;
     }
+
+    /// <summary>An update never moves traffic between versions unjudged, and never overwrites what a canary wrote.</summary>
+    private static async Task<StepReport?> RoutesAsync(IResources resources, TenantRun run, CancellationToken cancellationToken)
+    {
+        foreach (var service in run.Spec.Services)
+        {
+            if (TenantPlan.Before(service, run.Previous) is not { } was || was == service
+                || await resources.GetAsync(ResourceType.VirtualService, run.Spec.Tenant, service.Name, cancellationToken) is not { } routes)
+            {
+                continue;
+            }
+
+            var serving = routes.Items("spec", "http")
+                .SelectMany(route => route.Items("route"))
+                .Select(to => to.Text("destination", "subset"))
+                .Distinct();
+            if (was.Stable != service.Stable && string.Join(", ", serving) is var versions && versions != service.Stable)
+            {
+                return StepReport.Refused(
+                    $"Service {service.Name} is served by {versions}, and an update moves no traffic: "
+                    + $"start a canary with the candidate {service.Stable}, or say stable: {versions}.");
+            }
+
+            if (was with { Stable = service.Stable } != service && IsEdited(routes))
+            {
+                return StepReport.Refused(
+                    $"The routes of service {service.Name} were moved by a canary, and an update does not overwrite them: "
+                    + "take the service out of 'services', and put it again with its new prefix and port.");
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Onboarding applies routes; what updates them later under the same name is a canary.</summary>
+    private static bool IsEdited(JsonObject routes) => routes.Items("metadata", "managedFields").Any(entry =>
+        entry.Text("manager") == Resources.FieldManager && entry.Text("operation") == "Update");
 
     private static string Title(JsonObject service) => KubernetesObject.Title("Service", service.Namespace, service.Name);
 }

@@ -54,10 +54,17 @@ public static class TenantPlan
     public static IReadOnlyList<ServiceSpec> Retired(TenantSpec spec, TenantSpec? previous) =>
         [.. (previous?.Services ?? []).Where(was => spec.Services.All(service => service.Name != was.Name))];
 
-    /// <summary>The services whose routes are to be written: new ones, and those that changed.</summary>
-    /// <remarks>The routes of the others belong to their canaries by now, which move weights and subsets; they are not to be set back.</remarks>
+    /// <summary>The services whose routes are to be written: new ones, and those that are reached in another way.</summary>
+    /// <remarks>
+    /// The routes of the others belong to their canaries by now, which move weights and subsets; they are not to be set back. So is the stable
+    /// version: a spec tells which one serves, and a canary moves it.
+    /// </remarks>
     public static IReadOnlyList<ServiceSpec> Changed(TenantSpec spec, TenantSpec? previous) =>
-        [.. spec.Services.Where(service => previous is null || !previous.Services.Contains(service))];
+        [.. spec.Services.Where(service => Before(service, previous) is not { } was || was with { Stable = service.Stable } != service)];
+
+    /// <summary>What a service was, when it was there already.</summary>
+    public static ServiceSpec? Before(ServiceSpec service, TenantSpec? previous) =>
+        previous?.Services.FirstOrDefault(was => was.Name == service.Name);
 
     private const string Managed = "app.kubernetes.io/managed-by=orchestrator";
 

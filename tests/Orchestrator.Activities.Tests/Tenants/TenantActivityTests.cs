@@ -279,6 +279,42 @@ public sealed class TenantActivityTests(MeshedCluster meshed) : IClassFixture<Me
     }
 
     [Fact]
+    public async Task An_update_moves_no_traffic_between_versions()
+    {
+        var run = Run("judged");
+        await OnboardAsync(run);
+        TenantRun update = new("tenant.judged/second", run.Spec with { Services = [run.Spec.Services[0] with { Stable = "v0-0-2" }] }, run.Spec);
+
+        var unjudged = await VerifyAsync(update);
+        var promoted = Yaml.Read("{spec: {http: [{name: default, route: [{destination: {host: hello, subset: v0-0-2}}]}]}}");
+        await meshed.Resources.PatchAsync(ResourceType.VirtualService, "judged", "hello", promoted, default);
+        var before = await meshed.Cluster.TextAsync(ResourceType.VirtualService, "judged", "hello");
+        var told = await VerifyAsync(update);
+        await DoneAsync(() => new ApplyRoutes(meshed.Directory).RunAsync(update, Context));
+        var moved = await VerifyAsync(update with { Spec = run.Spec with { Services = [run.Spec.Services[0] with { Prefix = "/moved/" }] } });
+
+        Assert.Equal((StepOutcome.Refused, StepOutcome.Done, StepOutcome.Refused), (unjudged.Outcome, told.Outcome, moved.Outcome));
+        Assert.Contains("is served by v0-0-1, and an update moves no traffic: start a canary", unjudged.Message, StringComparison.Ordinal);
+        Assert.Equal(before, await meshed.Cluster.TextAsync(ResourceType.VirtualService, "judged", "hello"));
+        Assert.Contains("were moved by a canary", moved.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_service_whose_prefix_changes_is_routed_anew()
+    {
+        var run = Run("rerouted");
+        await OnboardAsync(run);
+        TenantRun update = new("tenant.rerouted/second", run.Spec with { Services = [run.Spec.Services[0] with { Prefix = "/moved/" }] }, run.Spec);
+
+        var verified = await VerifyAsync(update);
+        var report = await DoneAsync(() => new ApplyRoutes(meshed.Directory).RunAsync(update, Context));
+
+        Assert.Equal((StepOutcome.Done, "Updated"), (verified.Outcome, report.Result));
+        var routes = await GetAsync(ResourceType.VirtualService, "rerouted", "hello");
+        Assert.Equal("/moved/", Assert.Single(routes.Items("spec", "http")).Items("match").Single().Text("uri", "prefix"));
+    }
+
+    [Fact]
     public async Task A_Service_that_the_product_brings_is_left_as_it_is()
     {
         var run = Run("product");

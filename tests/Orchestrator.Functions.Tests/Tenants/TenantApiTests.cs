@@ -251,11 +251,13 @@ public sealed class TenantApiTests(RunningAppWithMesh app) : IClassFixture<Runni
     [Fact]
     public async Task Many_puts_of_one_tenant_at_once_are_one_run()
     {
+        app.Cluster.Server.Faults.Deployments[("crowded", "gw")] = new(); // The run lasts as long as the puts do.
         var spec = Spec("crowded").ToJsonString();
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => app.PutAsync(Path("crowded"), JsonNode.Parse(spec)!)));
 
         Assert.All(answers, answer => Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode));
+        app.Cluster.Server.Faults.Deployments.TryRemove(("crowded", "gw"), out _);
         var view = await app.PhaseAsync(Path("crowded"), "Ready", "RolledBack", "Failed");
         Assert.Equal("Ready", view.Text("phase"));
     }

@@ -7,6 +7,7 @@ using Orchestrator.Activities.Tenants;
 using Orchestrator.Cluster.Kubernetes;
 using Orchestrator.Domain;
 using Orchestrator.Domain.Tenants;
+using Orchestrator.Durable.Testing;
 using Orchestrator.Functions.Tenants;
 
 namespace Orchestrator.Functions.Tests.Tenants;
@@ -60,6 +61,7 @@ public sealed class TenantOrchestratorTests
         using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         var end = await host.Client.WaitForInstanceCompletionAsync(id, getInputsAndOutputs: true, deadline.Token);
         Assert.True(end.RuntimeStatus is OrchestrationRuntimeStatus.Completed, end.FailureDetails?.ToString());
+        OrchestrationReplay.Check(host, id);
         return end.ReadOutputAs<TenantStatus>()!;
     }
 
