@@ -43,7 +43,7 @@ build() {
   fi
   mkdir -p "$(dirname "$stamp")"
   # The stamp is as old as the list, so that a file saved while the build ran counts as newer.
-  cp --preserve=timestamps "$started" "$stamp"
+  cp -p "$started" "$stamp"
   rm -f "$started" "$log"
 }
 

@@ -7,7 +7,7 @@ namespace Orchestrator.EndToEnd.Tests;
 /// <summary>An <c>orc dev</c> with a data directory, a port and a loopback address of its own, whose processes can be killed and started again.</summary>
 internal sealed class DevEnvironment : IAsyncDisposable
 {
-    private static readonly string Dll = Path.Combine(AppContext.BaseDirectory, "orc.dll");
+    public static readonly string Dll = Path.Combine(AppContext.BaseDirectory, "orc.dll");
     private static readonly TimeSpan StartDeadline = TimeSpan.FromMinutes(1);
 
     private readonly TemporaryDirectory folder = new();

@@ -33,6 +33,8 @@ public sealed class DevTests
         Assert.Equal(simulator, dev.SimulatorId);
         var mesh = await DevEnvironment.OrcAsync(Deadline, "mesh", "get", "--server", dev.Server, "-o", "json");
         Assert.Equal("Ready", (string?)JsonNode.Parse(mesh.Output)!["phase"]);
+        await dev.InterruptAsync();
+        Assert.NotEqual((0, 0), HistoryAudit.Check(dev.StorePath));
     }
 
     [Fact]
