@@ -118,7 +118,7 @@ public sealed class SimulatorServer : IAsyncDisposable
                 endpoints.MapHealth();
                 endpoints.MapDiscovery();
                 endpoints.MapOpenApi();
-                endpoints.MapSimulatorControl(faults);
+                endpoints.MapSimulatorControl(faults, services.GetRequiredService<World>());
             });
         });
         app.MapWhen(http => !http.Request.IsHttps, metrics =>

@@ -3,23 +3,27 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Orchestrator.Simulator.Control;
 
 namespace Orchestrator.Simulator.Api;
 
 /// <summary>The REST calls that steer the simulation itself, below <c>/simulator</c>, with the same token as the API.</summary>
 internal static class SimulatorControl
 {
-    private static readonly JsonSerializerOptions Wire = new(JsonSerializerDefaults.Web)
+    /// <summary>How bodies are read, strictly, and written.</summary>
+    public static readonly JsonSerializerOptions Wire = new(JsonSerializerDefaults.Web)
     {
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
 
     /// <summary>Every call below <c>/simulator</c>.</summary>
-    public static void MapSimulatorControl(this IEndpointRouteBuilder endpoints, Faults faults)
+    public static void MapSimulatorControl(this IEndpointRouteBuilder endpoints, Faults faults, World world)
     {
         var group = endpoints.MapGroup("/simulator");
         group.MapFaults(faults);
+        group.MapWorkloadFaults(faults);
+        group.MapTraffic(world);
     }
 
     private static void MapFaults(this RouteGroupBuilder group, Faults faults)
@@ -78,7 +82,8 @@ internal static class SimulatorControl
         }
     }
 
-    private static Task NoContent(HttpContext http)
+    /// <summary>Answers 204.</summary>
+    public static Task NoContent(HttpContext http)
     {
         http.Response.StatusCode = StatusCodes.Status204NoContent;
         return Task.CompletedTask;

@@ -8,7 +8,9 @@ internal static class SidecarInjector
     /// <summary>The placeholder that gateway pods carry until the webhook replaces it.</summary>
     public const string AutoImage = "auto";
 
-    private const string Proxy = "istio-proxy";
+    /// <summary>The name of the proxy's container.</summary>
+    public const string Proxy = "istio-proxy";
+
     private const string Templates = "inject.istio.io/templates";
     private const string Injected = "sidecar.istio.io/status";
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
+using Orchestrator.Simulator.Metrics;
 
 namespace Orchestrator.Simulator.Tests;
 
@@ -12,7 +13,8 @@ internal sealed class RunningCluster : IAsyncDisposable
     {
         Options = options;
         Store = new(options.DataDirectory, options.Time);
-        World = new(Store, Faults, options, NullLoggerFactory.Instance);
+        Metrics = new(options.Time);
+        World = new(Store, Faults, Metrics, options, NullLoggerFactory.Instance);
         World.Start();
     }
 
@@ -21,6 +23,8 @@ internal sealed class RunningCluster : IAsyncDisposable
     public ClusterStore Store { get; }
 
     public Faults Faults { get; } = new();
+
+    public IstioMetrics Metrics { get; }
 
     public World World { get; }
 
@@ -32,7 +36,16 @@ internal sealed class RunningCluster : IAsyncDisposable
         {
             DataDirectory = Directory.CreateTempSubdirectory("orchestrator-simulator-").FullName,
             Address = $"127.{100 + (Environment.ProcessId % 100)}.{number / 250}.{1 + (number % 250)}",
-            Delays = new() { Pull = Quick, Start = Quick, Probe = Quick, Autoscale = Quick, Operator = Quick },
+            Delays = new()
+            {
+                Pull = Quick,
+                Start = Quick,
+                Probe = Quick,
+                Autoscale = Quick,
+                Operator = Quick,
+                Propagation = Quick,
+                PropagationSpread = TimeSpan.Zero,
+            },
         };
         return new(change?.Invoke(options) ?? options);
     }
@@ -110,6 +123,63 @@ internal sealed class RunningCluster : IAsyncDisposable
     public string? Condition(ResourceType type, string ns, string name, string condition) =>
         (Status(type, ns, name, "conditions") as JsonArray ?? []).FirstOrDefault(one => one?["type"].AsText() == condition) is { } found
             ? $"{found["status"]} {found["reason"]}" : null;
+
+    /// <summary>A tenant with its gateway on a nodePort, and <c>hello</c> in two versions behind it, by the canary's rules.</summary>
+    public async Task OnboardAsync(string tenant, int nodePort, int minReplicas = 2)
+    {
+        if (Store.Find(ResourceTypes.Namespace, null, "istio-system") is null) InstallIstio();
+        await RolledOutAsync("istio-system", "istiod", 2);
+        await Eventually.Holds(() => Store.List(ResourceTypes.MutatingWebhookConfiguration) is { Count: > 0 } injectors
+            && injectors.All(injector => injector["webhooks"]![0]!["clientConfig"]!["caBundle"] is not null), "the injector is armed");
+        CreateNamespace(tenant, """{ "istio-injection": "enabled" }""");
+        CreateGateway(tenant, nodePort, minReplicas);
+        Create(ResourceTypes.Service, $$"""
+            { "metadata": { "name": "hello", "namespace": "{{tenant}}" }, "spec": { "selector": { "app": "hello" }, "ports": [{ "name": "http", "port": 8080 }] } }
+            """);
+        CreateDeployment(tenant, "hello-v0-0-1", app: "hello");
+        CreateDeployment(tenant, "hello-v0-0-2", app: "hello", version: "v0-0-2", image: "registry.example/hello:0.0.2");
+        Create(ResourceTypes.Gateway, $$"""
+            { "metadata": { "name": "{{tenant}}-gateway", "namespace": "{{tenant}}" },
+              "spec": { "selector": { "istio": "{{tenant}}-ingress" },
+                "servers": [{ "port": { "number": 80, "name": "http", "protocol": "HTTP" }, "hosts": ["./*"] }] } }
+            """);
+        Create(ResourceTypes.DestinationRule, $$"""
+            { "metadata": { "name": "hello", "namespace": "{{tenant}}" },
+              "spec": { "host": "hello", "exportTo": ["."], "subsets": [
+                { "name": "v0-0-1", "labels": { "version": "v0-0-1" } }, { "name": "v0-0-2", "labels": { "version": "v0-0-2" } }] } }
+            """);
+        Create(ResourceTypes.VirtualService, $$"""
+            { "metadata": { "name": "hello", "namespace": "{{tenant}}" },
+              "spec": { "hosts": ["*"], "gateways": ["{{tenant}}-gateway"], "exportTo": ["."], "http": [
+                { "match": [{ "uri": { "prefix": "/{{tenant}}/" }, "headers": { "version": { "exact": "v0-0-2" } } }],
+                  "route": [{ "destination": { "host": "hello", "subset": "v0-0-2" } }] },
+                { "match": [{ "uri": { "prefix": "/{{tenant}}/" } }], "route": [{ "destination": { "host": "hello", "subset": "v0-0-1" } }] }] } }
+            """);
+        await RolledOutAsync(tenant, "hello-v0-0-1", 2);
+        await RolledOutAsync(tenant, "hello-v0-0-2", 2);
+        await RolledOutAsync(tenant, "istio-ingress-gateway", minReplicas);
+    }
+
+    /// <summary>Asks the gateway on a nodePort; code 0 when it refuses.</summary>
+    public async Task<(int Code, string Body)> CurlAsync(int nodePort, string path, string? version = null)
+    {
+        // A connection of its own, as curl has it.
+        using var client = new HttpClient { BaseAddress = new($"http://{Options.Address}:{nodePort}") };
+        if (version is not null) client.DefaultRequestHeaders.Add("version", version);
+        try
+        {
+            using var response = await client.GetAsync(path);
+            return ((int)response.StatusCode, await response.Content.ReadAsStringAsync());
+        }
+        catch (HttpRequestException)
+        {
+            return (0, "");
+        }
+    }
+
+    /// <summary>Waits until the gateway answers a path with a code.</summary>
+    public Task AnswersAsync(int nodePort, string path, int code, string? version = null) =>
+        Eventually.Holds(async () => (await CurlAsync(nodePort, path, version)).Code == code, $"{nodePort}{path} answers {code}");
 
     public Task RolledOutAsync(string ns, string name, int replicas) => Eventually.Holds(() =>
         Store.Find(ResourceTypes.Deployment, ns, name) is { } deployment

@@ -1,0 +1,61 @@
+using Orchestrator.Simulator.Metrics;
+
+namespace Orchestrator.Simulator.DataPlane;
+
+/// <summary>Takes a request at a gateway pod, sends it where the rules say, and counts it; the one way in for real requests and generated ones.</summary>
+internal sealed class Ingress(Topology topology, MeshState mesh, Faults faults, RequestCounts counts, IstioMetrics metrics, SimulatorOptions options)
+{
+    private const string NoFlag = "-";
+    private static readonly Dictionary<string, string> NoHeaders = [];
+
+    private long requests;
+
+    /// <summary>The gateway pods that are ready behind a port.</summary>
+    public IReadOnlyList<GatewayReplica> Replicas(IngressPort port) => topology.Replicas(port);
+
+    /// <summary>The chance the next request or connection meets.</summary>
+    public Dice NextDice() => new(options.Seed, Interlocked.Increment(ref requests));
+
+    /// <summary>Answers a request.</summary>
+    /// <param name="port">Where it came in.</param>
+    /// <param name="replica">The gateway pod that has the connection.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="cancellation">Cuts an answer's latency short.</param>
+    /// <returns>Null when no Gateway opens the port on this pod: the connection is refused.</returns>
+    public async ValueTask<(IngressResponse Response, RequestOutcome Outcome)?> HandleAsync(
+        IngressPort port, GatewayReplica replica, IngressRequest request, CancellationToken cancellation)
+    {
+        var table = mesh.TableOf(replica, port);
+        if (!table.IsListening) return null;
+        var start = options.Time.GetTimestamp();
+        var dice = NextDice();
+        var decision = Router.Decide(table, mesh.DestinationRulesOf(replica), topology.Service, replica.Namespace, port.Port, request, dice);
+        var (response, outcome) = decision switch
+        {
+            RoutingDecision.Forward forward => await ForwardAsync(forward, dice, start, cancellation),
+            RoutingDecision.NoCluster missing => Refuse(503, "", new(missing.Namespace, missing.Service, missing.Subset ?? RequestOutcome.Unknown, 503, "NC")),
+            RoutingDecision.NoHealthyUpstream empty =>
+                Refuse(503, "no healthy upstream", new(empty.Namespace, empty.Service, empty.Subset ?? RequestOutcome.Unknown, 503, "UH")),
+            _ => Refuse(404, "", new(replica.Namespace, RequestOutcome.Unknown, RequestOutcome.Unknown, 404, "NR")),
+        };
+        counts.Add(outcome);
+        RequestReports.Record(metrics, replica, decision, outcome, options.Time.GetElapsedTime(start));
+        return (response, outcome);
+    }
+
+    private async ValueTask<(IngressResponse, RequestOutcome)> ForwardAsync(
+        RoutingDecision.Forward forward, Dice dice, long start, CancellationToken cancellation)
+    {
+        var pod = forward.Pod;
+        var fault = faults.Versions.GetValueOrDefault((pod.Namespace, pod.App ?? forward.Service, pod.Version ?? ""));
+        if (fault is { LatencyMs: > 0 }) await Task.Delay(TimeSpan.FromMilliseconds(fault.LatencyMs), options.Time, cancellation);
+        var fails = fault is not null && dice.Next() < fault.ErrorRate;
+        var headers = HeaderOperations.Apply(
+            new Dictionary<string, string> { ["x-envoy-upstream-service-time"] = $"{(long)options.Time.GetElapsedTime(start).TotalMilliseconds}" },
+            forward.DestinationHeaders?.Response, forward.RouteHeaders?.Response);
+        var response = fails ? new IngressResponse(500, "Internal Server Error\n", headers) : new(200, Workload.Answer(pod, forward.Request), headers);
+        return (response, new(forward.Namespace, forward.Service, pod.Version ?? RequestOutcome.Unknown, response.Status, NoFlag));
+    }
+
+    private static (IngressResponse, RequestOutcome) Refuse(int status, string body, RequestOutcome outcome) => (new(status, body, NoHeaders), outcome);
+}

@@ -1,0 +1,97 @@
+using System.Net;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Orchestrator.Simulator.DataPlane;
+
+/// <summary>One nodePort, open on the cluster's address. A connection stays with the gateway pod it met, as long as that is ready.</summary>
+internal sealed class IngressListener : IHttpApplication<HttpContext>, IAsyncDisposable
+{
+    private static readonly object ReplicaItem = new();
+    private static readonly TimeSpan Drain = TimeSpan.FromSeconds(1);
+
+    private readonly IngressPort port;
+    private readonly Ingress ingress;
+    private readonly KestrelServer server;
+
+    private IngressListener(IngressPort port, Ingress ingress, IPAddress address, ILoggerFactory logs)
+    {
+        (this.port, this.ingress) = (port, ingress);
+        var options = new KestrelServerOptions { AddServerHeader = false };
+        options.Listen(address, port.NodePort, listen => listen.Protocols = HttpProtocols.Http1);
+        server = new(Options.Create(options), new SocketTransportFactory(Options.Create(new SocketTransportOptions()), logs), logs);
+    }
+
+    /// <summary>The port it serves.</summary>
+    public IngressPort Port => port;
+
+    /// <exception cref="IOException">The port is taken on this machine.</exception>
+    public static async Task<IngressListener> OpenAsync(
+        IngressPort port, Ingress ingress, IPAddress address, ILoggerFactory logs, CancellationToken cancellation)
+    {
+        var listener = new IngressListener(port, ingress, address, logs);
+        try
+        {
+            await listener.server.StartAsync(listener, cancellation);
+            return listener;
+        }
+        catch
+        {
+            listener.server.Dispose();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        using var drained = new CancellationTokenSource(Drain);
+        await server.StopAsync(drained.Token);
+        server.Dispose();
+    }
+
+    public HttpContext CreateContext(IFeatureCollection contextFeatures) => new DefaultHttpContext(contextFeatures);
+
+    public void DisposeContext(HttpContext context, Exception? exception)
+    {
+    }
+
+    public async Task ProcessRequestAsync(HttpContext context)
+    {
+        var handled = Replica(context) is { } replica ? await ingress.HandleAsync(port, replica, Read(context.Request), context.RequestAborted) : null;
+        if (handled is not var (answer, _))
+        {
+            // Nobody listens behind the port: a real client sees its connection reset.
+            context.Abort();
+            return;
+        }
+
+        var response = context.Response;
+        response.StatusCode = answer.Status;
+        response.Headers.Server = "istio-envoy";
+        foreach (var (name, value) in answer.Headers) response.Headers[name] = value;
+        response.ContentLength = answer.Body.Length;
+        if (answer.Body.Length == 0) return;
+        response.ContentType = "text/plain";
+        if (!HttpMethods.IsHead(context.Request.Method)) await response.WriteAsync(answer.Body, context.RequestAborted);
+    }
+
+    private GatewayReplica? Replica(HttpContext context)
+    {
+        var replicas = ingress.Replicas(port);
+        var items = context.Features.GetRequiredFeature<IConnectionItemsFeature>().Items;
+        if (items.TryGetValue(ReplicaItem, out var known) && known is GatewayReplica before && replicas.Any(replica => replica.Uid == before.Uid)) return before;
+        var replica = replicas.Count == 0 ? null : replicas[ingress.NextDice().Below(replicas.Count)];
+        items[ReplicaItem] = replica;
+        return replica;
+    }
+
+    private static IngressRequest Read(HttpRequest request) => new(
+        request.Method, request.Host.Value ?? "", request.Path.Value ?? "/", request.QueryString.Value ?? "",
+        request.Headers.ToDictionary(header => header.Key, header => string.Join(',', header.Value.ToArray()), StringComparer.OrdinalIgnoreCase));
+}

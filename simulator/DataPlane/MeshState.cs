@@ -1,0 +1,83 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using Orchestrator.Simulator.Controllers;
+
+namespace Orchestrator.Simulator.DataPlane;
+
+/// <summary>Istio's routing rules, as every gateway pod knows them at the moment.</summary>
+internal sealed class MeshState
+{
+    private readonly ClusterStore store;
+    private readonly RuleHistory<GatewaySpec> gateways;
+    private readonly RuleHistory<VirtualServiceSpec> virtualServices;
+    private readonly RuleHistory<DestinationRuleSpec> destinationRules;
+    private readonly ConcurrentDictionary<(string Pod, int Port, int TargetPort), (long Gateways, long VirtualServices, bool Scoped, RouteTable Table)> tables = new();
+    private readonly ConditionalWeakTable<RuleSet<DestinationRuleSpec>, ILookup<string, MeshObject<DestinationRuleSpec>>> byHost = [];
+    private volatile bool scoped;
+
+    public MeshState(ClusterStore store, SimulatorOptions options)
+    {
+        this.store = store;
+        gateways = new("Gateway", options.Time);
+        virtualServices = new("VirtualService", options.Time);
+        destinationRules = new("DestinationRule", options.Time);
+        Propagation = new((int)options.Delays.Propagation.TotalMilliseconds, (int)options.Delays.PropagationSpread.TotalMilliseconds);
+    }
+
+    /// <summary>For writes from now on.</summary>
+    public Propagation Propagation { get; set; }
+
+    /// <summary>Whether every gateway pod obeys everything written so far.</summary>
+    public bool IsSettled => gateways.IsSettled && virtualServices.IsSettled && destinationRules.IsSettled;
+
+    /// <summary>Reads what is there; gateways know it already.</summary>
+    public void Load()
+    {
+        foreach (var type in new[] { ResourceTypes.Gateway, ResourceTypes.VirtualService, ResourceTypes.DestinationRule })
+            foreach (var obj in store.Snapshot(type).Objects)
+                Apply(new(ClusterEventKind.Added, type, obj, null, 0), new(0, 0));
+        scoped = ControlPlane.ScopesGatewaysToNamespace(store);
+    }
+
+    /// <summary>Takes a change of the cluster in.</summary>
+    public void Apply(ClusterEvent change) => Apply(change, Propagation);
+
+    /// <summary>The virtual hosts of a port as a gateway pod knows them.</summary>
+    public RouteTable TableOf(GatewayReplica replica, IngressPort port)
+    {
+        var (known, routes, isScoped) = (gateways.SeenBy(replica.Uid), virtualServices.SeenBy(replica.Uid), scoped);
+        var key = (replica.Uid, port.Port, port.TargetPort);
+        if (tables.TryGetValue(key, out var cached) && cached.Gateways == known.Number && cached.VirtualServices == routes.Number && cached.Scoped == isScoped)
+            return cached.Table;
+        var table = RouteTable.Build([port.Port, port.TargetPort], new(replica.Namespace, replica.Labels, isScoped), known.Rules.Values, routes.Rules.Values);
+        tables[key] = (known.Number, routes.Number, isScoped, table);
+        return table;
+    }
+
+    /// <summary>The DestinationRules a gateway pod knows, by full host name.</summary>
+    public ILookup<string, MeshObject<DestinationRuleSpec>> DestinationRulesOf(GatewayReplica replica) => byHost.GetValue(
+        destinationRules.SeenBy(replica.Uid), static set => set.Rules.Values.ToLookup(rule => HostName.Qualify(rule.Spec.Host, rule.Namespace)));
+
+    /// <summary>A host that leads to the Service by the newest rules; for whoever asks without knowing one.</summary>
+    public string HostOf(string ns, string service)
+    {
+        var host = virtualServices.Newest.Rules.Values
+            .Where(rule => rule.Spec.Http.SelectMany(route => route.Route)
+                .Any(target => HostName.Service(HostName.Qualify(target.Destination.Host, rule.Namespace)) == (ns, service)))
+            .SelectMany(rule => rule.Spec.Hosts).FirstOrDefault() ?? "*";
+        return host == "*" ? "ingress" : host.Replace("*", "ingress", StringComparison.Ordinal);
+    }
+
+    private void Apply(ClusterEvent change, Propagation propagation)
+    {
+        if (change.Type == ResourceTypes.Gateway) Write(gateways, change, propagation);
+        else if (change.Type == ResourceTypes.VirtualService) Write(virtualServices, change, propagation);
+        else if (change.Type == ResourceTypes.DestinationRule) Write(destinationRules, change, propagation);
+        else if (change.Type == ResourceTypes.Deployment && ControlPlane.IsIstiod(change.Object)) scoped = ControlPlane.ScopesGatewaysToNamespace(store);
+        else if (change.Type == ResourceTypes.Pod && change.Kind == ClusterEventKind.Deleted)
+            foreach (var key in tables.Keys.Where(key => key.Pod == change.Object.Uid)) tables.TryRemove(key, out _);
+    }
+
+    private static void Write<TSpec>(RuleHistory<TSpec> history, ClusterEvent change, Propagation propagation) where TSpec : notnull =>
+        history.Write(change.Object.Key, change.Kind == ClusterEventKind.Deleted ? null : MeshObject<TSpec>.Read(change.Object), propagation);
+}

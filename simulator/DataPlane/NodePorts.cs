@@ -1,0 +1,112 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using Orchestrator.Simulator.Controllers;
+
+namespace Orchestrator.Simulator.DataPlane;
+
+/// <summary>Something of the simulated cluster that the machine it runs on does not let happen.</summary>
+/// <param name="Object">What it is about, as <c>kind namespace/name</c>.</param>
+/// <param name="Reason">A word for programs.</param>
+/// <param name="Message">What is wrong, and what to do.</param>
+public sealed record Finding(string Object, string Reason, string Message);
+
+/// <summary>Opens and closes the nodePorts of ingress gateways as Services and ready pods come and go.</summary>
+internal sealed partial class NodePorts(
+    ClusterStore store, Topology topology, Ingress ingress, ClusterEvents events, SimulatorOptions options, ILoggerFactory logs) : IAsyncDisposable
+{
+    private static readonly TimeSpan AfterRefusal = TimeSpan.FromSeconds(1);
+
+    private readonly Channel<string> dirty = Channel.CreateUnbounded<string>(new() { SingleReader = true });
+    private readonly Dictionary<int, IngressListener> listeners = [];
+    private readonly ConcurrentDictionary<int, Finding> findings = new();
+    private readonly CancellationTokenSource stopping = new();
+    private readonly ILogger logger = logs.CreateLogger<NodePorts>();
+    private Task running = Task.CompletedTask;
+
+    /// <summary>The nodePorts that cannot be opened at this moment.</summary>
+    public IEnumerable<Finding> Findings => findings.OrderBy(finding => finding.Key).Select(finding => finding.Value);
+
+    public void Start()
+    {
+        foreach (var ns in store.Snapshot(ResourceTypes.Namespace).Objects) LookAt(ns.Name);
+        running = Task.Run(RunAsync);
+    }
+
+    /// <summary>Asks for another look at a namespace's gateways.</summary>
+    public void LookAt(string ns) => dirty.Writer.TryWrite(ns);
+
+    public async ValueTask DisposeAsync()
+    {
+        await stopping.CancelAsync();
+        await running;
+        foreach (var listener in listeners.Values) await listener.DisposeAsync();
+        stopping.Dispose();
+    }
+
+    private async Task RunAsync()
+    {
+        try
+        {
+            await foreach (var first in dirty.Reader.ReadAllAsync(stopping.Token))
+            {
+                // A rollout dirties a namespace many times: one look is enough.
+                var namespaces = new HashSet<string> { first };
+                while (dirty.Reader.TryRead(out var more)) namespaces.Add(more);
+                foreach (var ns in namespaces) await ReconcileAsync(ns);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+        }
+        catch (ObjectDisposedException)
+        {
+            // The store is closed: the process ends.
+        }
+    }
+
+    private async Task ReconcileAsync(string ns)
+    {
+        var wanted = topology.Ingresses(ns);
+        foreach (var listener in listeners.Values.Where(listener => listener.Port.Namespace == ns && !wanted.Contains(listener.Port)).ToArray())
+        {
+            listeners.Remove(listener.Port.NodePort);
+            await listener.DisposeAsync();
+        }
+
+        foreach (var (nodePort, finding) in findings)
+            if (finding.Object.StartsWith($"Service {ns}/", StringComparison.Ordinal) && wanted.All(port => port.NodePort != nodePort)) findings.TryRemove(nodePort, out _);
+        foreach (var port in wanted.Where(port => !listeners.ContainsKey(port.NodePort))) await OpenAsync(port);
+    }
+
+    private async Task OpenAsync(IngressPort port)
+    {
+        try
+        {
+            listeners[port.NodePort] = await IngressListener.OpenAsync(port, ingress, IPAddress.Parse(options.Address), logs, stopping.Token);
+            findings.TryRemove(port.NodePort, out _);
+        }
+        catch (Exception refusal) when (refusal is not OperationCanceledException)
+        {
+            var message = $"nodePort {port.NodePort} cannot be opened on {options.Address}: {refusal.Message} "
+                + "Stop the process that uses the port, or start the cluster with another --address; it is tried again every second.";
+            if (findings.TryAdd(port.NodePort, new($"Service {port.Namespace}/{port.Service}", "NodePortNotOpen", message)))
+            {
+                BindFailed(logger, refusal, port.NodePort, options.Address);
+                if (store.Find(ResourceTypes.Service, port.Namespace, port.Service) is { } service) events.Warn(ResourceTypes.Service, service, "NodePortNotOpen", message);
+            }
+
+            _ = LookLaterAsync(port.Namespace);
+        }
+    }
+
+    private async Task LookLaterAsync(string ns)
+    {
+        await Task.Delay(AfterRefusal, options.Time, stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        LookAt(ns);
+    }
+
+    [LoggerMessage(LogLevel.Warning, "nodePort {Port} cannot be opened on {Address}; it is tried again every second.")]
+    private static partial void BindFailed(ILogger logger, Exception failure, int port, string address);
+}

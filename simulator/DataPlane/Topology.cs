@@ -1,0 +1,94 @@
+using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
+using Orchestrator.Simulator.Controllers;
+
+namespace Orchestrator.Simulator.DataPlane;
+
+/// <summary>A ready pod of an ingress gateway.</summary>
+public sealed record GatewayReplica(string Uid, string Namespace, string Name, IReadOnlyDictionary<string, string> Labels, string Workload);
+
+/// <summary>A port of a Service before ingress gateways that is open on the node.</summary>
+/// <param name="Namespace">The Service's namespace.</param>
+/// <param name="Service">Its name.</param>
+/// <param name="NodePort">Open on the node.</param>
+/// <param name="Port">The Service's port.</param>
+/// <param name="TargetPort">The pods' port.</param>
+public sealed record IngressPort(string Namespace, string Service, int NodePort, int Port, int TargetPort);
+
+/// <summary>Services, their ready pods and the gateways among them, read anew after a change and kept until the next.</summary>
+internal sealed class Topology(ClusterStore store)
+{
+    /// <summary>Istio's health port: every gateway Service may publish it, and it routes nothing.</summary>
+    private const int StatusPort = 15021;
+
+    private readonly ConcurrentDictionary<string, long> versions = new();
+    private readonly ConcurrentDictionary<string, NamespaceTopology> known = new();
+
+    /// <summary>Takes a change of the cluster in.</summary>
+    /// <returns>The namespace that must be looked at again, or null.</returns>
+    public string? Apply(ClusterEvent change)
+    {
+        if (change.Type != ResourceTypes.Service && change.Type != ResourceTypes.EndpointSlice && change.Type != ResourceTypes.Pod) return null;
+        var ns = change.Object.Namespace!;
+        versions.AddOrUpdate(ns, 1, (_, version) => version + 1);
+        return ns;
+    }
+
+    /// <summary>A Service with its ready pods, or null.</summary>
+    public ServiceEndpoints? Service(string ns, string name) => Of(ns).Services.GetValueOrDefault(name);
+
+    /// <summary>The ports that gateways of a namespace have on the node.</summary>
+    public IReadOnlyList<IngressPort> Ingresses(string ns) => Of(ns).Ingresses;
+
+    /// <summary>The gateway pods that are ready behind a port.</summary>
+    public IReadOnlyList<GatewayReplica> Replicas(IngressPort port) => Of(port.Namespace).Replicas.GetValueOrDefault(port.Service, []);
+
+    private NamespaceTopology Of(string ns)
+    {
+        // Taken before the objects are read: a change in between makes the result stale, never the other way round.
+        var version = versions.GetValueOrDefault(ns);
+        return known.TryGetValue(ns, out var current) && current.Version == version ? current : known[ns] = Read(ns, version);
+    }
+
+    private NamespaceTopology Read(string ns, long version)
+    {
+        var pods = store.Snapshot(ResourceTypes.Pod, ns).Objects.Where(pod => !pod.IsTerminating).ToDictionary(pod => pod.Name);
+        var slices = store.Snapshot(ResourceTypes.EndpointSlice, ns).Objects.ToLookup(slice => slice.Labels?[EndpointSliceController.ServiceName].AsText() ?? "");
+        var services = new Dictionary<string, ServiceEndpoints>();
+        var replicas = new Dictionary<string, IReadOnlyList<GatewayReplica>>();
+        var ingresses = new List<IngressPort>();
+        foreach (var service in store.Snapshot(ResourceTypes.Service, ns).Objects)
+        {
+            JsonObject[] ready = [.. slices[service.Name].SelectMany(slice => slice["endpoints"] as JsonArray ?? [])
+                .Where(endpoint => endpoint?["conditions"]?["ready"]?.GetValue<bool>() != false)
+                .Select(endpoint => pods.GetValueOrDefault(endpoint?["targetRef"]?["name"].AsText() ?? "")).OfType<JsonObject>()];
+            JsonObject[] ports = [.. (service.At("spec", "ports") as JsonArray ?? []).OfType<JsonObject>()];
+            services[service.Name] = new(ns, service.Name, [.. ports.Select(port => Number(port["port"]))], [.. ready.Select(Endpoint)]);
+            GatewayReplica[] gateways = [.. ready.Where(SidecarInjector.IsGateway)
+                .Select(pod => new GatewayReplica(pod.Uid, ns, pod.Name, Labels(pod), Workloads.Deployment(pod) ?? pod.Name))];
+            if (gateways.Length == 0) continue;
+            replicas[service.Name] = gateways;
+            ingresses.AddRange(ports.Where(port => Number(port["nodePort"]) > 0 && Number(port["targetPort"]) != StatusPort)
+                .Select(port => new IngressPort(ns, service.Name, Number(port["nodePort"]), Number(port["port"]), Number(port["targetPort"]))));
+        }
+
+        return new(version, services, replicas, ingresses);
+    }
+
+    private static PodEndpoint Endpoint(JsonObject pod)
+    {
+        var container = (pod.At("spec", "containers") as JsonArray ?? []).OfType<JsonObject>().FirstOrDefault(one => one["name"].AsText() != SidecarInjector.Proxy) ?? [];
+        var environment = (container["env"] as JsonArray ?? []).OfType<JsonObject>().Where(variable => variable["value"].AsText() is not null)
+            .GroupBy(variable => variable["name"].AsText() ?? "").ToDictionary(group => group.Key, group => group.Last()["value"].AsText()!);
+        return new(pod.Namespace!, pod.Name, Labels(pod), Workloads.Deployment(pod) ?? pod.Name, container["image"].AsText() ?? "", environment,
+            SidecarInjector.HasProxy(pod));
+    }
+
+    private static Dictionary<string, string> Labels(JsonObject pod) => (pod.Labels ?? []).ToDictionary(label => label.Key, label => label.Value.AsText() ?? "");
+
+    private static int Number(JsonNode? node) => (int)(node.AsNumber() ?? 0);
+
+    private sealed record NamespaceTopology(
+        long Version, IReadOnlyDictionary<string, ServiceEndpoints> Services, IReadOnlyDictionary<string, IReadOnlyList<GatewayReplica>> Replicas,
+        IReadOnlyList<IngressPort> Ingresses);
+}
