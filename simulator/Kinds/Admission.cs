@@ -14,8 +14,15 @@ internal static class Admission
     /// <exception cref="KubeException">422 when it is invalid.</exception>
     public static void Admit(ClusterStore store, ResourceType type, JsonObject obj, JsonObject? old)
     {
+        Schemas.Validate(type, obj);
+        if (type.Custom) IstioRules.Validate(type, obj);
         if (type == ResourceTypes.Namespace) Namespaces.Default(obj);
         if (type == ResourceTypes.Service) Services.Admit(store, obj, old);
-        if (type == ResourceTypes.Pod && old is null) MutatingWebhooks.Admit(store, obj);
+        if (type == ResourceTypes.Deployment || type == ResourceTypes.ReplicaSet || type == ResourceTypes.HorizontalPodAutoscaler) Workloads.Admit(type, obj, old);
+        if (type == ResourceTypes.Pod && old is null)
+        {
+            MutatingWebhooks.Admit(store, obj);
+            Workloads.Admit(type, obj, old);
+        }
     }
 }

@@ -117,7 +117,12 @@ public sealed class ClientTests(ClusterFixture cluster) : IClassFixture<ClusterF
     public async Task Custom_objects_are_applied_and_served_in_every_version()
     {
         var ns = cluster.Namespace();
-        var virtualService = new { apiVersion = "networking.istio.io/v1", kind = "VirtualService", metadata = new { name = "hello" }, spec = new { hosts = new[] { "*" } } };
+        var virtualService = JsonNode.Parse("""
+            {
+              "apiVersion": "networking.istio.io/v1", "kind": "VirtualService", "metadata": {"name": "hello"},
+              "spec": {"hosts": ["*"], "http": [{"route": [{"destination": {"host": "hello"}}]}]}
+            }
+            """);
         await client.CustomObjects.PatchNamespacedCustomObjectAsync<JsonElement>(
             new V1Patch(virtualService, V1Patch.PatchType.ApplyPatch), "networking.istio.io", "v1", ns, "virtualservices", "hello", fieldManager: "tests", force: true);
 
@@ -222,5 +227,20 @@ public sealed class ClientTests(ClusterFixture cluster) : IClassFixture<ClusterF
         Assert.Equal(code, answered);
         if (code == 400) Assert.Contains("duplicate field \"data.a\"", body!["message"].AsText());
         else Assert.Equal("2", body.At("data", "a").AsText());
+    }
+
+    [Fact]
+    public async Task Unknown_members_are_refused_by_name_warned_of_or_dropped()
+    {
+        var ns = cluster.Namespace();
+        const string Body = """{"metadata": {"name": "a", "lables": {}}, "spec": {"ports": [{"port": 80, "nodeport": 32180}]}}""";
+        var (code, status) = await cluster.SendAsync(HttpMethod.Post, $"/api/v1/namespaces/{ns}/services?fieldValidation=Strict", Body);
+        Assert.Equal(400, code);
+        Assert.EndsWith("strict decoding error: unknown field \"metadata.lables\", unknown field \"spec.ports[0].nodeport\"", status!["message"].AsText());
+
+        using var content = new StringContent(Body, System.Text.Encoding.UTF8, "application/json");
+        using var warned = await cluster.Http.PostAsync($"/api/v1/namespaces/{ns}/services", content);
+        Assert.Contains("299 - \"unknown field \\\"metadata.lables\\\"\"", warned.Headers.GetValues("Warning"));
+        Assert.Null(cluster.Server.Store.Get(ResourceTypes.Service, ns, "a").At("metadata", "lables"));
     }
 }

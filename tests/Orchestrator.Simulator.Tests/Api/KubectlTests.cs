@@ -70,6 +70,19 @@ public sealed class KubectlTests(ClusterFixture cluster) : IClassFixture<Cluster
     }
 
     [SkippableFact]
+    public async Task A_misspelt_field_is_refused_by_name()
+    {
+        Skip.If(Kubectl.Path is null, "There is no kubectl in PATH.");
+        var ns = cluster.Namespace();
+        foreach (var arguments in new[] { new[] { "create" }, ["apply"], ["apply", "--server-side"] })
+        {
+            var (exit, _, error) = await kubectl.RunAsync(Deployment("hello:1", 1).Replace("containerPort", "containerport"), [.. arguments, "-n", ns, "-f", "-"]);
+            Assert.NotEqual(0, exit);
+            Assert.Contains("unknown field \"spec.template.spec.containers[0].ports[0].containerport\"", error);
+        }
+    }
+
+    [SkippableFact]
     public async Task Get_prints_the_columns_of_each_kind_and_watches()
     {
         Skip.If(Kubectl.Path is null, "There is no kubectl in PATH.");
