@@ -182,12 +182,13 @@ public sealed class ClientTests(ClusterFixture cluster) : IClassFixture<ClusterF
     public async Task Status_and_spec_are_written_apart()
     {
         var ns = cluster.Namespace();
-        cluster.Server.Store.Create(ResourceTypes.ReplicaSet, Store.ClusterStoreTests.Deployment("web", ns));
-        var replicaSet = await client.ReadNamespacedReplicaSetAsync("web", ns);
-        replicaSet.Status = new() { Replicas = 4 };
-        replicaSet.Spec.Replicas = 9;
-        var updated = await client.ReplaceNamespacedReplicaSetStatusAsync(replicaSet, "web", ns);
-        Assert.Equal((1, 4, 1), (updated.Spec.Replicas, updated.Status.Replicas, updated.Metadata.Generation));
+        // A kind that no controller writes to, so that the version read is still the newest.
+        await client.CreateNamespacedPodDisruptionBudgetAsync(new() { Metadata = new() { Name = "web" }, Spec = new() { MinAvailable = 1 } }, ns);
+        var budget = await client.ReadNamespacedPodDisruptionBudgetAsync("web", ns);
+        budget.Status = new() { ExpectedPods = 4 };
+        budget.Spec.MinAvailable = 9;
+        var updated = await client.ReplaceNamespacedPodDisruptionBudgetStatusAsync(budget, "web", ns);
+        Assert.Equal(("1", 4, 1), (updated.Spec.MinAvailable.Value, updated.Status.ExpectedPods, updated.Metadata.Generation));
     }
 
     [Theory]
