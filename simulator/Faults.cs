@@ -18,7 +18,7 @@ public sealed record DeploymentFault(bool NeverReady = true);
 /// <param name="Probability">Share of requests that fail, 0 to 1; null for all.</param>
 public sealed record ApiFault(int Status, int? RetryAfterSeconds = null, int? Count = null, double? Probability = null);
 
-/// <summary>The faults set at this moment. They live in memory: a restarted cluster is a healthy one.</summary>
+/// <summary>The faults set at this moment; <see cref="Control.Scenario"/> keeps them over a restart.</summary>
 public sealed class Faults
 {
     public ConcurrentDictionary<(string Namespace, string App, string Version), VersionFault> Versions { get; } = new();

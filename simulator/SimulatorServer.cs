@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Simulator.Api;
+using Orchestrator.Simulator.Control;
 using Orchestrator.Simulator.Kinds;
 using Orchestrator.Simulator.Metrics;
 
@@ -70,7 +71,7 @@ public sealed class SimulatorServer : IAsyncDisposable
         builder.Services.AddSingleton(services => new ClusterStore(options.DataDirectory, options.Time, services.GetService<ILogger<ClusterStore>>()));
         builder.Services.AddSingleton<ResourceApi>().AddSingleton<ResourceReads>().AddSingleton<ResourceWatches>()
             .AddSingleton<ResourceWrites>().AddSingleton<ResourcePatches>().AddSingleton<ResourceDeletes>();
-        builder.Services.AddSingleton<IstioMetrics>().AddSingleton<World>();
+        builder.Services.AddSingleton<IstioMetrics>().AddSingleton<World>().AddSingleton<Scenario>();
         var app = builder.Build();
         try
         {
@@ -78,6 +79,7 @@ public sealed class SimulatorServer : IAsyncDisposable
             await app.StartAsync(cancellationToken);
             CustomResourceDefinitions.Ensure(app.Services.GetRequiredService<ClusterStore>(), options.Time);
             app.Services.GetRequiredService<World>().Start();
+            await app.Services.GetRequiredService<Scenario>().RestoreAsync();
             var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
             Uri[] bound = [.. addresses.Select(address => new Uri(address))];
             var (api, metrics) = (bound.Single(uri => uri.Scheme == Uri.UriSchemeHttps), bound.Single(uri => uri.Scheme == Uri.UriSchemeHttp));

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Simulator.Control;
 
 namespace Orchestrator.Simulator.Api;
@@ -45,7 +46,7 @@ internal static class SimulatorControl
         group.MapDelete("/faults", (HttpContext http) =>
         {
             faults.Clear();
-            return NoContent(http);
+            return KeepAsync(http);
         });
         group.MapPut("/faults/api/{verb}/{plural}", async (HttpContext http, string verb, string plural) =>
         {
@@ -58,12 +59,12 @@ internal static class SimulatorControl
             if (plural != "*" && ResourceTypes.All.All(type => type.Plural != plural))
                 throw KubeException.BadRequest($"no resource \"{plural}\" is served: name a plural, such as pods, or * for all");
             faults.Api[(verb, plural)] = fault;
-            await NoContent(http);
+            await KeepAsync(http);
         });
         group.MapDelete("/faults/api/{verb}/{plural}", (HttpContext http, string verb, string plural) =>
         {
             faults.Api.TryRemove((verb, plural), out _);
-            return NoContent(http);
+            return KeepAsync(http);
         });
     }
 
@@ -82,9 +83,10 @@ internal static class SimulatorControl
         }
     }
 
-    /// <summary>Answers 204.</summary>
-    public static Task NoContent(HttpContext http)
+    /// <summary>Answers 204 once the change would outlive the process.</summary>
+    public static Task KeepAsync(HttpContext http)
     {
+        http.RequestServices.GetRequiredService<Scenario>().Keep();
         http.Response.StatusCode = StatusCodes.Status204NoContent;
         return Task.CompletedTask;
     }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Simulator.Api;
 using Orchestrator.Simulator.DataPlane;
 
@@ -22,6 +23,7 @@ internal static class TrafficApi
             if (change.SpreadMs < 0) throw KubeException.BadRequest($"spreadMs {change.SpreadMs} is below 0");
             var now = world.Mesh.Propagation;
             world.Mesh.Propagation = new(change.DelayMs ?? now.DelayMs, change.SpreadMs ?? now.SpreadMs);
+            Scenario(http).Keep();
             await Answer(http, world.Mesh.Propagation);
         });
         group.MapGet("/load/{ns}/{service}", (HttpContext http, string ns, string service) =>
@@ -37,16 +39,19 @@ internal static class TrafficApi
                 throw KubeException.BadRequest($"requestsPerSecond {load.RequestsPerSecond} is not above 0 and up to {MaxRequestsPerSecond}");
             if (!load.Path.StartsWith('/')) throw KubeException.BadRequest($"path \"{load.Path}\" does not begin with /");
             await world.Load.SetAsync(ns, service, load);
+            Scenario(http).Keep();
             await Answer(http, load);
         });
         group.MapDelete("/load/{ns}/{service}", async (HttpContext http, string ns, string service) =>
         {
             await world.Load.RemoveAsync(ns, service);
-            await SimulatorControl.NoContent(http);
+            await SimulatorControl.KeepAsync(http);
         });
         group.MapGet("/requests", (HttpContext http, string? ns, string? service) => Answer(http, new { Requests = world.Requests.List(ns, service) }));
         group.MapGet("/findings", (HttpContext http) => Answer(http, new { world.Findings }));
     }
+
+    private static Scenario Scenario(HttpContext http) => http.RequestServices.GetRequiredService<Scenario>();
 
     private static Task Answer<T>(HttpContext http, T body) => http.Response.WriteAsJsonAsync(body, SimulatorControl.Wire);
 

@@ -16,22 +16,22 @@ internal static class WorkloadFaultsApi
             if (fault.ErrorRate is not (>= 0 and <= 1)) throw KubeException.BadRequest($"errorRate {fault.ErrorRate} is not between 0 and 1");
             if (fault.LatencyMs < 0) throw KubeException.BadRequest($"latencyMs {fault.LatencyMs} is below 0");
             faults.Versions[(ns, app, version)] = fault;
-            await SimulatorControl.NoContent(http);
+            await SimulatorControl.KeepAsync(http);
         });
         group.MapDelete("/faults/versions/{ns}/{app}/{version}", (HttpContext http, string ns, string app, string version) =>
         {
             faults.Versions.TryRemove((ns, app, version), out _);
-            return SimulatorControl.NoContent(http);
+            return SimulatorControl.KeepAsync(http);
         });
         group.MapPut("/faults/deployments/{ns}/{name}", async (HttpContext http, string ns, string name) =>
         {
             faults.Deployments[(ns, name)] = await SimulatorControl.ReadAsync<DeploymentFault>(http);
-            await SimulatorControl.NoContent(http);
+            await SimulatorControl.KeepAsync(http);
         });
         group.MapDelete("/faults/deployments/{ns}/{name}", (HttpContext http, string ns, string name) =>
         {
             faults.Deployments.TryRemove((ns, name), out _);
-            return SimulatorControl.NoContent(http);
+            return SimulatorControl.KeepAsync(http);
         });
     }
 }

@@ -38,6 +38,9 @@ internal sealed class LoadGenerator(Topology topology, MeshState mesh, Ingress i
     public (Load Load, IEnumerable<RequestCount> Requests)? Find(string ns, string service) =>
         runs.TryGetValue((ns, service), out var run) ? (run.Load, run.Counts.List()) : null;
 
+    /// <summary>Every load there is.</summary>
+    public IEnumerable<(string Namespace, string Service, Load Load)> All() => runs.Select(run => (run.Key.Namespace, run.Key.Service, run.Value.Load));
+
     public async ValueTask DisposeAsync()
     {
         foreach (var run in runs.Values) await run.DisposeAsync();

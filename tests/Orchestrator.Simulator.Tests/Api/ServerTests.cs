@@ -29,6 +29,37 @@ public sealed class ServerTests
     }
 
     [Fact]
+    public async Task A_restarted_cluster_does_wrong_and_sends_what_it_was_told_before()
+    {
+        using var directory = new TemporaryDirectory();
+        string[] set =
+        [
+            "faults/versions/foo/echo/v0-0-3 {\"errorRate\":0.2,\"latencyMs\":5}", "faults/deployments/foo/echo {\"neverReady\":true}",
+            "faults/api/get/pods {\"status\":500}", "propagation {\"delayMs\":7,\"spreadMs\":3}", "load/foo/echo {\"requestsPerSecond\":5,\"path\":\"/echo\"}",
+        ];
+        await using (var server = await SimulatorServer.StartAsync(new() { DataDirectory = directory.Path }))
+        {
+            using var client = ClusterFixture.HttpOf(server);
+            foreach (var (path, body) in set.Select(call => (call.Split(' ')[0], call.Split(' ')[1])))
+                (await client.PutAsync($"/simulator/{path}", new StringContent(body))).EnsureSuccessStatusCode();
+        }
+
+        await using (var server = await SimulatorServer.StartAsync(new() { DataDirectory = directory.Path }))
+        {
+            using var client = ClusterFixture.HttpOf(server);
+            Assert.Equal(0.2, server.Faults.Versions[("foo", "echo", "v0-0-3")].ErrorRate);
+            Assert.True(server.Faults.Deployments[("foo", "echo")].NeverReady);
+            Assert.Equal(500, server.Faults.Api[("get", "pods")].Status);
+            Assert.Contains("\"delayMs\":7", await client.GetStringAsync("/simulator/propagation"));
+            Assert.Contains("\"requestsPerSecond\":5", await client.GetStringAsync("/simulator/load/foo/echo"));
+            await client.DeleteAsync("/simulator/faults");
+        }
+
+        await using var healed = await SimulatorServer.StartAsync(new() { DataDirectory = directory.Path });
+        Assert.Empty(healed.Faults.Versions);
+    }
+
+    [Fact]
     public async Task Without_the_token_everything_but_health_is_refused()
     {
         using var directory = new TemporaryDirectory();
