@@ -117,6 +117,19 @@ internal sealed class DemoClient(OrchestratorApi api, SimulatedCluster cluster)
     public Task SimulateAsync(HttpMethod method, string path, JsonObject? body, CancellationToken cancellationToken) =>
         cluster.SendAsync(method, $"/simulator/{path}", body, cancellationToken);
 
+    /// <summary>Clears something of the simulator; one that is away has forgotten it anyhow.</summary>
+    public async Task ClearAsync(string path)
+    {
+        try
+        {
+            await SimulateAsync(HttpMethod.Delete, path, null, CancellationToken.None);
+        }
+        catch (Exception e) when (Absence.Is(e) || e is ApiException)
+        {
+            // A fault or load that stays is overwritten by the next demo.
+        }
+    }
+
     private static string CanaryPath(DemoTenant tenant, string service) => OrchestratorApi.Path("tenants", tenant.Name, "canaries", service);
 
     private Task<JsonNode> GetAsync(string plural, DemoTenant tenant, string name, CancellationToken cancellationToken) => Patience.CallAsync(

@@ -14,6 +14,7 @@ internal sealed class DemoStory(DemoClient client, HttpClient http, string addre
     private const int RequestsPerSecond = 60;
     private const double BadErrorRate = 0.2;
 
+    private static readonly TimeSpan RouteInterval = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(4);
     private static readonly DemoTenant Foo = new("foo", "Foo", 32180, [(DemoSpecs.Hello, "/foo/"), (DemoSpecs.Echo, DemoSpecs.EchoPath)]);
     private static readonly DemoTenant Bar = new("bar", "Bar", 32280, [(DemoSpecs.Hello, "/bar/")]);
@@ -34,7 +35,7 @@ internal sealed class DemoStory(DemoClient client, HttpClient http, string addre
         }
         finally
         {
-            await client.SimulateAsync(HttpMethod.Delete, $"load/{Foo.Name}/{DemoSpecs.Echo}", null, CancellationToken.None);
+            await client.ClearAsync($"load/{Foo.Name}/{DemoSpecs.Echo}");
         }
 
         terminal.WriteLine($"\nThe demo held in all its parts, in {Seconds(time.GetElapsedTime(started))}.");
@@ -109,23 +110,48 @@ internal sealed class DemoStory(DemoClient client, HttpClient http, string addre
     {
         var version = await NextVersionAsync(cancellationToken);
         var before = await client.RouteStateAsync(Foo, DemoSpecs.Echo, cancellationToken);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var restored = WhenRestoredAsync(before, end.Token);
         try
         {
             await RunToEndAsync(Foo, DemoSpecs.Ramp(DemoSpecs.Echo, version), CanaryPhase.RolledBack, cancellationToken, version);
         }
+        catch
+        {
+            await end.CancelAsync();
+            throw;
+        }
         finally
         {
-            await client.SimulateAsync(HttpMethod.Delete, FaultPath(version), null, CancellationToken.None);
+            await client.ClearAsync(FaultPath(version));
         }
 
         var after = await client.RouteStateAsync(Foo, DemoSpecs.Echo, cancellationToken);
         Expect(JsonNode.DeepEquals(before, after), $"the rollback left the routes changed:\nbefore {before.ToJsonString()}\nafter  {after.ToJsonString()}");
         terminal.WriteLine("  spec and labels of VirtualService and DestinationRule are as before");
         var record = (await client.HistoryAsync(Foo, DemoSpecs.Echo, cancellationToken)).Last(run => (string?)run!["view"]!["candidate"] == version)!;
-        if (record["samples"] is JsonArray { Count: > 0 } samples && (DateTime?)record["view"]!["finishedAt"] is { } finished)
+        if (record["samples"] is JsonArray { Count: > 0 } samples)
         {
             var decided = (DateTime)samples[^1]!["sample"]!["at"]!;
-            terminal.WriteLine($"  from the deciding sample to 100/0, read back: {Seconds(finished - decided)}");
+            terminal.WriteLine($"  from the deciding sample to 100/0 in the VirtualService: {(await restored - decided).TotalMilliseconds:0} ms");
+        }
+    }
+
+    /// <summary>The time at which the routes of echo, once they have changed, are as before again.</summary>
+    private async Task<DateTime> WhenRestoredAsync(JsonObject before, CancellationToken cancellationToken)
+    {
+        const string Routes = "virtualservices";
+        for (var hasChanged = false; ; await Task.Delay(RouteInterval, time, cancellationToken))
+        {
+            var now = await client.RouteStateAsync(Foo, DemoSpecs.Echo, cancellationToken);
+            if (!JsonNode.DeepEquals(before[Routes], now[Routes]))
+            {
+                hasChanged = true;
+            }
+            else if (hasChanged)
+            {
+                return time.GetUtcNow().UtcDateTime;
+            }
         }
     }
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json.Nodes;
 using Orchestrator.Host.Api;
 using Orchestrator.Host.Output;
 using Spectre.Console;
@@ -10,27 +9,14 @@ namespace Orchestrator.Host.Commands.Instances;
 internal sealed class GetInstance : ApiCommand
 {
     private readonly Argument<string> id = Parameters.Instance();
-    private readonly Option<bool> history = new("--history") { Description = "with the events of its history" };
 
     public GetInstance()
-        : base("get", "Show an instance: status, custom status, input, output")
-    {
-        Add(id);
-        Add(history);
-    }
+        : base("get", "Show an instance: status, custom status, input, output") => Add(id);
 
     protected override async Task<int> RunAsync(Call call, CancellationToken cancellationToken)
     {
-        var query = call.Get(history) ? "?showHistory=true&showHistoryOutput=true" : "";
-        var answer = await call.Api.GetAsync($"{OrchestratorApi.ManagementPath("instances", call.Get(id))}{query}", cancellationToken);
-        call.Show(answer, terminal =>
-        {
-            terminal.Write(Tree(InstanceStatus.Read(answer!)));
-            foreach (var e in answer!["historyEvents"] as JsonArray ?? [])
-            {
-                terminal.WriteLine(e!.ToJsonString());
-            }
-        });
+        var answer = await call.Api.GetAsync(OrchestratorApi.ManagementPath("instances", call.Get(id)), cancellationToken);
+        call.Show(answer, terminal => terminal.Write(Tree(InstanceStatus.Read(answer!))));
         return Holds;
     }
 
