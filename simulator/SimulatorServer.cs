@@ -9,7 +9,6 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Simulator.Api;
 using Orchestrator.Simulator.Control;
-using Orchestrator.Simulator.Kinds;
 using Orchestrator.Simulator.Metrics;
 
 namespace Orchestrator.Simulator;
@@ -77,7 +76,6 @@ public sealed class SimulatorServer : IAsyncDisposable
         {
             Compose(app, identity);
             await app.StartAsync(cancellationToken);
-            CustomResourceDefinitions.Ensure(app.Services.GetRequiredService<ClusterStore>(), options.Time);
             app.Services.GetRequiredService<World>().Start();
             await app.Services.GetRequiredService<Scenario>().RestoreAsync();
             var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;

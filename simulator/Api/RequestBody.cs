@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
@@ -23,10 +24,13 @@ internal sealed record RequestBody(JsonNode Content, string MediaType, IReadOnly
     /// <exception cref="KubeException">415 for another media type, 400 when it cannot be read.</exception>
     public static async Task<RequestBody?> ReadAsync(HttpRequest request, params string[] accepted)
     {
-        using var reader = new StreamReader(request.Body);
-        var text = await reader.ReadToEndAsync(request.HttpContext.RequestAborted);
-        if (text.Length == 0) return null;
+        using var buffer = new MemoryStream();
+        await request.Body.CopyToAsync(buffer, request.HttpContext.RequestAborted);
+        if (buffer.Length == 0) return null;
         var mediaType = (request.ContentType ?? accepted[0]).Split(';')[0].Trim().ToLowerInvariant();
+        // Where objects are read, the form in which kubectl sends some of them is, too.
+        if (mediaType == ProtobufBody.MediaType && accepted.Contains(Json)) return new(ProtobufBody.Read(buffer.ToArray()), mediaType, []);
+        var text = Encoding.UTF8.GetString(buffer.ToArray());
         if (!accepted.Contains(mediaType)) throw KubeException.UnsupportedMediaType(mediaType, accepted);
         var duplicates = new List<string>();
         try

@@ -32,6 +32,11 @@ internal static class CustomResourceDefinitions
                 ["name"] = version,
                 ["served"] = true,
                 ["storage"] = version == type.Version,
+                ["schema"] = new JsonObject
+                {
+                    // What is checked stands in Kinds/Schemas; a definition must say something.
+                    ["openAPIV3Schema"] = new JsonObject { ["type"] = "object", ["x-kubernetes-preserve-unknown-fields"] = true },
+                },
                 ["subresources"] = new JsonObject { ["status"] = new JsonObject() },
             })]),
         },

@@ -8,8 +8,6 @@ public sealed class KubectlTests(ClusterFixture cluster) : IClassFixture<Cluster
 
     public void Dispose() => kubectl.Dispose();
 
-    private const string Made = "apiVersion: v1\nkind: Namespace\nmetadata: {name: kube-made}";
-
     private static string Deployment(string image, int replicas) => $$$"""
         apiVersion: apps/v1
         kind: Deployment
@@ -28,9 +26,9 @@ public sealed class KubectlTests(ClusterFixture cluster) : IClassFixture<Cluster
     public async Task Namespaces_are_created_listed_and_deleted()
     {
         Skip.If(Kubectl.Path is null, "There is no kubectl in PATH.");
-        Assert.Equal("namespace/kube-made created\n", await kubectl.OutputAsync(Made, "create", "-f", "-"));
+        Assert.Equal("namespace/kube-made created\n", await kubectl.OutputAsync(null, "create", "namespace", "kube-made"));
         Assert.Matches(@"NAME +STATUS +AGE\nkube-made +Active +\d+s\n", await kubectl.OutputAsync(null, "get", "ns", "kube-made"));
-        Assert.Contains("AlreadyExists", (await kubectl.RunAsync(Made, "create", "-f", "-")).Error);
+        Assert.Contains("AlreadyExists", (await kubectl.RunAsync(null, "create", "namespace", "kube-made")).Error);
         // Waits until it is gone.
         Assert.Equal("namespace \"kube-made\" deleted\n", await kubectl.OutputAsync(null, "delete", "namespace", "kube-made"));
         Assert.Contains("(NotFound)", (await kubectl.RunAsync(null, "get", "ns", "kube-made")).Error);
@@ -70,6 +68,29 @@ public sealed class KubectlTests(ClusterFixture cluster) : IClassFixture<Cluster
     }
 
     [SkippableFact]
+    public async Task The_create_commands_make_what_they_name()
+    {
+        Skip.If(Kubectl.Path is null, "There is no kubectl in PATH.");
+        var ns = cluster.Namespace();
+        await kubectl.OutputAsync(null, "create", "-n", ns, "configmap", "settings", "--from-literal=a=1");
+        await kubectl.OutputAsync(null, "create", "-n", ns, "secret", "generic", "hidden", "--from-literal=a=1");
+        await kubectl.OutputAsync(null, "create", "-n", ns, "serviceaccount", "robot");
+        await kubectl.OutputAsync(null, "create", "-n", ns, "service", "nodeport", "web", "--tcp=80:8080", "--node-port=32111");
+        await kubectl.OutputAsync(null, "create", "-n", ns, "deployment", "web", "--image=web:1", "--replicas=0", "--port=8080");
+
+        var store = cluster.Server.Store;
+        Assert.Equal("1", store.Get(ResourceTypes.ConfigMap, ns, "settings").At("data", "a").AsText());
+        Assert.Equal("MQ==", store.Get(ResourceTypes.Secret, ns, "hidden").At("data", "a").AsText());
+        Assert.NotNull(store.Find(ResourceTypes.ServiceAccount, ns, "robot"));
+        var port = store.Get(ResourceTypes.Service, ns, "web").At("spec", "ports")![0];
+        Assert.Equal((80, 8080, 32111), (port.At("port").AsNumber(), port.At("targetPort").AsNumber(), port.At("nodePort").AsNumber()));
+        var deployment = store.Get(ResourceTypes.Deployment, ns, "web");
+        Assert.Equal(0, deployment.At("spec", "replicas").AsNumber());
+        Assert.Equal("web:1", deployment.At("spec", "template", "spec", "containers")![0].At("image").AsText());
+        Assert.Contains("send it with kubectl apply", (await kubectl.RunAsync(null, "create", "quota", "few", "-n", ns, "--hard=pods=1")).Error);
+    }
+
+    [SkippableFact]
     public async Task A_misspelt_field_is_refused_by_name()
     {
         Skip.If(Kubectl.Path is null, "There is no kubectl in PATH.");
@@ -101,6 +122,33 @@ public sealed class KubectlTests(ClusterFixture cluster) : IClassFixture<Cluster
         Assert.Matches(@"deployment.apps/hello +\d/2 ", await kubectl.OutputAsync(null, "get", "all", "-n", ns));
 
         async Task<string> LineAsync() => await watch.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(60)) ?? "";
+    }
+
+    [SkippableFact]
+    public async Task Istios_kinds_are_established_and_show_their_columns()
+    {
+        Skip.If(Kubectl.Path is null, "There is no kubectl in PATH.");
+        var ns = cluster.Namespace();
+        await kubectl.OutputAsync(null, "wait", "--for=condition=Established", "crd/virtualservices.networking.istio.io", "--timeout=20s");
+        await kubectl.OutputAsync("""
+            apiVersion: networking.istio.io/v1
+            kind: VirtualService
+            metadata: {name: hello}
+            spec: {hosts: ["*"], gateways: [foo-gateway], http: [{route: [{destination: {host: hello}}]}]}
+            ---
+            apiVersion: networking.istio.io/v1beta1
+            kind: DestinationRule
+            metadata: {name: hello}
+            spec: {host: hello.foo.svc.cluster.local}
+            ---
+            apiVersion: install.istio.io/v1alpha1
+            kind: IstioOperator
+            metadata: {name: nothing}
+            spec: {revision: canary, profile: empty}
+            """, "apply", "-n", ns, "--server-side", "-f", "-");
+        Assert.Matches(@"NAME +GATEWAYS +HOSTS +AGE\nhello +\[""foo-gateway""\] +\[""\*""\] +\d+s\n", await kubectl.OutputAsync(null, "get", "vs", "-n", ns));
+        Assert.Matches(@"NAME +HOST +AGE\nhello +hello.foo.svc.cluster.local +\d+s\n", await kubectl.OutputAsync(null, "get", "dr", "-n", ns));
+        Assert.Matches(@"NAME +REVISION +STATUS +AGE\nnothing +canary ", await kubectl.OutputAsync(null, "get", "iop", "-n", ns));
     }
 
     [SkippableFact]

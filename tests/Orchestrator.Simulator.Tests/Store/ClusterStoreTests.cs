@@ -105,6 +105,18 @@ public sealed class ClusterStoreTests : IDisposable
     }
 
     [Fact]
+    public void A_write_that_returned_is_on_disk_without_any_shutdown()
+    {
+        var created = store.Create(ResourceTypes.ConfigMap, Named("acknowledged"));
+        // What a killed process leaves behind: the files as they are at this moment.
+        using var left = new TemporaryDirectory();
+        foreach (var file in Directory.GetFiles(directory.Path)) File.Copy(file, Path.Combine(left.Path, Path.GetFileName(file)));
+        using var next = new ClusterStore(left.Path);
+        Assert.True(JsonNode.DeepEquals(created, next.Find(ResourceTypes.ConfigMap, "default", "acknowledged")));
+        Assert.Equal(store.ResourceVersion, next.ResourceVersion);
+    }
+
+    [Fact]
     public void A_stream_from_a_forgotten_version_is_expired()
     {
         using var small = new TemporaryDirectory();
