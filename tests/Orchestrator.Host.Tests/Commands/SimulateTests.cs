@@ -21,22 +21,54 @@ public sealed class SimulateTests : IAsyncLifetime
     [Fact]
     public async Task Faults_are_set_listed_and_cleared()
     {
+        await HoldsAsync("fault", "version", "foo", "echo", "v0-0-3", "--error-rate", "0.2", "--latency", "300ms");
+        await HoldsAsync("fault", "deployment", "foo", "echo-v0-0-3");
         await HoldsAsync("fault", "api", "patch", "virtualservices", "--status", "429", "--retry-after", "2", "--count", "3");
 
+        Assert.Equal(new VersionFault(0.2, 300), simulator.Faults.Versions[("foo", "echo", "v0-0-3")]);
+        Assert.True(simulator.Faults.Deployments[("foo", "echo-v0-0-3")].NeverReady);
         Assert.Equal(new ApiFault(429, 2, 3), simulator.Faults.Api[("patch", "virtualservices")]);
-        Assert.Contains("virtualservices", (await HoldsAsync("faults")).ToJsonString());
+        Assert.Contains("echo", (await HoldsAsync("faults")).ToJsonString());
+
+        await HoldsAsync("fault", "version", "foo", "echo", "v0-0-3", "--clear");
+        Assert.Empty(simulator.Faults.Versions);
+        Assert.NotEmpty(simulator.Faults.Api);
 
         await HoldsAsync("faults", "--clear");
         Assert.Empty(simulator.Faults.Api);
+        Assert.Empty(simulator.Faults.Deployments);
     }
+
+    [Fact]
+    public async Task Propagation_is_changed_in_part_and_shown()
+    {
+        await HoldsAsync("propagation", "--delay", "2s");
+        await HoldsAsync("propagation", "--spread", "50ms");
+
+        Assert.Equal("""{"delayMs":2000,"spreadMs":50}""", (await HoldsAsync("propagation")).ToJsonString());
+    }
+
+    [Fact]
+    public async Task Load_is_switched_on_shown_and_switched_off()
+    {
+        await HoldsAsync("load", "foo", "echo", "--rate", "5", "--path", "/echo/");
+
+        Assert.Equal(5, (double?)(await HoldsAsync("load", "foo", "echo"))["requestsPerSecond"]);
+
+        await HoldsAsync("load", "foo", "echo", "--clear");
+        Assert.Equal(1, (await Orc.RunAsync("simulate", "load", "foo", "echo", "--data", folder.Path)).ExitCode);
+    }
+
+    [Fact]
+    public async Task Requests_are_counted() => Assert.Equal("""{"requests":[]}""", (await HoldsAsync("requests", "foo", "echo")).ToJsonString());
 
     [Fact]
     public async Task A_refusal_is_shown_with_its_reason()
     {
-        var result = await Orc.RunAsync("simulate", "fault", "api", "patch", "virtualservices", "--status", "418", "--data", folder.Path);
+        var result = await Orc.RunAsync("simulate", "fault", "version", "foo", "echo", "v0-0-3", "--error-rate", "7", "--data", folder.Path);
 
         Assert.Equal(1, result.ExitCode);
-        Assert.Contains("418", result.Error);
+        Assert.Contains("errorRate", result.Error);
     }
 
     [Fact]
