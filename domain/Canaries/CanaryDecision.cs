@@ -41,9 +41,4 @@ public sealed record CanaryDecision(Verb Verb, string By, string? Reason, DateTi
 /// <summary>How a run ends.</summary>
 /// <param name="Phase">The phase it ends in.</param>
 /// <param name="Reason">Why, for people.</param>
-public sealed record CanaryEnding(CanaryPhase Phase, string? Reason)
-{
-    /// <summary>Whether the traffic must go back to where it was.</summary>
-    [JsonIgnore]
-    public bool TakesBack => Phase != CanaryPhase.Promoted;
-}
+public sealed record CanaryEnding(CanaryPhase Phase, string? Reason);

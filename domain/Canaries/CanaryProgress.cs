@@ -24,6 +24,7 @@ public sealed record CanaryProgress
     public int Weight { get; init; }
     public bool Preview { get; init; }
     public DateTime WeightSince { get; init; }
+    public DateTime SampledAt { get; init; }
     public required Analysis Analysis { get; init; }
     public ObservedTraffic? Observed { get; init; }
     public ImmutableList<Decision> Decisions { get; init; } = [];
@@ -36,6 +37,9 @@ public sealed record CanaryProgress
 
     /// <summary>Whether somebody said that this step is done.</summary>
     public bool Skipped { get; init; }
+
+    /// <summary>Whether somebody said that the next increase needs no judgement.</summary>
+    public bool Unjudged { get; init; }
 
     /// <summary>Whether somebody said that every step is done.</summary>
     public bool PromotedFully { get; init; }
@@ -64,7 +68,7 @@ public sealed record CanaryProgress
     };
 
     /// <summary>The run comes to a step.</summary>
-    public CanaryProgress At(PlannedStep step, DateTime now) => this with { Step = step, StepSince = now, Skipped = false };
+    public CanaryProgress At(PlannedStep step, DateTime now) => this with { Step = step, StepSince = now, Skipped = false, Unjudged = false };
 
     /// <summary>The traffic was divided and read back.</summary>
     public CanaryProgress Shifted(int weight, bool preview, DateTime now) => this with
@@ -75,14 +79,25 @@ public sealed record CanaryProgress
         Analysis = weight == Weight ? Analysis : Analysis.AtNewWeight(),
     };
 
+    /// <summary>When the next sample is due, if <see cref="IsJudged"/>: an interval after the last, and with its window wholly at this weight.</summary>
+    public DateTime NextSample
+    {
+        get
+        {
+            var since = Weight > 0 ? WeightSince : StepSince;
+            return (SampledAt > since ? SampledAt : since) + Spec.Analysis.Interval;
+        }
+    }
+
     /// <summary>A sample was taken.</summary>
-    public CanaryProgress Judged(CanarySample sample)
+    public CanaryProgress Judged(CanarySample sample, DateTime now)
     {
         var analysis = AnalysisPolicy.Judge(Spec.Analysis, Analysis, sample);
         var all = (sample.Requests.Value ?? 0) + (sample.StableRequests.Value ?? 0);
         return this with
         {
             Analysis = analysis,
+            SampledAt = now,
             Samples = Samples.Add(new(sample, analysis.Metrics.ToDictionary(m => m.Metric, m => m.Verdict))),
             Observed = all > 0 ? new(Math.Round((sample.Requests.Value ?? 0) / all, 4)) : null,
             Ending = Ending ?? (analysis.Failure is { } failure ? new(CanaryPhase.RolledBack, failure) : null),
@@ -98,7 +113,7 @@ public sealed record CanaryProgress
         }
 
         var noted = this with { Decisions = Decisions.Add(new(decision.By, VerbName(decision.Verb), decision.Reason, decision.At)) };
-        if (WhyNot(decision) is not null || Ending is not null)
+        if (Ending is not null || CanaryControl.WhyNot(View(), decision) is not null || (Skipped && decision.Verb is Verb.Approve or Verb.Reject))
         {
             return noted;
         }
@@ -109,42 +124,10 @@ public sealed record CanaryProgress
             Verb.Reject => noted with { Ending = new(CanaryPhase.RolledBack, Sentence("rejected", decision)) },
             Verb.Pause => noted with { PausedBy = Cut(decision.By, NameShown) },
             Verb.Resume => PausedBy is null ? noted with { Skipped = true } : noted with { PausedBy = null },
-            Verb.Promote => noted with { Skipped = true, PausedBy = null },
+            Verb.Promote => noted with { Skipped = true, Unjudged = true, PausedBy = null },
             Verb.PromoteFully => noted with { Skipped = true, PromotedFully = true, PausedBy = null },
             Verb.Abort => noted with { Ending = new(CanaryPhase.Aborted, Sentence("aborted", decision)) },
             _ => noted with { Ending = new(CanaryPhase.Superseded, decision.Reason) },
-        };
-    }
-
-    /// <summary>Why a decision does not apply now, or null when it does.</summary>
-    public string? WhyNot(CanaryDecision decision)
-    {
-        if (decision.Revision is { } revision && revision != Spec.Candidate.Version)
-        {
-            return $"the candidate is {Spec.Candidate.Version}, not {revision}";
-        }
-
-        if (decision.Verb is Verb.Release)
-        {
-            return null;
-        }
-
-        if (FinishedAt is not null || Phase is CanaryPhase.Promoting or CanaryPhase.RollingBack or CanaryPhase.Promoted)
-        {
-            return $"the run is {Phase}";
-        }
-
-        if (decision.Step is { } index && index != (Step?.Position.Index ?? 0))
-        {
-            return $"step {index} is over";
-        }
-
-        return decision.Verb switch
-        {
-            Verb.Approve or Verb.Reject when Step?.Step is not ApproveStep || Skipped => "nothing awaits approval",
-            Verb.Pause when PausedBy is not null => $"{PausedBy} has paused it already",
-            Verb.Resume when PausedBy is null && (Step?.Step is not PauseStep || Skipped) => "it is not paused",
-            _ => null,
         };
     }
 
@@ -161,23 +144,7 @@ public sealed record CanaryProgress
             return new($"resume (paused by {PausedBy})", Deadline);
         }
 
-        if (Skipped)
-        {
-            return null;
-        }
-
-        return Step?.Step switch
-        {
-            AnalyzeStep analyze when now < StepSince + analyze.Duration =>
-                new($"the analysis of {Spec.Candidate.Version} at {Weight} %", StepSince + analyze.Duration),
-            AnalyzeStep when Analysis.ConclusiveRounds == 0 || Analysis.Hold is not null => new(Analysis.Hold ?? "the first sample", Deadline),
-            PauseStep { Duration: null } => new("resume or promote", Deadline),
-            PauseStep { Duration: { } pause } when now < StepSince + pause => new("the end of the pause, resume or promote", StepSince + pause),
-            ApproveStep approve when now < StepSince + approve.Timeout => new($"approval of {Spec.Candidate.Version}", StepSince + approve.Timeout),
-            _ when increase && Weight > 0 && Analysis.ConclusiveRounds == 0 =>
-                new(Analysis.Hold ?? $"the first sample of {Spec.Candidate.Version} at {Weight} %", Deadline),
-            _ => null,
-        };
+        return (Skipped ? null : OwnHold(now)) ?? (increase && Weight > 0 && !Unjudged ? Judgement() : null);
     }
 
     /// <summary>What the clock alone decides: the deadline of the run, or an approval that nobody gave.</summary>
@@ -231,6 +198,22 @@ public sealed record CanaryProgress
 
     /// <summary>What stays of the run.</summary>
     public CanaryRecord Record(IReadOnlyList<string> errors) => new(View() with { Reason = Ending?.Reason }, Spec, Samples, Decisions, errors);
+
+    private WaitingFor? OwnHold(DateTime now) => Step?.Step switch
+    {
+        AnalyzeStep analyze when now < StepSince + analyze.Duration =>
+            new($"the analysis of {Spec.Candidate.Version} at {Weight} %", StepSince + analyze.Duration),
+        AnalyzeStep => Judgement(),
+        PauseStep { Duration: null } => new("resume or promote", Deadline),
+        PauseStep { Duration: { } pause } when now < StepSince + pause => new("the end of the pause, resume or promote", StepSince + pause),
+        ApproveStep approve when now < StepSince + approve.Timeout => new($"approval of {Spec.Candidate.Version}", StepSince + approve.Timeout),
+        _ => null,
+    };
+
+    /// <summary>What is missing for the candidate to be well at this weight.</summary>
+    private WaitingFor? Judgement() => Analysis is { ConclusiveRounds: > 0, Hold: null }
+        ? null
+        : new(Analysis.Hold ?? $"the first sample of {Spec.Candidate.Version} at {Weight} %", Deadline);
 
     private static string VerbName(Verb verb) => verb == Verb.PromoteFully ? "promote?full=true" : verb.ToString().ToLowerInvariant();
 

@@ -5,7 +5,7 @@ using Orchestrator.Cluster.Kubernetes;
 namespace Orchestrator.Fakes;
 
 /// <summary>The objects of a cluster in memory, with the API server's rules on versions, conflicts and merge patches.</summary>
-internal sealed class FakeResources : IResources
+internal sealed class FakeResources(TimeProvider? time = null) : IResources
 {
     private readonly Lock gate = new();
     private readonly SortedDictionary<string, JsonObject> objects = new(StringComparer.Ordinal);
@@ -96,7 +96,7 @@ internal sealed class FakeResources : IResources
     public async Task<JsonObject?> WaitForAsync(
         ResourceType type, string? ns, string name, Func<JsonObject?, bool> condition, TimeSpan limit, CancellationToken cancellationToken)
     {
-        var end = Task.Delay(limit, cancellationToken);
+        var end = Task.Delay(limit, time ?? TimeProvider.System, cancellationToken);
         while (true)
         {
             Task next;

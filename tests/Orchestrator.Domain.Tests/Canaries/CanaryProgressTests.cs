@@ -18,8 +18,18 @@ public sealed class CanaryProgressTests
 
     private static CanaryDecision Says(Verb verb, int? step = null, string? revision = null) => new(verb, "ann", "because", Start, step, revision);
 
-    private static CanaryProgress Passed(CanaryProgress progress) => progress.Judged(new(
-        Start, 10, new(ReadingState.Value, 100, Start, ""), new(ReadingState.Value, 300, Start, ""), progress.Spec.Analysis.Metrics.ToDictionary(m => m.Name, m => new Reading(ReadingState.Value, m.Min ?? m.Max, Start, ""))));
+    private static CanaryProgress Passed(CanaryProgress progress) => Sampled(progress, success: 100);
+
+    private static CanaryProgress Sampled(CanaryProgress progress, double success)
+    {
+        return progress.Judged(new(Start, 10, Value(100), Value(300), new Dictionary<string, Reading>
+        {
+            [MetricSpec.SuccessRate] = Value(success),
+            [MetricSpec.LatencyP99] = Value(20),
+        }), Start);
+
+        static Reading Value(double value) => new(ReadingState.Value, value, Start, "");
+    }
 
     [Fact]
     public void An_approval_ends_its_own_step_and_never_a_later_one()
@@ -67,12 +77,12 @@ public sealed class CanaryProgressTests
         var paused = At(new SetWeightStep(10)).Decided(Says(Verb.Pause));
         Assert.Equal("resume (paused by ann)", paused.Holds(Start, increase: false)!.What);
         Assert.Equal(CanaryPhase.Paused, paused.PhaseOfStep());
-        Assert.Null(paused.Decided(Says(Verb.Resume)).Holds(Start, increase: false));
+        Assert.Null((paused with { Phase = paused.PhaseOfStep() }).Decided(Says(Verb.Resume)).Holds(Start, increase: false));
     }
 
     [Fact]
     public void Resuming_a_pause_step_ends_it() =>
-        Assert.Null(At(new PauseStep(null)).Decided(Says(Verb.Resume)).Holds(Start, increase: false));
+        Assert.Null((At(new PauseStep(null)) with { Phase = CanaryPhase.Paused }).Decided(Says(Verb.Resume)).Holds(Start, increase: false));
 
     [Fact]
     public void No_weight_is_raised_before_the_last_one_was_judged()
@@ -87,6 +97,24 @@ public sealed class CanaryProgressTests
     }
 
     [Fact]
+    public void An_approval_stands_for_no_judgement_and_a_promotion_does()
+    {
+        var progress = At(new ApproveStep(TimeSpan.FromMinutes(1), TimeoutVerdict.Rollback));
+
+        Assert.Equal("the first sample of v2 at 10 %", progress.Decided(Says(Verb.Approve)).Holds(Start, increase: true)!.What);
+        Assert.Null(progress.Decided(Says(Verb.Promote)).Holds(Start, increase: true));
+    }
+
+    [Fact]
+    public void A_failed_sample_holds_the_increase_until_the_next_passes()
+    {
+        var once = Sampled(Passed(At(new SetWeightStep(10))), success: 50);
+
+        Assert.Equal("success-rate to be ≥ 99 % again", once.Holds(Start, increase: true)!.What);
+        Assert.Null(Sampled(once, success: 100).Holds(Start, increase: true));
+    }
+
+    [Fact]
     public void An_analysis_that_is_over_still_needs_a_conclusion()
     {
         var progress = At(new AnalyzeStep(TimeSpan.FromMinutes(1)));
@@ -97,23 +125,9 @@ public sealed class CanaryProgressTests
         Assert.Equal(progress.Deadline, progress.Holds(later, increase: false)!.Until);
     }
 
-    [Theory]
-    [InlineData(Verb.Approve, "nothing awaits approval")]
-    [InlineData(Verb.Reject, "nothing awaits approval")]
-    [InlineData(Verb.Resume, "it is not paused")]
-    [InlineData(Verb.Pause, null)]
-    [InlineData(Verb.Promote, null)]
-    [InlineData(Verb.Abort, null)]
-    public void A_decision_that_does_not_apply_says_why(Verb verb, string? why) =>
-        Assert.Equal(why, At(new SetWeightStep(10)).WhyNot(Says(verb)));
-
     [Fact]
-    public void A_decision_on_another_revision_does_nothing()
-    {
-        var progress = At(new SetWeightStep(10)).Decided(Says(Verb.Abort, revision: "v1"));
-        Assert.Null(progress.Ending);
-        Assert.Equal("the candidate is v2, not v1", progress.WhyNot(Says(Verb.Abort, revision: "v1")));
-    }
+    public void A_decision_on_another_revision_does_nothing() =>
+        Assert.Null(At(new SetWeightStep(10)).Decided(Says(Verb.Abort, revision: "v1")).Ending);
 
     [Fact]
     public void The_first_ending_stands() =>
@@ -125,6 +139,18 @@ public sealed class CanaryProgressTests
     public void Full_promotion_passes_every_hold() =>
         Assert.Null(At(new ApproveStep(TimeSpan.FromMinutes(1), TimeoutVerdict.Rollback)).Decided(Says(Verb.Pause)).Decided(Says(Verb.PromoteFully))
             .Holds(Start, increase: true));
+
+    [Fact]
+    public void A_sample_is_due_an_interval_after_the_last_and_after_the_weight_changed()
+    {
+        var progress = At(new SetWeightStep(10));
+        var interval = progress.Spec.Analysis.Interval;
+
+        Assert.Equal(Start + interval, progress.NextSample);
+        Assert.Equal(Start.AddSeconds(30) + interval, progress.Shifted(20, false, Start.AddSeconds(30)).NextSample);
+        Assert.False(At(new PauseStep(null), weight: 0).IsJudged);
+        Assert.True(At(new AnalyzeStep(interval), weight: 0).IsJudged);
+    }
 
     [Fact]
     public void The_share_that_was_seen_is_told() => Assert.Equal(0.25, Passed(At(new SetWeightStep(10))).Observed!.CanaryShare);

@@ -1,0 +1,42 @@
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask;
+using Orchestrator.Cluster;
+using Orchestrator.Domain;
+using Orchestrator.Domain.Traffic;
+
+namespace Orchestrator.Activities.Canaries;
+
+/// <summary>A split on a cluster.</summary>
+public sealed record SplitOnCluster(string Cluster, TrafficSplit Split);
+
+/// <summary>
+/// Divides the traffic and reads the rule back. A version gets requests only while its subset is there and pods of it are ready,
+/// so that nobody is answered 503 because of a change of weights.
+/// </summary>
+public sealed class ShiftTraffic(IClusterDirectory clusters)
+{
+    [Function(nameof(ShiftTraffic))]
+    public Task<StepReport> RunAsync([ActivityTrigger] SplitOnCluster input, FunctionContext context) =>
+        clusters.AskAsync(input.Cluster, async cluster =>
+        {
+            var split = input.Split;
+            var isUsed = split.Weight > 0 || split.Preview is not null;
+            if (isUsed && await cluster.Workloads.CountReadyPodsAsync(split.Namespace, split.Service, split.Candidate, context.CancellationToken) == 0)
+            {
+                return StepReport.Waiting($"a ready pod of {split.Candidate}");
+            }
+
+            var applied = await cluster.Traffic.SetAsync(split, context.CancellationToken);
+            return StepReport.Done(applied.Change.ToString(), $"resourceVersion {applied.ResourceVersion}");
+        });
+}
+
+public static class ShiftTrafficCall
+{
+    extension(TaskOrchestrationContext context)
+    {
+        /// <inheritdoc cref="ShiftTraffic"/>
+        public Task<StepReport> ShiftTrafficAsync(string cluster, TrafficSplit split) =>
+            context.CallActivityAsync<StepReport>(nameof(ShiftTraffic), new SplitOnCluster(cluster, split), CanaryCalls.Retried);
+    }
+}

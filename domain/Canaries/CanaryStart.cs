@@ -1,0 +1,43 @@
+using Orchestrator.Domain.Requests;
+using Orchestrator.Domain.Traffic;
+
+namespace Orchestrator.Domain.Canaries;
+
+/// <summary>A canary that was submitted.</summary>
+/// <param name="Submission">Tells this submission from every other.</param>
+/// <param name="Cluster">The cluster the tenant lives on.</param>
+/// <param name="Spec">What is asked for.</param>
+/// <param name="At">When it was submitted, UTC.</param>
+public sealed record CanaryStart(string Submission, string Cluster, CanarySpec Spec, DateTime At);
+
+/// <summary>What stood before a run: captured, and so in its history, before the first write.</summary>
+/// <param name="Traffic">The traffic rules.</param>
+/// <param name="Candidate">The candidate's Deployment, if there was one.</param>
+public sealed record CanaryBaseline(TrafficBaseline Traffic, Workload? Candidate);
+
+/// <summary>The names of canary instances.</summary>
+public static class CanaryNames
+{
+    /// <summary>What every instance of a canary begins with.</summary>
+    public const string Prefix = "canary.";
+
+    /// <summary>The supervisor of a service; its id is the mutex.</summary>
+    public static string Supervisor(string tenant, string service) => $"{Prefix}{tenant}.{service}";
+
+    /// <summary>Whether these can be a tenant and a service: a name with a dot would point to somebody else's instance.</summary>
+    public static bool AreNames(string tenant, string service) => Names.DnsLabel(tenant) is null && Names.DnsLabel(service) is null;
+
+    /// <summary>One run of a service's canaries.</summary>
+    public static string Run(string supervisor, int number) => $"{supervisor}.{number}";
+
+    /// <summary>The mark of a run on what it creates, <c>{instance}/{run}</c>.</summary>
+    public static string CreatedBy(string runInstance)
+    {
+        var dot = runInstance.LastIndexOf('.');
+        return $"{runInstance[..dot]}/{runInstance[(dot + 1)..]}";
+    }
+
+    /// <summary>The number of a run, or null for an instance that is no run.</summary>
+    public static int? Number(string instance) =>
+        instance.StartsWith(Prefix, StringComparison.Ordinal) && instance.Split('.') is [_, _, _, var number] && int.TryParse(number, out var n) ? n : null;
+}

@@ -1,0 +1,30 @@
+using System.Text.Json;
+using Orchestrator.Domain.Requests;
+
+namespace Orchestrator.Domain.Canaries;
+
+/// <summary>Reads the body of <c>POST …/canaries/{service}/{verb}</c>.</summary>
+public static class DecisionRequest
+{
+    private const int MostOfName = 100;
+    private const int MostOfReason = 1000;
+
+    /// <summary>The verbs that can be posted.</summary>
+    public static readonly IReadOnlyList<string> Verbs = ["approve", "reject", "pause", "resume", "promote", "abort"];
+
+    /// <summary>Reads a decision, taken at <paramref name="now"/>.</summary>
+    /// <param name="body">The body.</param>
+    /// <param name="verb">One of <see cref="Verbs"/>.</param>
+    /// <param name="full">Whether a promotion skips every step that is left.</param>
+    /// <param name="now">The time, UTC.</param>
+    public static Parsed<CanaryDecision> Read(JsonElement body, string verb, bool full, DateTime now) => Parsed.From(body, o => new CanaryDecision(
+        full && verb == "promote" ? Verb.PromoteFully : Enum.Parse<Verb>(verb, ignoreCase: true),
+        o.Text("by", text => Limited(text, MostOfName)),
+        o.OptionalText("reason", text => Limited(text, MostOfReason)),
+        now,
+        Step: null,
+        o.OptionalText("revision")));
+
+    private static string? Limited(string text, int most) =>
+        string.IsNullOrWhiteSpace(text) ? "Expected a text that is not blank." : text.Length > most ? $"Expected at most {most} characters, got {text.Length}." : null;
+}

@@ -1,0 +1,117 @@
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask;
+using Orchestrator.Activities.Canaries;
+using Orchestrator.Domain.Canaries;
+using Orchestrator.Domain.Traffic;
+
+namespace Orchestrator.Functions.Canaries;
+
+/// <summary>One run of a canary: from the first look at what stands there to a promotion, or back to what stood there.</summary>
+public static class CanaryOrchestrator
+{
+    [Function(nameof(CanaryOrchestrator))]
+    public static async Task<CanaryRecord> RunAsync([OrchestrationTrigger] TaskOrchestrationContext context, CanaryStart start)
+    {
+        var run = new CanaryRun(context, start);
+        CanaryBaseline? baseline = null;
+        try
+        {
+            // 1. What stands is captured, and so in the history, before the first write.
+            baseline = await run.CaptureAsync();
+            if (baseline is not null)
+            {
+                // 2. The candidate's pods are ready and its subset stands before any route names it.
+                await PrepareAsync(context, start, run, baseline.Traffic);
+
+                // 3. The steps, each with its traffic; no increase before the traffic so far was judged.
+                await RampAsync(run, baseline.Traffic);
+
+                // 4. All requests go to the candidate.
+                await run.ShiftAsync(baseline.Traffic, CanaryPhase.Promoting, weight: 100, preview: false);
+            }
+        }
+        catch (TaskFailedException e)
+        {
+            run.End(CanaryPhase.Failed, CanaryRun.Explain(e));
+        }
+
+        // 5. What ended on the way is taken back; what was promoted replaces the old version for good after a while.
+        if (run.IsEnding)
+        {
+            await TakeBackAsync(context, start, run, baseline);
+        }
+        else
+        {
+            await RetireStableAsync(context, start, run, baseline!.Traffic);
+        }
+
+        return run.Record;
+    }
+
+    private static async Task PrepareAsync(TaskOrchestrationContext context, CanaryStart start, CanaryRun run, TrafficBaseline traffic)
+    {
+        var candidate = start.Spec.Candidate;
+        if (candidate.Image is not null)
+        {
+            var deploy = new CandidateToDeploy(start, traffic.Stable, CanaryNames.CreatedBy(context.InstanceId));
+            await run.DoAsync(CanaryPhase.Preparing, $"the Deployment of {candidate.Version}", () => context.EnsureCandidateAsync(deploy));
+        }
+
+        await run.WatchAsync(CanaryPhase.Preparing, $"{candidate.Version} to be rolled out", () => context.AwaitCandidateAsync(start));
+        var split = traffic.With(candidate.Version, weight: 0);
+        if (await run.DoAsync(CanaryPhase.Preparing, $"the subset of {candidate.Version}", () => context.AddSubsetAsync(start.Cluster, split)))
+        {
+            await run.SettleAsync();
+        }
+    }
+
+    private static async Task RampAsync(CanaryRun run, TrafficBaseline traffic)
+    {
+        foreach (var step in CanaryPlan.From(run.Progress.Spec))
+        {
+            await run.HoldAsync(increase: step.Weight > run.Progress.Weight);
+            if (run.IsEnding || run.Progress.PromotedFully)
+            {
+                return;
+            }
+
+            run.Begin(step);
+            if (step.Weight != run.Progress.Weight || step.Preview != run.Progress.Preview)
+            {
+                await run.ShiftAsync(traffic, step.Weight > 0 ? CanaryPhase.Progressing : CanaryPhase.Previewing, step.Weight, step.Preview);
+            }
+
+            await run.HoldAsync(increase: false);
+        }
+
+        await run.HoldAsync(increase: true);
+    }
+
+    private static async Task TakeBackAsync(TaskOrchestrationContext context, CanaryStart start, CanaryRun run, CanaryBaseline? baseline)
+    {
+        var ending = run.Progress.Ending!;
+
+        // The pods stay until the routes are back: better a version that was rejected than no answer.
+        var isBack = baseline is null
+            || (await run.RestoreRoutesAsync(baseline.Traffic)
+                && await run.TidyAsync("the subsets to be as before", () => context.RestoreSubsetsAsync(start.Cluster, baseline.Traffic))
+                && await run.TidyAsync("the candidate's pods to go", () => context.RemoveCandidateAsync(start, baseline.Candidate)));
+        run.Finish(isBack ? ending.Phase : CanaryPhase.Failed, isBack ? ending.Reason : $"{ending.Reason}; not taken back: {run.Errors}");
+    }
+
+    private static async Task RetireStableAsync(TaskOrchestrationContext context, CanaryStart start, CanaryRun run, TrafficBaseline traffic)
+    {
+        await run.SettleAsync();
+        if (start.Spec.KeepStable > TimeSpan.Zero)
+        {
+            run.Finish(CanaryPhase.Promoted, null);
+            context.SendEvent(context.Parent!.InstanceId, CanarySupervisorOrchestrator.PromotedEvent, context.InstanceId);
+            await run.KeepStableAsync();
+        }
+
+        var old = new VersionOnCluster(start.Cluster, traffic.Namespace, traffic.Service, traffic.Stable);
+        var isGone = await run.TidyAsync($"the subset of {old.Version} to go", () => context.DropSubsetAsync(old))
+            && await run.TidyAsync($"the pods of {old.Version} to go", () => context.RetireVersionAsync(old));
+        run.Finish(CanaryPhase.Promoted, isGone ? null : $"the old version is still there: {run.Errors}");
+    }
+}

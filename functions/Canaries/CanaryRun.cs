@@ -1,0 +1,267 @@
+using Microsoft.DurableTask;
+using Orchestrator.Activities.Canaries;
+using Orchestrator.Cluster.Kubernetes;
+using Orchestrator.Domain;
+using Orchestrator.Domain.Canaries;
+using Orchestrator.Domain.Traffic;
+
+namespace Orchestrator.Functions.Canaries;
+
+/// <summary>
+/// The mechanics of a run: it waits, listens and judges, and shows what it waits for. What a fact means is <see cref="CanaryProgress"/>'s to say.
+/// Once the run has an ending, every step forward is passed over. Like an orchestrator, it follows from its history alone.
+/// </summary>
+internal sealed class CanaryRun
+{
+    /// <summary>How long proxies get to learn a rule that was read back: Istio's debounce and push take 100 ms to a few seconds, and no status tells.</summary>
+    private static readonly TimeSpan Settle = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long what must be tidied is tried again at most.</summary>
+    private static readonly TimeSpan Insistence = TimeSpan.FromMinutes(30);
+
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+
+    private readonly TaskOrchestrationContext context;
+    private readonly CanaryStart start;
+    private readonly List<string> errors = [];
+    private Task<CanaryDecision> decision;
+
+    public CanaryRun(TaskOrchestrationContext context, CanaryStart start)
+    {
+        this.context = context;
+        this.start = start;
+        Progress = CanaryProgress.Begin(start.Spec, context.InstanceId, context.CurrentUtcDateTime);
+
+        // One wait at any moment, from the first turn to the last: which of several would get an event differs between hosts.
+        decision = context.WaitForExternalEvent<CanaryDecision>(CanaryDecision.EventName);
+        Show(Progress.Phase, null);
+    }
+
+    /// <summary>Where the run stands.</summary>
+    public CanaryProgress Progress { get; private set; }
+
+    /// <summary>Whether it is decided how the run ends.</summary>
+    public bool IsEnding => Progress.Ending is not null;
+
+    /// <summary>What stays of the run.</summary>
+    public CanaryRecord Record => Progress.Record(errors);
+
+    /// <summary>What went wrong apart from what decided the end.</summary>
+    public string Errors => string.Join("; ", errors);
+
+    /// <summary>What failed, for people: the activity and its own words, not the engine's.</summary>
+    public static string Explain(TaskFailedException e) => $"{e.TaskName}: {e.FailureDetails.ErrorMessage}";
+
+    /// <summary>It is decided how the run ends.</summary>
+    public void End(CanaryPhase phase, string? reason) => Progress = Progress with { Ending = new(phase, reason) };
+
+    /// <summary>The run has ended.</summary>
+    public void Finish(CanaryPhase phase, string? reason)
+    {
+        End(phase, reason);
+        Progress = Progress with { FinishedAt = Progress.FinishedAt ?? context.CurrentUtcDateTime };
+        Show(phase, null);
+    }
+
+    /// <summary>The run comes to a step.</summary>
+    public void Begin(PlannedStep step) => Progress = Progress.At(step, context.CurrentUtcDateTime);
+
+    /// <summary>Captures what stands; null when no canary can begin from it.</summary>
+    public async Task<CanaryBaseline?> CaptureAsync()
+    {
+        var capture = await context.CaptureBaselineAsync(start);
+        if (capture.Baseline is not { } baseline)
+        {
+            End(CanaryPhase.Failed, capture.Refusal);
+            return null;
+        }
+
+        Progress = Progress with { Stable = baseline.Traffic.Stable };
+        return baseline;
+    }
+
+    /// <summary>Does one thing until it is done; a refusal, the deadline, or a decision ends the run instead.</summary>
+    /// <param name="phase">The phase it belongs to.</param>
+    /// <param name="what">What is waited for, in words.</param>
+    /// <param name="act">What to do; it ensures a state.</param>
+    public Task<bool> DoAsync(CanaryPhase phase, string what, Func<Task<StepReport>> act) =>
+        RepeatAsync(phase, what, act, CanaryPhase.Failed, async call => await call);
+
+    /// <summary>Looks at the candidate until all is well with it; a decision need not wait for the look that is under way, which changes nothing.</summary>
+    /// <inheritdoc cref="DoAsync"/>
+    public Task<bool> WatchAsync(CanaryPhase phase, string what, Func<Task<StepReport>> act) =>
+        RepeatAsync(phase, what, act, CanaryPhase.RolledBack, UnlessEndingAsync);
+
+    /// <summary>Ensures that the traffic is divided as a step wants it.</summary>
+    public async Task ShiftAsync(TrafficBaseline baseline, CanaryPhase phase, int weight, bool preview)
+    {
+        var split = baseline.With(start.Spec.Candidate.Version, weight, preview ? start.Spec.Preview!.Header : null);
+        if (await DoAsync(phase, $"{weight} % for {split.Candidate} to be read back", () => context.ShiftTrafficAsync(start.Cluster, split)))
+        {
+            Progress = Progress.Shifted(weight, preview, context.CurrentUtcDateTime);
+        }
+    }
+
+    /// <summary>
+    /// Stays until nothing holds the run any more. While the candidate has traffic it is judged at every interval, whatever the run waits for;
+    /// without, nothing happens until somebody decides or a time limit comes.
+    /// </summary>
+    /// <param name="increase">Whether traffic is added next, which wants a judgement of what there is.</param>
+    public async Task HoldAsync(bool increase)
+    {
+        while (await ListenAsync())
+        {
+            var now = context.CurrentUtcDateTime;
+            if (Progress.IsJudged && now >= Progress.NextSample)
+            {
+                await MeasureAsync();
+                continue;
+            }
+
+            if (Progress.Holds(now, increase) is not { } waitingFor)
+            {
+                return;
+            }
+
+            Show(Progress.PhaseOfStep(), waitingFor);
+            await SleepAsync(Progress.IsJudged && Progress.NextSample < waitingFor.Until ? Progress.NextSample : waitingFor.Until);
+        }
+    }
+
+    /// <summary>Keeps the old version at hand after promotion, until its time is over or a newer version comes.</summary>
+    public async Task KeepStableAsync()
+    {
+        var until = context.CurrentUtcDateTime + start.Spec.KeepStable;
+        while (!Progress.Released && context.CurrentUtcDateTime < until)
+        {
+            Show(CanaryPhase.Promoted, new($"the end of keepStable: {Progress.Stable} keeps its pods", until));
+            await SleepAsync(until);
+            await TakeDecisionsAsync();
+        }
+
+        Show(CanaryPhase.Promoted, null);
+    }
+
+    /// <summary>Gives all requests back to the stable version; false when that could not be done.</summary>
+    public async Task<bool> RestoreRoutesAsync(TrafficBaseline baseline)
+    {
+        var isBack = await TidyAsync("the routes to be as before", () => context.RestoreRoutesAsync(start.Cluster, baseline));
+        Progress = isBack ? Progress.Shifted(0, preview: false, context.CurrentUtcDateTime) : Progress;
+        return isBack;
+    }
+
+    /// <summary>One thing after the end was decided; false when it could not be done, which is told and is no ending of its own.</summary>
+    public async Task<bool> TidyAsync(string what, Func<Task<StepReport>> act)
+    {
+        var phase = IsEnding && Progress.Phase != CanaryPhase.Promoted ? CanaryPhase.RollingBack : Progress.Phase;
+        Show(phase, new(what, context.CurrentUtcDateTime + Insistence));
+        try
+        {
+            var report = await act();
+            if (report.Outcome == StepOutcome.Done)
+            {
+                await (report.Result == nameof(Change.Updated) ? SettleAsync() : Task.CompletedTask);
+                return true;
+            }
+
+            errors.Add($"{what}: {report.Message}");
+        }
+        catch (TaskFailedException e)
+        {
+            errors.Add($"{what}: {Explain(e)}");
+        }
+
+        return false;
+    }
+
+    /// <summary>Gives the proxies time to learn what was written.</summary>
+    public Task SettleAsync() => context.CreateTimer(Settle, CancellationToken.None);
+
+    private void Show(CanaryPhase phase, WaitingFor? waitingFor)
+    {
+        Progress = Progress with { Phase = phase, WaitingFor = waitingFor };
+        context.SetCustomStatus(Progress.View());
+    }
+
+    private async Task<bool> RepeatAsync(
+        CanaryPhase phase, string what, Func<Task<StepReport>> act, CanaryPhase refused, Func<Task<StepReport>, Task<StepReport?>> answer)
+    {
+        for (var pause = FirstPause; await ListenAsync(); pause = TimeSpan.FromTicks(Math.Min(2 * pause.Ticks, LongestPause.Ticks)))
+        {
+            Show(phase, new(what, Progress.Deadline));
+            switch (await answer(act()))
+            {
+                case { Outcome: StepOutcome.Done }:
+                    return true;
+                case { Outcome: StepOutcome.Refused } report:
+                    End(refused, report.Message);
+                    break;
+                case { } report:
+                    what = report.Message ?? what;
+                    Show(phase, new(what, Progress.Deadline));
+                    await SleepAsync(context.CurrentUtcDateTime + pause);
+                    break;
+            }
+        }
+
+        return false;
+    }
+
+    private async Task MeasureAsync()
+    {
+        if (await UnlessEndingAsync(context.MeasureCanaryAsync(new(start, Progress.Stable!, Progress.Weight))) is { } sample)
+        {
+            Progress = Progress.Judged(sample, context.CurrentUtcDateTime);
+        }
+    }
+
+    /// <summary>The result of a call that changes nothing; null when the run comes to its end before.</summary>
+    private async Task<T?> UnlessEndingAsync<T>(Task<T> call)
+        where T : class
+    {
+        while (!call.IsCompleted && await ListenAsync())
+        {
+            await Task.WhenAny(call, decision);
+        }
+
+        return IsEnding ? null : await call;
+    }
+
+    /// <summary>Takes what was decided and what the clock decides; false when the run ends.</summary>
+    private async Task<bool> ListenAsync()
+    {
+        await TakeDecisionsAsync();
+        Progress = Progress.Timed(context.CurrentUtcDateTime);
+        return !IsEnding;
+    }
+
+    private async Task TakeDecisionsAsync()
+    {
+        while (decision.IsCompleted)
+        {
+            try
+            {
+                Progress = Progress.Decided(await decision);
+            }
+            catch (Exception e) when (e is not TaskFailedException)
+            {
+                errors.Add($"an event '{CanaryDecision.EventName}' could not be read: {e.Message}");
+            }
+
+            decision = context.WaitForExternalEvent<CanaryDecision>(CanaryDecision.EventName);
+        }
+    }
+
+    /// <summary>Sleeps until then, or until somebody decides.</summary>
+    private async Task SleepAsync(DateTime until)
+    {
+        using var awake = new CancellationTokenSource();
+        var timer = context.CreateTimer(until, awake.Token);
+        if (await Task.WhenAny(timer, decision) != timer)
+        {
+            // A timer that is left running would keep the instance from completing; CancelAsync would leave the orchestrator's thread.
+            awake.Cancel();
+        }
+    }
+}

@@ -1,0 +1,141 @@
+using System.Runtime.CompilerServices;
+using Microsoft.DurableTask.Client;
+using Orchestrator.Domain.Canaries;
+
+namespace Orchestrator.Functions.Canaries;
+
+/// <summary>Reads the canaries from their instances: all that is known of them outside their clusters.</summary>
+internal static class CanaryRuns
+{
+    private static readonly OrchestrationRuntimeStatus[] Live =
+        [OrchestrationRuntimeStatus.Pending, OrchestrationRuntimeStatus.Running, OrchestrationRuntimeStatus.Suspended];
+
+    extension(DurableTaskClient client)
+    {
+        /// <summary>What the supervisor of a service shows; null before its first run. A custom status comes only with inputs and outputs.</summary>
+        public async Task<SupervisorStatus?> SupervisorAsync(string tenant, string service, CancellationToken cancellationToken) =>
+            Status(await client.GetInstanceAsync(CanaryNames.Supervisor(tenant, service), getInputsAndOutputs: true, cancellationToken));
+
+        /// <summary>The last canary of a service; null when there was none.</summary>
+        public async Task<CanaryView?> CanaryAsync(string tenant, string service, CancellationToken cancellationToken) =>
+            CanaryNames.AreNames(tenant, service)
+            && await client.GetInstanceAsync(CanaryNames.Supervisor(tenant, service), getInputsAndOutputs: true, cancellationToken) is { } supervisor
+                ? await client.LastAsync(supervisor, cancellationToken)
+                : null;
+
+        /// <summary>The last canary of each service of a tenant.</summary>
+        public async Task<IReadOnlyList<CanaryView>> CanariesAsync(string tenant, CancellationToken cancellationToken)
+        {
+            List<CanaryView> views = [];
+            await foreach (var instance in client.QueryAsync(CanaryNames.Supervisor(tenant, ""), null, cancellationToken))
+            {
+                if (CanaryNames.Number(instance.InstanceId) is null && await client.LastAsync(instance, cancellationToken) is { } view)
+                {
+                    views.Add(view);
+                }
+            }
+
+            return [.. views.OrderBy(view => view.Service, StringComparer.Ordinal)];
+        }
+
+        /// <summary>Every canary that is on its way.</summary>
+        public async Task<IReadOnlyList<CanaryView>> RunningCanariesAsync(CancellationToken cancellationToken)
+        {
+            List<CanaryView> views = [];
+            await foreach (var instance in client.QueryAsync(CanaryNames.Prefix, Live, cancellationToken))
+            {
+                if (CanaryNames.Number(instance.InstanceId) is not null)
+                {
+                    views.Add(View(instance));
+                }
+            }
+
+            return [.. views.Where(view => !CanaryControl.IsOver(view.Phase)).OrderBy(view => view.InstanceId, StringComparer.Ordinal)];
+        }
+
+        /// <summary>Every run of a service that is over, the oldest first.</summary>
+        public async Task<IReadOnlyList<CanaryRecord>> HistoryAsync(string tenant, string service, CancellationToken cancellationToken)
+        {
+            List<(int Number, CanaryRecord Record)> records = [];
+            await foreach (var instance in client.QueryAsync($"{CanaryNames.Supervisor(tenant, service)}.", null, cancellationToken))
+            {
+                if (CanaryNames.Number(instance.InstanceId) is { } number && Record(instance) is var record && CanaryControl.IsOver(record.View.Phase))
+                {
+                    records.Add((number, record));
+                }
+            }
+
+            return [.. records.OrderBy(run => run.Number).Select(run => run.Record)];
+        }
+
+        /// <summary>How many runs of a service there are; the supervisor knows, unless it was purged.</summary>
+        public async Task<int> CountRunsAsync(string tenant, string service, CancellationToken cancellationToken)
+        {
+            var last = 0;
+            await foreach (var id in client.QueryAsync($"{CanaryNames.Supervisor(tenant, service)}.", null, cancellationToken))
+            {
+                last = Math.Max(last, CanaryNames.Number(id.InstanceId) ?? 0);
+            }
+
+            return last;
+        }
+
+        private ConfiguredCancelableAsyncEnumerable<OrchestrationMetadata> QueryAsync(
+            string prefix, IReadOnlyList<OrchestrationRuntimeStatus>? statuses, CancellationToken cancellationToken) =>
+            client.GetAllInstancesAsync(new OrchestrationQuery { InstanceIdPrefix = prefix, Statuses = statuses, FetchInputsAndOutputs = true })
+                .WithCancellation(cancellationToken);
+
+        private async Task<CanaryView?> LastAsync(OrchestrationMetadata supervisor, CancellationToken cancellationToken)
+        {
+            if (Status(supervisor) is not { } status)
+            {
+                // Its first turn has not come yet: what it begins with is its input.
+                return supervisor.ReadInputAs<SupervisorState>()?.Waiting is { } first ? Queued(first, supervisor.InstanceId) : null;
+            }
+
+            var run = await client.GetInstanceAsync(CanaryNames.Run(supervisor.InstanceId, status.Run), getInputsAndOutputs: true, cancellationToken);
+            return run is not null ? View(run) : Beginning(supervisor, status);
+        }
+    }
+
+    private static CanaryView View(OrchestrationMetadata run)
+    {
+        var start = run.ReadInputAs<CanaryStart>() ?? throw new InvalidOperationException($"Instance {run.InstanceId} has no input, so it is no canary: purge it.");
+        var view = run.SerializedCustomStatus is null ? Queued(start, run.InstanceId) : run.ReadCustomStatusAs<CanaryView>()!;
+        return run.RuntimeStatus switch
+        {
+            OrchestrationRuntimeStatus.Failed => Broken(view, run, $"the run broke: {run.FailureDetails?.ErrorMessage}"),
+            OrchestrationRuntimeStatus.Terminated => Broken(view, run, "the run was terminated"),
+            _ => view,
+        };
+    }
+
+    private static CanaryRecord Record(OrchestrationMetadata run) =>
+        run.RuntimeStatus == OrchestrationRuntimeStatus.Completed && run.ReadOutputAs<CanaryRecord>() is { } record
+            ? record
+            : new(View(run), run.ReadInputAs<CanaryStart>()!.Spec, [], [], []);
+
+    private static CanaryView Broken(CanaryView view, OrchestrationMetadata run, string why) => view with
+    {
+        Phase = CanaryPhase.Failed,
+        Reason = $"{why}, and nothing was taken back: compare VirtualService and DestinationRule {view.Tenant}/{view.Service} with what they should be",
+        WaitingFor = null,
+        FinishedAt = run.LastUpdatedAt.UtcDateTime,
+    };
+
+    private static CanaryView Queued(CanaryStart start, string instanceId) =>
+        CanaryProgress.Begin(start.Spec, instanceId, start.At).View() with { Phase = CanaryPhase.Queued };
+
+    /// <summary>A run that its supervisor has begun and that has not shown itself yet.</summary>
+    private static CanaryView Beginning(OrchestrationMetadata supervisor, SupervisorStatus status)
+    {
+        var names = supervisor.InstanceId.Split('.');
+        var current = status.Current;
+        return new(
+            names[1], names[2], CanaryPhase.Queued, null, current.Version, null, new(100, 0), null, [], null, null, [], current.At, null,
+            CanaryNames.Run(supervisor.InstanceId, status.Run));
+    }
+
+    private static SupervisorStatus? Status(OrchestrationMetadata? supervisor) =>
+        supervisor?.SerializedCustomStatus is null ? null : supervisor.ReadCustomStatusAs<SupervisorStatus>();
+}

@@ -1,0 +1,45 @@
+using System.Collections.Concurrent;
+using System.Text.RegularExpressions;
+using Orchestrator.Cluster.Metrics;
+using Orchestrator.Domain.Canaries;
+
+namespace Orchestrator.Fakes;
+
+/// <summary>Metrics that a test sets, by version.</summary>
+internal sealed partial class FakeMetrics(TimeProvider? time = null) : IMetricSource
+{
+    private readonly ConcurrentDictionary<string, (double Requests, double Success, double Latency)> versions = new();
+
+    /// <summary>Says why nothing can be asked; null when all is well.</summary>
+    public string? Outage { get; set; }
+
+    /// <summary>How many queries were asked.</summary>
+    public int Asked => asked;
+
+    private int asked;
+
+    public void Set(string version, double requests = 100, double success = 100, double latency = 20) => versions[version] = (requests, success, latency);
+
+    public Task<Reading> ReadAsync(string query, TimeSpan newest, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref asked);
+        var at = (time ?? TimeProvider.System).GetUtcNow().UtcDateTime;
+        if (Outage is { } outage)
+        {
+            return Task.FromResult(new Reading(ReadingState.Unavailable, null, at, query, outage));
+        }
+
+        if (!versions.TryGetValue(Version().Match(query).Groups[1].Value, out var metrics))
+        {
+            return Task.FromResult(new Reading(ReadingState.Absent, null, at, query));
+        }
+
+        var value = query.StartsWith("sum(increase", StringComparison.Ordinal) ? metrics.Requests
+            : query.StartsWith("100 *", StringComparison.Ordinal) ? metrics.Success
+            : metrics.Latency;
+        return Task.FromResult(new Reading(ReadingState.Value, value, at, query));
+    }
+
+    [GeneratedRegex("destination_version=\"([^\"]*)\"")]
+    private static partial Regex Version();
+}

@@ -1,0 +1,124 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Microsoft.Azure.Functions.Worker;
+using Moq;
+using Orchestrator.Activities.Canaries;
+using Orchestrator.Cluster.Kubernetes;
+using Orchestrator.Domain;
+using Orchestrator.Domain.Canaries;
+using Orchestrator.Domain.Traffic;
+using Orchestrator.Fakes;
+
+namespace Orchestrator.Activities.Tests.Canaries;
+
+public sealed class CanaryActivityTests
+{
+    private static readonly CanaryStart Start = new(
+        "s1", "default", new() { Tenant = "foo", Service = "hello", Candidate = new("v0-0-2", "hello:0.0.2") }, DateTime.UnixEpoch);
+
+    private readonly FakeCluster cluster = new();
+    private readonly FunctionContext context = new Mock<FunctionContext>().Object;
+
+    [Fact]
+    public async Task A_baseline_holds_what_stands_and_writes_nothing()
+    {
+        var capture = await new CaptureBaseline(cluster).RunAsync(Start, context);
+
+        Assert.Equal(("v0-0-1", true, null), (capture.Baseline!.Traffic.Stable, capture.Baseline.Traffic.StatesWeight, capture.Baseline.Candidate));
+        Assert.Empty(cluster.Resources.Writes);
+    }
+
+    [Fact]
+    public async Task What_can_never_succeed_is_an_answer()
+    {
+        var capture = await new CaptureBaseline(cluster).RunAsync(Start with { Cluster = "mars" }, context);
+        Assert.Contains("No cluster 'mars' is configured", capture.Refusal, StringComparison.Ordinal);
+
+        var report = await new EnsureCandidate(cluster).RunAsync(new(Start, "v9", "canary.foo.hello/1"), context);
+        Assert.Equal(StepOutcome.Refused, report.Outcome);
+    }
+
+    [Fact]
+    public async Task What_may_pass_is_an_exception_so_that_it_is_tried_again()
+    {
+        cluster.Resources.OnCall = _ => throw FakeResources.Refusal(HttpStatusCode.ServiceUnavailable, "ServiceUnavailable", "away");
+        await Assert.ThrowsAsync<ResourceException>(() => new CaptureBaseline(cluster).RunAsync(Start, context));
+    }
+
+    [Fact]
+    public async Task No_request_goes_to_a_version_without_a_ready_pod()
+    {
+        var split = new TrafficSplit("foo", "hello", "v0-0-1", "v0-0-2", 10);
+        cluster.NeverReady("v0-0-2", fails: false);
+        await new EnsureCandidate(cluster).RunAsync(new(Start, "v0-0-1", "canary.foo.hello/1"), context);
+        await new AddSubset(cluster).RunAsync(new("default", split), context);
+
+        var report = await new ShiftTraffic(cluster).RunAsync(new("default", split), context);
+
+        Assert.Equal(StepReport.Waiting("a ready pod of v0-0-2"), report);
+        Assert.Equal(100, cluster.Weights["v0-0-1"]);
+    }
+
+    [Fact]
+    public async Task Only_what_the_run_brought_is_taken_away()
+    {
+        await new EnsureCandidate(cluster).RunAsync(new(Start, "v0-0-1", "canary.foo.hello/1"), context);
+        Assert.Equal("Unchanged", (await new RemoveCandidate(cluster).RunAsync(new(Start, new("hello-v0-0-2", 2, null)), context)).Result);
+        Assert.Equal("Updated", (await new RemoveCandidate(cluster).RunAsync(new(Start, new("hello-v0-0-2", 0, null)), context)).Result);
+        Assert.Equal(0, (int)cluster.Deployment("v0-0-2")!["spec"]!["replicas"]!);
+        Assert.Equal("Deleted", (await new RemoveCandidate(cluster).RunAsync(new(Start, null), context)).Result);
+        Assert.Null(cluster.Deployment("v0-0-2"));
+    }
+
+    [Fact]
+    public async Task A_version_of_somebody_else_is_scaled_to_nothing_and_one_of_ours_deleted()
+    {
+        await new EnsureCandidate(cluster).RunAsync(new(Start, "v0-0-1", "canary.foo.hello/1"), context);
+
+        Assert.Equal("Updated", (await new RetireVersion(cluster).RunAsync(new("default", "foo", "hello", "v0-0-1"), context)).Result);
+        Assert.Equal("Deleted", (await new RetireVersion(cluster).RunAsync(new("default", "foo", "hello", "v0-0-2"), context)).Result);
+
+        Assert.NotNull(cluster.Deployment("v0-0-1"));
+        Assert.Null(cluster.Deployment("v0-0-2"));
+    }
+
+    [Fact]
+    public async Task A_sample_has_both_versions_over_the_same_window()
+    {
+        cluster.Metrics.Set("v0-0-2", requests: 100, success: 99.5, latency: 30);
+
+        var sample = await new MeasureCanary(cluster, TimeProvider.System).RunAsync(new(Start, "v0-0-1", 10), context);
+
+        Assert.Equal((10, 100, 900), (sample.Weight, sample.Requests.Value, sample.StableRequests.Value));
+        Assert.Equal((99.5, 30), (sample.Metrics[MetricSpec.SuccessRate].Value, sample.Metrics[MetricSpec.LatencyP99].Value));
+        Assert.All(sample.Metrics.Values.Append(sample.Requests).Append(sample.StableRequests), reading => Assert.Contains("[10s]", reading.Query, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Metrics_that_do_not_answer_are_part_of_the_sample()
+    {
+        cluster.Metrics.Outage = "connection refused";
+        var sample = await new MeasureCanary(cluster, TimeProvider.System).RunAsync(new(Start, "v0-0-1", 10), context);
+        Assert.Equal((ReadingState.Unavailable, "connection refused"), (sample.Requests.State, sample.Requests.Error));
+    }
+
+    [Fact]
+    public async Task Restoring_twice_changes_nothing_the_second_time()
+    {
+        var before = cluster.Rules;
+        var traffic = (await new CaptureBaseline(cluster).RunAsync(Start, context)).Baseline!.Traffic;
+        var split = traffic.With("v0-0-2", 0);
+        await new AddSubset(cluster).RunAsync(new("default", split), context);
+        var changed = cluster.Resources.Get(ResourceType.VirtualService, "foo", "hello")!;
+        changed["spec"]!["http"]!.AsArray().Add(new JsonObject { ["name"] = "foreign" });
+        cluster.Resources.Put(ResourceType.VirtualService, changed);
+
+        foreach (var expected in (string[])["Updated", "Unchanged"])
+        {
+            Assert.Equal(expected, (await new RestoreRoutes(cluster).RunAsync(new("default", traffic), context)).Result);
+            Assert.Equal(expected, (await new RestoreSubsets(cluster).RunAsync(new("default", traffic), context)).Result);
+        }
+
+        Assert.Equal(before, cluster.Rules);
+    }
+}

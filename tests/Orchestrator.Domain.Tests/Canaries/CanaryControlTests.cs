@@ -1,0 +1,77 @@
+using Orchestrator.Domain.Canaries;
+
+namespace Orchestrator.Domain.Tests.Canaries;
+
+public sealed class CanaryControlTests
+{
+    private static CanaryView View(CanaryPhase phase, string? step) => new(
+        "foo", "hello", phase, "v1", "v2", step is null ? null : new(3, 5, step), new(90, 10), null, [], null, null, [], default, null, "canary.foo.hello.1");
+
+    private static CanaryDecision Says(Verb verb, string? revision = null) => new(verb, "ann", null, default, null, revision);
+
+    [Theory]
+    [InlineData(Verb.Approve, CanaryPhase.AwaitingApproval, "approve", true)]
+    [InlineData(Verb.Approve, CanaryPhase.Progressing, "analyze", false)]
+    [InlineData(Verb.Approve, CanaryPhase.Preparing, null, false)]
+    [InlineData(Verb.Reject, CanaryPhase.AwaitingApproval, "approve", true)]
+    [InlineData(Verb.Reject, CanaryPhase.Paused, "pause", false)]
+    [InlineData(Verb.Pause, CanaryPhase.Progressing, "analyze", true)]
+    [InlineData(Verb.Pause, CanaryPhase.Paused, "pause", false)]
+    [InlineData(Verb.Resume, CanaryPhase.Paused, "analyze", true)]
+    [InlineData(Verb.Resume, CanaryPhase.Progressing, "analyze", false)]
+    [InlineData(Verb.Promote, CanaryPhase.AwaitingApproval, "approve", true)]
+    [InlineData(Verb.Promote, CanaryPhase.Preparing, null, false)]
+    [InlineData(Verb.PromoteFully, CanaryPhase.Preparing, null, true)]
+    [InlineData(Verb.Abort, CanaryPhase.Preparing, null, true)]
+    [InlineData(Verb.Abort, CanaryPhase.Promoting, "setWeight", false)]
+    [InlineData(Verb.Abort, CanaryPhase.RollingBack, "setWeight", false)]
+    [InlineData(Verb.Abort, CanaryPhase.Promoted, "setWeight", false)]
+    [InlineData(Verb.Abort, CanaryPhase.Failed, null, false)]
+    public void A_decision_applies_where_it_means_something(Verb verb, CanaryPhase phase, string? step, bool applies) =>
+        Assert.Equal(applies, CanaryControl.WhyNot(View(phase, step), Says(verb)) is null);
+
+    [Fact]
+    public void A_decision_on_another_revision_is_refused() =>
+        Assert.Equal("The candidate is v2, not v1.", CanaryControl.WhyNot(View(CanaryPhase.Progressing, "analyze"), Says(Verb.Abort, "v1")));
+
+    [Theory]
+    [InlineData(Verb.Approve, 3)]
+    [InlineData(Verb.Promote, 3)]
+    [InlineData(Verb.Abort, null)]
+    [InlineData(Verb.Pause, null)]
+    public void What_is_about_one_step_is_bound_to_it(Verb verb, int? step) =>
+        Assert.Equal(step, CanaryControl.BoundTo(View(CanaryPhase.AwaitingApproval, "approve"), Says(verb)).Step);
+
+    [Theory]
+    [InlineData(NewVersionPolicy.Queue, NewVersionPolicy.Queue, Arrival.Waits)]
+    [InlineData(NewVersionPolicy.Supersede, NewVersionPolicy.Queue, Arrival.Supersedes)]
+    [InlineData(NewVersionPolicy.Queue, NewVersionPolicy.Supersede, Arrival.Supersedes)]
+    [InlineData(NewVersionPolicy.Reject, NewVersionPolicy.Supersede, Arrival.Refused)]
+    [InlineData(NewVersionPolicy.Queue, NewVersionPolicy.Reject, Arrival.Refused)]
+    public void A_newer_version_meets_the_stricter_policy(NewVersionPolicy running, NewVersionPolicy newer, Arrival arrival) =>
+        Assert.Equal(arrival, CanaryQueue.Receive(Spec("v2") with { OnNewVersion = running }, false, null, Spec("v3") with { OnNewVersion = newer }));
+
+    [Fact]
+    public void What_runs_or_waits_already_is_not_taken_twice()
+    {
+        Assert.Equal(Arrival.Known, CanaryQueue.Receive(Spec("v2"), false, null, Spec("v2")));
+        Assert.Equal(Arrival.Known, CanaryQueue.Receive(Spec("v2"), false, Spec("v3"), Spec("v3")));
+        Assert.Equal(Arrival.Waits, CanaryQueue.Receive(Spec("v2"), false, Spec("v3"), Spec("v2")));
+    }
+
+    [Fact]
+    public void Nothing_is_in_the_way_of_a_newer_version_once_the_last_is_promoted() =>
+        Assert.Equal(Arrival.Waits, CanaryQueue.Receive(Spec("v2") with { OnNewVersion = NewVersionPolicy.Reject }, true, null, Spec("v3")));
+
+    [Theory]
+    [InlineData("canary.foo.hello.12", 12)]
+    [InlineData("canary.foo.hello", null)]
+    [InlineData("tenant.foo.hello.1", null)]
+    [InlineData("canary.foo.hello.x", null)]
+    public void A_run_is_known_by_its_id(string instance, int? number) => Assert.Equal(number, CanaryNames.Number(instance));
+
+    [Fact]
+    public void What_a_run_creates_names_it() => Assert.Equal("canary.foo.hello/12", CanaryNames.CreatedBy(CanaryNames.Run(CanaryNames.Supervisor("foo", "hello"), 12)));
+
+    private static CanarySpec Spec(string version) => new() { Tenant = "foo", Service = "hello", Candidate = new(version) };
+}

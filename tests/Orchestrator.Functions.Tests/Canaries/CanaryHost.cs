@@ -1,0 +1,149 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Orchestrator.Activities.Canaries;
+using Orchestrator.Cluster;
+using Orchestrator.Domain.Canaries;
+using Orchestrator.Domain.Tenants;
+using Orchestrator.Durable.Engine;
+using Orchestrator.Durable.Engine.Triggers;
+using Orchestrator.Fakes;
+using Orchestrator.Functions.Canaries;
+using Orchestrator.TestKit;
+
+namespace Orchestrator.Functions.Tests.Canaries;
+
+/// <summary>The functions on the embedded host over a cluster in memory, spoken to by HTTP; tenant foo is ready.</summary>
+internal sealed class CanaryHost : IAsyncDisposable
+{
+    private const string Canaries = "/api/tenants/foo/canaries";
+    private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    private readonly TemporaryDirectory directory = new();
+    private readonly AcceleratedTime time = new(factor: 20);
+    private WebApplication app = null!;
+    private HttpClient http = null!;
+
+    private CanaryHost() => Cluster = new(time);
+
+    public FakeCluster Cluster { get; }
+
+    public DurableTaskClient Client => app.Services.GetRequiredService<DurableTaskClient>();
+
+    public static async Task<CanaryHost> StartAsync()
+    {
+        var host = new CanaryHost();
+        await host.RunAsync();
+        var spec = new TenantSpec { Tenant = "foo", Gateway = new() { Service = new(ServiceType.NodePort, []) } };
+        var id = await host.Client.ScheduleNewOrchestrationInstanceAsync(
+            "ReadyTenant", new TenantStart(TenantIntent.Onboard, spec), new StartOrchestrationOptions { InstanceId = TenantNames.Instance("foo") });
+        await host.Client.WaitForInstanceCompletionAsync(id);
+        return host;
+    }
+
+    /// <summary>Stops the process and starts another one on the same store.</summary>
+    public async Task RestartAsync()
+    {
+        await StopAsync();
+        await RunAsync();
+    }
+
+    public async Task<(HttpStatusCode Code, JsonNode? Body)> SendAsync(HttpMethod method, string path, object? body = null)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) };
+        using var response = await http.SendAsync(request);
+        var text = await response.Content.ReadAsStringAsync();
+        return (response.StatusCode, text.Length == 0 ? null : JsonNode.Parse(text));
+    }
+
+    /// <summary>Submits a canary of hello.</summary>
+    public async Task<(HttpStatusCode Code, JsonNode? Body)> SubmitAsync(string version, string steps, string more = "")
+    {
+        var body = """{"service":"hello","candidate":{"version":"VERSION","image":"hello:VERSION"},"steps":[STEPS]MORE}"""
+            .Replace("VERSION", version, StringComparison.Ordinal).Replace("STEPS", steps, StringComparison.Ordinal).Replace("MORE", more, StringComparison.Ordinal);
+        return await SendAsync(HttpMethod.Post, Canaries, JsonNode.Parse(body));
+    }
+
+    public async Task SubmitAcceptedAsync(string version, string steps, string more = "")
+    {
+        var (code, body) = await SubmitAsync(version, steps, more);
+        Assert.True(code == HttpStatusCode.Accepted, body?.ToJsonString());
+    }
+
+    public Task<(HttpStatusCode Code, JsonNode? Body)> SayAsync(string verb, object? body = null) =>
+        SendAsync(HttpMethod.Post, $"{Canaries}/hello/{verb}", body ?? new { by = "ann", reason = "because" });
+
+    public async Task SayAcceptedAsync(string verb)
+    {
+        var (code, body) = await SayAsync(verb);
+        Assert.True(code == HttpStatusCode.Accepted, body?.ToJsonString());
+    }
+
+    public async Task<CanaryView> ViewAsync() => (await SendAsync(HttpMethod.Get, $"{Canaries}/hello")).Body.Deserialize<CanaryView>(Web)!;
+
+    public async Task<IReadOnlyList<CanaryRecord>> HistoryAsync() =>
+        (await SendAsync(HttpMethod.Get, $"{Canaries}/hello/history")).Body.Deserialize<List<CanaryRecord>>(Web)!;
+
+    public async Task<CanaryView> UntilAsync(string what, Func<CanaryView, bool> condition)
+    {
+        CanaryView? last = null;
+        try
+        {
+            return await Eventually.GetAsync(async () => condition(last = await ViewAsync()) ? last : null, Limit, what);
+        }
+        catch (TimeoutException e)
+        {
+            throw new TimeoutException($"{e.Message} Last seen: {JsonSerializer.Serialize(last)}", e);
+        }
+    }
+
+    public Task<CanaryView> UntilAsync(CanaryPhase phase) => UntilAsync($"{phase}", view => view.Phase == phase);
+
+    /// <summary>Waits until a run has left nothing to do, its instance included.</summary>
+    public async Task<CanaryRecord> EndOfRunAsync(int number)
+    {
+        var instance = await Client.WaitForInstanceCompletionAsync($"canary.foo.hello.{number}", getInputsAndOutputs: true).WaitAsync(Limit);
+        Assert.Equal(OrchestrationRuntimeStatus.Completed, instance.RuntimeStatus);
+        return instance.ReadOutputAs<CanaryRecord>()!;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        directory.Dispose();
+    }
+
+    private async Task RunAsync()
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new());
+        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
+        builder.Services.AddRoutingCore();
+        builder.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.None));
+        builder.Services.AddSingleton<TimeProvider>(time);
+        builder.Services.AddSingleton<IClusterDirectory>(Cluster);
+        builder.Services.AddFunctions(HostJson.Load(Repository.PathOf("host.json")), typeof(CanaryApi).Assembly, typeof(ShiftTraffic).Assembly);
+        builder.Services.AddDurableEngine(engine => engine.StorePath = Path.Combine(directory.Path, "store.db"));
+        app = builder.Build();
+        app.UseRouting();
+        app.MapFunctions();
+        app.Services.GetRequiredService<DurableTaskRegistry>().AddOrchestratorFunc<TenantStart, TenantStatus>(
+            "ReadyTenant", (_, _) => Task.FromResult(new TenantStatus(TenantPhase.Ready, [])));
+        await app.StartAsync();
+        http = new() { BaseAddress = new(app.Urls.Single()) };
+    }
+
+    private async Task StopAsync()
+    {
+        http.Dispose();
+        await app.StopAsync();
+        await app.DisposeAsync();
+    }
+}
