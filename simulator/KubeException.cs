@@ -62,13 +62,15 @@ public sealed class KubeException(int code, string reason, string message) : Exc
     public static KubeException NotImplemented(string what) => new(501, "NotImplemented", $"the simulated cluster does not implement {what}");
 
     public static KubeException UnsupportedMediaType(string sent, params string[] accepted) =>
-        new(415, "UnsupportedMediaType", $"the body of the request was in an unknown format ({sent}) - accepted media types include: {string.Join(", ", accepted)}");
+        new(415, "UnsupportedMediaType",
+            $"the body of the request was in an unknown format ({sent}) - accepted media types include: {string.Join(", ", accepted)}");
 
     /// <summary>The history needed to go on from this version is gone: list again.</summary>
     public static KubeException Expired(long version, long oldest) => new(410, "Expired", $"too old resource version: {version} ({oldest})");
 
     public static KubeException TooManyRequests(int retryAfterSeconds) =>
-        new(429, "TooManyRequests", "the server has received too many requests and has asked us to try again later") { RetryAfterSeconds = retryAfterSeconds };
+        new(429, "TooManyRequests", "the server has received too many requests and has asked us to try again later")
+        { RetryAfterSeconds = retryAfterSeconds };
 
     public static KubeException InternalError(string message) => new(500, "InternalError", $"Internal error occurred: {message}");
 

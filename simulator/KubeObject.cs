@@ -30,7 +30,9 @@ public static class KubeObject
 
         /// <summary><c>metadata.resourceVersion</c> as a number; 0 when it is missing.</summary>
         public long ResourceVersion =>
-            long.TryParse(obj.At("metadata", "resourceVersion").AsText(), NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : 0;
+            long.TryParse(obj.At("metadata", "resourceVersion").AsText(), NumberStyles.None, CultureInfo.InvariantCulture, out var version)
+                ? version
+                : 0;
 
         /// <summary><c>metadata.generation</c>; 0 when it is missing.</summary>
         public long Generation => obj.At("metadata", "generation").AsNumber() ?? 0;

@@ -8,7 +8,7 @@ namespace Orchestrator.Simulator;
 /// <param name="Singular">Singular, as kubectl accepts it.</param>
 /// <param name="Namespaced">Whether objects live in a namespace.</param>
 /// <param name="HasStatus">Whether <c>status</c> is a subresource: ignored by create and update, written through <c>/status</c> alone.</param>
-/// <param name="HasGeneration">Whether <c>metadata.generation</c> is kept. The real API server does so for some built-in kinds and all custom ones.</param>
+/// <param name="HasGeneration">Whether <c>metadata.generation</c> is kept. So it is for some built-in kinds and all custom ones.</param>
 /// <param name="Custom">Whether the kind is defined by a CustomResourceDefinition.</param>
 /// <param name="HasScale">Whether <c>/scale</c> is served.</param>
 public sealed record ResourceType(

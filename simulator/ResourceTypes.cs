@@ -10,16 +10,21 @@ public static class ResourceTypes
     private const string IstioNetworking = "networking.istio.io";
     private const string IstioSecurity = "security.istio.io";
 
-    public static readonly ResourceType Namespace = new("", "v1", "Namespace", "namespaces", "namespace", false, HasStatus: true) { ShortNames = ["ns"] };
+    public static readonly ResourceType Namespace =
+        new("", "v1", "Namespace", "namespaces", "namespace", false, HasStatus: true) { ShortNames = ["ns"] };
     public static readonly ResourceType Node = new("", "v1", "Node", "nodes", "node", false, HasStatus: true) { ShortNames = ["no"] };
-    public static readonly ResourceType Pod = new("", "v1", "Pod", "pods", "pod", true, HasStatus: true, HasGeneration: true) { ShortNames = ["po"], Categories = ["all"] };
-    public static readonly ResourceType Service = new("", "v1", "Service", "services", "service", true, HasStatus: true) { ShortNames = ["svc"], Categories = ["all"] };
+    public static readonly ResourceType Pod =
+        new("", "v1", "Pod", "pods", "pod", true, HasStatus: true, HasGeneration: true) { ShortNames = ["po"], Categories = ["all"] };
+    public static readonly ResourceType Service =
+        new("", "v1", "Service", "services", "service", true, HasStatus: true) { ShortNames = ["svc"], Categories = ["all"] };
     public static readonly ResourceType ConfigMap = new("", "v1", "ConfigMap", "configmaps", "configmap", true) { ShortNames = ["cm"] };
     public static readonly ResourceType Secret = new("", "v1", "Secret", "secrets", "secret", true);
-    public static readonly ResourceType ServiceAccount = new("", "v1", "ServiceAccount", "serviceaccounts", "serviceaccount", true) { ShortNames = ["sa"] };
+    public static readonly ResourceType ServiceAccount =
+        new("", "v1", "ServiceAccount", "serviceaccounts", "serviceaccount", true) { ShortNames = ["sa"] };
     public static readonly ResourceType Event = new("", "v1", "Event", "events", "event", true) { ShortNames = ["ev"] };
     public static readonly ResourceType Endpoints = new("", "v1", "Endpoints", "endpoints", "endpoints", true) { ShortNames = ["ep"] };
-    public static readonly ResourceType ResourceQuota = new("", "v1", "ResourceQuota", "resourcequotas", "resourcequota", true, HasStatus: true) { ShortNames = ["quota"] };
+    public static readonly ResourceType ResourceQuota =
+        new("", "v1", "ResourceQuota", "resourcequotas", "resourcequota", true, HasStatus: true) { ShortNames = ["quota"] };
     public static readonly ResourceType LimitRange = new("", "v1", "LimitRange", "limitranges", "limitrange", true) { ShortNames = ["limits"] };
 
     public static readonly ResourceType Deployment =
@@ -44,12 +49,15 @@ public static class ResourceTypes
     public static readonly ResourceType Role = new(Rbac, "v1", "Role", "roles", "role", true);
     public static readonly ResourceType RoleBinding = new(Rbac, "v1", "RoleBinding", "rolebindings", "rolebinding", true);
     public static readonly ResourceType ClusterRole = new(Rbac, "v1", "ClusterRole", "clusterroles", "clusterrole", false);
-    public static readonly ResourceType ClusterRoleBinding = new(Rbac, "v1", "ClusterRoleBinding", "clusterrolebindings", "clusterrolebinding", false);
+    public static readonly ResourceType ClusterRoleBinding =
+        new(Rbac, "v1", "ClusterRoleBinding", "clusterrolebindings", "clusterrolebinding", false);
 
     public static readonly ResourceType MutatingWebhookConfiguration =
-        new(Admission, "v1", "MutatingWebhookConfiguration", "mutatingwebhookconfigurations", "mutatingwebhookconfiguration", false, HasGeneration: true);
+        new(Admission, "v1", "MutatingWebhookConfiguration", "mutatingwebhookconfigurations", "mutatingwebhookconfiguration", false,
+            HasGeneration: true);
     public static readonly ResourceType ValidatingWebhookConfiguration =
-        new(Admission, "v1", "ValidatingWebhookConfiguration", "validatingwebhookconfigurations", "validatingwebhookconfiguration", false, HasGeneration: true);
+        new(Admission, "v1", "ValidatingWebhookConfiguration", "validatingwebhookconfigurations", "validatingwebhookconfiguration", false,
+            HasGeneration: true);
     public static readonly ResourceType CustomResourceDefinition =
         new("apiextensions.k8s.io", "v1", "CustomResourceDefinition", "customresourcedefinitions", "customresourcedefinition", false,
             HasStatus: true, HasGeneration: true)
@@ -63,7 +71,8 @@ public static class ResourceTypes
     public static readonly ResourceType PeerAuthentication = Istio(IstioSecurity, "PeerAuthentication", "peerauthentications", "pa");
     public static readonly ResourceType AuthorizationPolicy = Istio(IstioSecurity, "AuthorizationPolicy", "authorizationpolicies", "ap");
     public static readonly ResourceType IstioOperator =
-        new("install.istio.io", "v1alpha1", "IstioOperator", "istiooperators", "istiooperator", true, HasStatus: true, HasGeneration: true, Custom: true)
+        new("install.istio.io", "v1alpha1", "IstioOperator", "istiooperators", "istiooperator", true,
+            HasStatus: true, HasGeneration: true, Custom: true)
         { ShortNames = ["iop", "io"] };
 
     /// <summary>The whole table, in the order discovery lists it.</summary>
@@ -87,7 +96,8 @@ public static class ResourceTypes
 
     /// <summary>The type of an object with these two members, in any served version, or null.</summary>
     public static ResourceType? FindKind(string apiVersion, string kind) =>
-        All.FirstOrDefault(type => type.Kind == kind && type.AlsoServed.Prepend(type.Version).Any(version => type.ApiVersionOf(version) == apiVersion));
+        All.FirstOrDefault(type => type.Kind == kind
+            && type.AlsoServed.Prepend(type.Version).Any(version => type.ApiVersionOf(version) == apiVersion));
 
     /// <summary>The type with this <see cref="ResourceType.QualifiedName"/>, or null.</summary>
     public static ResourceType? FindQualified(string qualifiedName) => ByQualifiedName.GetValueOrDefault(qualifiedName);

@@ -67,7 +67,8 @@ public sealed class SimulatorServer : IAsyncDisposable
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
         builder.Services.AddSingleton<IHostLifetime, OwnedLifetime>();
         builder.Services.AddSingleton(options).AddSingleton(options.Time).AddSingleton<Faults>();
-        builder.Services.AddSingleton(services => new ClusterStore(options.DataDirectory, options.Time, services.GetService<ILogger<ClusterStore>>()));
+        builder.Services.AddSingleton(services =>
+            new ClusterStore(options.DataDirectory, options.Time, services.GetService<ILogger<ClusterStore>>()));
         builder.Services.AddSingleton<ResourceApi>().AddSingleton<ResourceReads>().AddSingleton<ResourceWatches>()
             .AddSingleton<ResourceWrites>().AddSingleton<ResourcePatches>().AddSingleton<ResourceDeletes>();
         builder.Services.AddSingleton<IstioMetrics>().AddSingleton<World>().AddSingleton<Scenario>();

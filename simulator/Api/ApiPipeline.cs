@@ -41,7 +41,9 @@ internal static partial class ApiPipeline
 
     /// <summary>Lets in whoever carries the token; everybody to the health checks.</summary>
     public static void UseBearerToken(this IApplicationBuilder app, ServerIdentity identity) => app.Use((http, next) =>
-        Public.Contains(http.Request.Path.Value) || identity.Accepts(http.Request.Headers.Authorization) ? next(http) : throw KubeException.Unauthorized());
+        Public.Contains(http.Request.Path.Value) || identity.Accepts(http.Request.Headers.Authorization)
+            ? next(http)
+            : throw KubeException.Unauthorized());
 
     /// <summary>Answers requests about objects, unless a fault meets them first.</summary>
     public static void UseResources(this IApplicationBuilder app, ResourceApi api, Faults faults) => app.Use((http, next) =>

@@ -34,7 +34,8 @@ internal static class Discovery
         {
             ["kind"] = "APIVersions",
             ["versions"] = new JsonArray("v1"),
-            ["serverAddressByClientCIDRs"] = new JsonArray(new JsonObject { ["clientCIDR"] = "0.0.0.0/0", ["serverAddress"] = http.Request.Host.Value }),
+            ["serverAddressByClientCIDRs"] = new JsonArray(
+                new JsonObject { ["clientCIDR"] = "0.0.0.0/0", ["serverAddress"] = http.Request.Host.Value }),
         });
         Map("/apis", http => WantsAggregated(http) ? AggregatedList(http, Groups) : new()
         {
@@ -43,7 +44,9 @@ internal static class Discovery
             ["groups"] = new JsonArray([.. Groups.Select(Group)]),
         });
         Map("/api/v1", _ => Resources("", "v1"));
-        Map("/apis/{group}", http => Text(http, "group") is var group && Groups.Contains(group) ? WithHeader("APIGroup", Group(group)) : throw KubeException.UnknownPath());
+        Map("/apis/{group}", http => Text(http, "group") is var group && Groups.Contains(group)
+            ? WithHeader("APIGroup", Group(group))
+            : throw KubeException.UnknownPath());
         Map("/apis/{group}/{version}", http => Resources(Text(http, "group"), Text(http, "version")));
 
         void Map(string path, Func<HttpContext, JsonObject> answer) =>
@@ -62,7 +65,8 @@ internal static class Discovery
     public static IEnumerable<ResourceType> TypesOf(string group, string version) =>
         ResourceTypes.All.Where(type => type.Group == group && (type.Version == version || type.AlsoServed.Contains(version)));
 
-    private static IReadOnlyList<string> Groups { get; } = [.. ResourceTypes.All.Select(type => type.Group).Where(group => group.Length > 0).Distinct()];
+    private static IReadOnlyList<string> Groups { get; } =
+        [.. ResourceTypes.All.Select(type => type.Group).Where(group => group.Length > 0).Distinct()];
 
     private static string[] VersionsOf(string group) =>
         [.. ResourceTypes.All.Where(type => type.Group == group).SelectMany(type => type.AlsoServed.Prepend(type.Version)).Distinct()];
@@ -70,7 +74,8 @@ internal static class Discovery
     private static string Text(HttpContext http, string name) => (string)http.GetRouteValue(name)!;
 
     private static bool WantsAggregated(HttpContext http) =>
-        http.Request.Headers.Accept.ToString() is var accept && accept.Contains(Aggregated, StringComparison.Ordinal) && accept.Contains("v=v2;", StringComparison.Ordinal);
+        http.Request.Headers.Accept.ToString() is var accept
+        && accept.Contains(Aggregated, StringComparison.Ordinal) && accept.Contains("v=v2;", StringComparison.Ordinal);
 
     private static JsonObject WithHeader(string kind, JsonObject body)
     {
@@ -81,7 +86,8 @@ internal static class Discovery
 
     private static JsonObject Group(string group)
     {
-        JsonNode[] versions = [.. VersionsOf(group).Select(version => new JsonObject { ["groupVersion"] = $"{group}/{version}", ["version"] = version })];
+        JsonNode[] versions = [.. VersionsOf(group).Select(version =>
+            new JsonObject { ["groupVersion"] = $"{group}/{version}", ["version"] = version })];
         return new() { ["name"] = group, ["versions"] = new JsonArray(versions), ["preferredVersion"] = versions[0].DeepClone() };
     }
 

@@ -8,7 +8,8 @@ internal sealed class FieldSelector
     /// <summary>Fields selectable besides name and namespace, as in the real API server's conversion functions.</summary>
     private static readonly Dictionary<ResourceType, string[]> Selectable = new()
     {
-        [ResourceTypes.Pod] = ["spec.nodeName", "spec.restartPolicy", "spec.schedulerName", "spec.serviceAccountName", "status.phase", "status.podIP"],
+        [ResourceTypes.Pod] =
+            ["spec.nodeName", "spec.restartPolicy", "spec.schedulerName", "spec.serviceAccountName", "status.phase", "status.podIP"],
         [ResourceTypes.Event] =
         [
             "involvedObject.kind", "involvedObject.namespace", "involvedObject.name", "involvedObject.uid", "involvedObject.apiVersion",

@@ -23,7 +23,9 @@ internal static class JsonPatch
                 "copy" => Set(root, path, Get(root, Segments(operation, "from"), operation)?.DeepClone(), insert: true),
                 "move" when Get(root, Segments(operation, "from"), operation)?.DeepClone() is var moved =>
                     Set(Remove(root, Segments(operation, "from")), path, moved, insert: true),
-                "test" => JsonNode.DeepEquals(Get(root, path, operation), operation.At("value")) ? root : throw Failed(operation, "the value differs"),
+                "test" => JsonNode.DeepEquals(Get(root, path, operation), operation.At("value"))
+                    ? root
+                    : throw Failed(operation, "the value differs"),
                 _ => throw KubeException.BadRequest($"unknown operation in the JSON patch: {operation?.ToJsonString()}"),
             };
         }
@@ -32,7 +34,8 @@ internal static class JsonPatch
 
     private static string[] Segments(JsonNode? operation, string member)
     {
-        var pointer = operation.At(member).AsText() ?? throw KubeException.BadRequest($"an operation of the JSON patch has no {member}: {operation?.ToJsonString()}");
+        var pointer = operation.At(member).AsText()
+            ?? throw KubeException.BadRequest($"an operation of the JSON patch has no {member}: {operation?.ToJsonString()}");
         if (pointer.Length > 0 && pointer[0] != '/') throw KubeException.BadRequest($"{member} of the JSON patch is no JSON pointer: {pointer}");
         return [.. pointer.Split('/').Skip(1).Select(segment => segment.Replace("~1", "/").Replace("~0", "~"))];
     }
@@ -80,5 +83,6 @@ internal static class JsonPatch
     private static int? Index(string segment) => int.TryParse(segment, NumberStyles.None, CultureInfo.InvariantCulture, out var i) ? i : null;
 
     private static KubeException Failed(JsonNode? operation, string why) =>
-        new(422, "Invalid", $"the server rejected our request due to an error in our request: the JSON patch cannot be applied: {why} {operation?.ToJsonString()}".TrimEnd());
+        new(422, "Invalid", "the server rejected our request due to an error in our request: the JSON patch cannot be applied: "
+            + $"{why} {operation?.ToJsonString()}".TrimEnd());
 }

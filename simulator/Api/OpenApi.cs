@@ -16,7 +16,8 @@ internal static class OpenApi
         endpoints.MapGet("/openapi/v3", (HttpContext http) => http.Response.AnswerAsync(new JsonObject
         {
             ["paths"] = new JsonObject(Discovery.GroupVersions.Select(entry => KeyValuePair.Create(
-                PathOf(entry.Group, entry.Version), (JsonNode?)new JsonObject { ["serverRelativeURL"] = $"/openapi/v3/{PathOf(entry.Group, entry.Version)}" }))),
+                PathOf(entry.Group, entry.Version),
+                (JsonNode?)new JsonObject { ["serverRelativeURL"] = $"/openapi/v3/{PathOf(entry.Group, entry.Version)}" }))),
         }));
         endpoints.MapGet("/openapi/v3/api/{version}", (HttpContext http, string version) => AnswerAsync(http, "", version));
         endpoints.MapGet("/openapi/v3/apis/{group}/{version}", (HttpContext http, string group, string version) => AnswerAsync(http, group, version));
@@ -31,14 +32,12 @@ internal static class OpenApi
             ["openapi"] = "3.0.0",
             ["info"] = new JsonObject { ["title"] = "Kubernetes", ["version"] = $"v{Discovery.Release}" },
             ["paths"] = new JsonObject(types.Select(type => KeyValuePair.Create(
-                $"/{PathOf(group, version)}/{(type.Namespaced ? "namespaces/{namespace}/" : "")}{type.Plural}/{{name}}", (JsonNode?)Operations(type, version)))),
+                $"/{PathOf(group, version)}/{(type.Namespaced ? "namespaces/{namespace}/" : "")}{type.Plural}/{{name}}",
+                (JsonNode?)Operations(type, version)))),
             ["components"] = new JsonObject
             {
-                ["schemas"] = new JsonObject(types.Select(type => KeyValuePair.Create($"{type.Group}.{version}.{type.Kind}".TrimStart('.'), (JsonNode?)new JsonObject
-                {
-                    ["type"] = "object",
-                    ["x-kubernetes-group-version-kind"] = new JsonArray(Kind(type, version)),
-                }))),
+                ["schemas"] = new JsonObject(types.Select(type => KeyValuePair.Create(
+                    $"{type.Group}.{version}.{type.Kind}".TrimStart('.'), (JsonNode?)Schema(type, version)))),
             },
         });
     }
@@ -54,6 +53,9 @@ internal static class OpenApi
             ["x-kubernetes-group-version-kind"] = Kind(type, version),
         },
     };
+
+    private static JsonObject Schema(ResourceType type, string version) =>
+        new() { ["type"] = "object", ["x-kubernetes-group-version-kind"] = new JsonArray(Kind(type, version)) };
 
     private static JsonObject Kind(ResourceType type, string version) =>
         new() { ["group"] = type.Group, ["version"] = version, ["kind"] = type.Kind };

@@ -6,8 +6,8 @@ using System.Text.Json.Nodes;
 namespace Orchestrator.Simulator.Api;
 
 /// <summary>
-/// Reads the protobuf form of the few kinds that <c>kubectl create namespace|configmap|secret|serviceaccount|service|deployment</c> sends: kubectl does
-/// not ask first whether the server wants it. Answers are always JSON.
+/// Reads the protobuf form of the few kinds that <c>kubectl create namespace|configmap|secret|serviceaccount|service|deployment</c> sends:
+/// kubectl does not ask first whether the server wants it. Answers are always JSON.
 /// </summary>
 /// <remarks>Field numbers are those of the <c>generated.proto</c> files of <c>k8s.io/api</c> and <c>k8s.io/apimachinery</c>.</remarks>
 internal static class ProtobufBody
@@ -24,8 +24,8 @@ internal static class ProtobufBody
         ["Secret"] = "1 metadata ObjectMeta, 2 data bytesmap, 3 type string, 4 stringData map, 5 immutable bool",
         ["ServiceAccount"] = "1 metadata ObjectMeta, 4 automountServiceAccountToken bool",
         ["Service"] = "1 metadata ObjectMeta, 2 spec ServiceSpec, 3 status ServiceStatus",
-        ["ServiceSpec"] = "1 ports ServicePort*, 2 selector map, 3 clusterIP string, 4 type string, 7 sessionAffinity string, 10 externalName string, "
-            + "11 externalTrafficPolicy string, 18 clusterIPs string*",
+        ["ServiceSpec"] = "1 ports ServicePort*, 2 selector map, 3 clusterIP string, 4 type string, 7 sessionAffinity string, "
+            + "10 externalName string, 11 externalTrafficPolicy string, 18 clusterIPs string*",
         ["ServicePort"] = "1 name string, 2 protocol string, 3 port int, 4 targetPort intorstring, 5 nodePort int, 6 appProtocol string",
         ["ServiceStatus"] = "1 loadBalancer LoadBalancerStatus",
         ["LoadBalancerStatus"] = "",
@@ -190,5 +190,6 @@ internal static class ProtobufBody
     }
 
     private static KubeException Unknown(string what) => KubeException.UnsupportedMediaType(
-        $"{MediaType} with {what}, which the simulated cluster knows in JSON only: send it with kubectl apply -f", "application/json", "application/yaml");
+        $"{MediaType} with {what}, which the simulated cluster knows in JSON only: send it with kubectl apply -f",
+        RequestBody.Json, RequestBody.Yaml);
 }

@@ -13,15 +13,15 @@ internal sealed class Representation
     private readonly ResourceRequest request;
     private readonly Shape shape;
     private readonly string includeObject;
-    private readonly DateTimeOffset now;
+    private readonly TimeProvider time;
     private bool columnsSent;
 
-    private Representation(ResourceRequest request, Shape shape, string includeObject, DateTimeOffset now) =>
-        (this.request, this.shape, this.includeObject, this.now) = (request, shape, includeObject, now);
+    private Representation(ResourceRequest request, Shape shape, string includeObject, TimeProvider time) =>
+        (this.request, this.shape, this.includeObject, this.time) = (request, shape, includeObject, time);
 
     /// <summary>Takes the first acceptable media type of <c>Accept</c>.</summary>
     /// <exception cref="KubeException">406 when there is none: the simulated cluster speaks JSON only.</exception>
-    public static Representation From(HttpRequest http, ResourceRequest request, DateTimeOffset now)
+    public static Representation From(HttpRequest http, ResourceRequest request, TimeProvider time)
     {
         var accepted = http.Headers.Accept.ToString();
         if (accepted.Length == 0) return Of(Shape.Object);
@@ -37,7 +37,7 @@ internal sealed class Representation
         }
         throw new KubeException(406, "NotAcceptable", "only the following media types are accepted: application/json");
 
-        Representation Of(Shape shape) => new(request, shape, http.Query["includeObject"].ToString(), now);
+        Representation Of(Shape shape) => new(request, shape, http.Query["includeObject"].ToString(), time);
     }
 
     public JsonObject One(JsonObject obj) => shape switch
@@ -94,7 +94,7 @@ internal sealed class Representation
         var columns = Columns.Of(request.Type);
         var rows = objects.Select(obj => new JsonObject
         {
-            ["cells"] = new JsonArray([.. columns.Select(column => column.Cell(obj, now))]),
+            ["cells"] = new JsonArray([.. columns.Select(column => column.Cell(obj, time.GetUtcNow()))]),
             ["object"] = includeObject switch
             {
                 "None" => null,

@@ -3,7 +3,8 @@ using Microsoft.AspNetCore.Http;
 namespace Orchestrator.Simulator.Api;
 
 /// <summary>Sends a request about objects to the code of its verb.</summary>
-internal sealed class ResourceApi(ResourceReads reads, ResourceWatches watches, ResourceWrites writes, ResourcePatches patches, ResourceDeletes deletes)
+internal sealed class ResourceApi(
+    ResourceReads reads, ResourceWatches watches, ResourceWrites writes, ResourcePatches patches, ResourceDeletes deletes)
 {
     public Task HandleAsync(HttpContext http, ResourceRequest request) => request switch
     {

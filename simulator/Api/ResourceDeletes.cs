@@ -18,7 +18,7 @@ internal sealed class ResourceDeletes(ClusterStore store, TimeProvider time)
         });
         // What still exists is shown; of what is gone, the real server shows pods and the like, and a Status for the rest.
         await http.Response.AnswerAsync(remains || request.Type == ResourceTypes.Pod
-            ? Representation.From(http.Request, request, time.GetUtcNow()).One(obj)
+            ? Representation.From(http.Request, request, time).One(obj)
             : Success(request, obj));
     }
 
@@ -29,7 +29,7 @@ internal sealed class ResourceDeletes(ClusterStore store, TimeProvider time)
         var deleted = store.Atomically(() => store.Snapshot(request.Type, request.Namespace, selection.Labels).Objects
             .Where(selection.Fields.Matches)
             .Select(obj => store.Delete(request.Type, obj.Namespace, obj.Name, IsDryRun(http, options)).Object).ToArray());
-        await http.Response.AnswerAsync(Representation.From(http.Request, request, time.GetUtcNow()).Many(deleted, store.ResourceVersion, null, 0));
+        await http.Response.AnswerAsync(Representation.From(http.Request, request, time).Many(deleted, store.ResourceVersion, null, 0));
     }
 
     private static async Task<JsonObject> ReadOptionsAsync(HttpContext http)

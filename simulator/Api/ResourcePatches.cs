@@ -23,7 +23,7 @@ internal sealed class ResourcePatches(ClusterStore store, TimeProvider time)
         var (result, created) = store.Atomically(() => body.MediaType == Apply
             ? ApplyTo(http, request, body, options)
             : (PatchTo(http, request, body, options), false));
-        await http.Response.AnswerAsync(Representation.From(http.Request, request, time.GetUtcNow()).One(result),
+        await http.Response.AnswerAsync(Representation.From(http.Request, request, time).One(result),
             created ? StatusCodes.Status201Created : StatusCodes.Status200OK);
     }
 
@@ -38,9 +38,12 @@ internal sealed class ResourcePatches(ClusterStore store, TimeProvider time)
         {
             var workload = store.Get(request.Type, request.Namespace, request.Name!);
             var scale = Scale.Of(workload);
-            var wanted = body is null ? scale : body.MediaType == Json ? JsonPatch.Apply(scale, body.Content) : (JsonObject)MergePatch.Json(scale, body.Object)!;
+            var wanted = body is null ? scale
+                : body.MediaType == Json ? JsonPatch.Apply(scale, body.Content)
+                : (JsonObject)MergePatch.Json(scale, body.Object)!;
             if (wanted.At("spec", "replicas").AsNumber() is not (>= 0 and var replicas))
-                throw KubeException.Invalid(request.Type, request.Name!, [new("FieldValueInvalid", "Invalid value: must be a number not below 0", "spec.replicas")]);
+                throw KubeException.Invalid(request.Type, request.Name!,
+                    [new("FieldValueInvalid", "Invalid value: must be a number not below 0", "spec.replicas")]);
             workload["spec"]!["replicas"] = replicas;
             if (wanted.ResourceVersion != 0) workload.Metadata["resourceVersion"] = wanted.Metadata["resourceVersion"]?.DeepClone();
             return store.Update(request.Type, workload, options.DryRun, options.Manager);
@@ -84,11 +87,12 @@ internal sealed class ResourcePatches(ClusterStore store, TimeProvider time)
         FieldValidation.Check(http.Response, request.Type, applied, body.Duplicates, options.FieldValidation);
         // Each endpoint sees its half of the object alone.
         if (request.Subresource == "status")
-            foreach (var member in applied.Select(member => member.Key).Where(name => name is not ("apiVersion" or "kind" or "metadata" or "status")).ToArray())
+            foreach (var member in applied.Select(member => member.Key).Except(["apiVersion", "kind", "metadata", "status"]).ToArray())
                 applied.Remove(member);
         else if (request.Type.HasStatus) applied.Remove("status");
         if (applied.Uid.Length > 0 && store.Find(request.Type, request.Namespace, request.Name!) is null)
-            throw KubeException.Conflict(request.Type, request.Name!, $"uid mismatch: the provided object specified uid {applied.Uid}, and no existing object was found");
+            throw KubeException.Conflict(request.Type, request.Name!,
+                $"uid mismatch: the provided object specified uid {applied.Uid}, and no existing object was found");
 
         var live = store.Find(request.Type, request.Namespace, request.Name!);
         if (live is null && request.Subresource is not null) throw KubeException.NotFound(request.Type, request.Name!);

@@ -9,14 +9,14 @@ namespace Orchestrator.Simulator.Api;
 internal sealed class ResourceReads(ClusterStore store, TimeProvider time)
 {
     public Task GetAsync(HttpContext http, ResourceRequest request) =>
-        http.Response.AnswerAsync(Representation.From(http.Request, request, time.GetUtcNow()).One(Find(request)));
+        http.Response.AnswerAsync(Representation.From(http.Request, request, time).One(Find(request)));
 
     public Task GetScaleAsync(HttpContext http, ResourceRequest request) => http.Response.AnswerAsync(Scale.Of(Find(request)));
 
     public Task ListAsync(HttpContext http, ResourceRequest request)
     {
         var options = ListOptions.From(http.Request, request.Type);
-        var representation = Representation.From(http.Request, request, time.GetUtcNow());
+        var representation = Representation.From(http.Request, request, time);
         var (objects, version) = store.Snapshot(request.Type, request.Namespace, options.Labels);
         JsonObject[] selected = [.. objects.Where(options.Fields.Matches).SkipWhile(obj => IsBefore(obj, options.Continue))];
         var page = options.Limit is { } limit && limit < selected.Length ? selected[..limit] : selected;

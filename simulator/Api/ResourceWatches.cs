@@ -13,7 +13,7 @@ internal sealed class ResourceWatches(ClusterStore store, TimeProvider time, IHo
     public async Task WatchAsync(HttpContext http, ResourceRequest request)
     {
         var options = ListOptions.From(http.Request, request.Type);
-        var representation = Representation.From(http.Request, request, time.GetUtcNow());
+        var representation = Representation.From(http.Request, request, time);
         bool Selects(JsonObject obj) =>
             (request.Namespace is null || obj.Namespace == request.Namespace) && (request.Name is null || obj.Name == request.Name)
             && options.Labels.Matches(obj.Labels) && options.Fields.Matches(obj);
@@ -65,7 +65,8 @@ internal sealed class ResourceWatches(ClusterStore store, TimeProvider time, IHo
                     while (subscription.Reader.TryRead(out var change))
                     {
                         version = change.ResourceVersion;
-                        if (change.Type == request.Type && KindFor(change, Selects) is { } kind) await SendAsync(kind, representation.One(change.Object));
+                        if (change.Type == request.Type && KindFor(change, Selects) is { } kind)
+                            await SendAsync(kind, representation.One(change.Object));
                     }
                 }
             }

@@ -31,7 +31,7 @@ internal sealed class ResourceWrites(ClusterStore store, TimeProvider time)
     }
 
     private JsonObject Shown(HttpContext http, ResourceRequest request, JsonObject obj) =>
-        Representation.From(http.Request, request, time.GetUtcNow()).One(obj);
+        Representation.From(http.Request, request, time).One(obj);
 
     private static async Task<JsonObject> ReadAsync(HttpContext http, ResourceRequest request, WriteOptions options)
     {
@@ -49,7 +49,8 @@ internal sealed class ResourceWrites(ClusterStore store, TimeProvider time)
         var (apiVersion, kind) = (obj["apiVersion"].AsText(), obj["kind"].AsText());
         var expected = request.Type.ApiVersionOf(request.Version);
         if (kind is not null && kind != request.Type.Kind)
-            throw KubeException.BadRequest($"{kind} in version \"{apiVersion}\" cannot be handled as a {request.Type.Kind}: the URL is that of {request.Type}");
+            throw KubeException.BadRequest(
+                $"{kind} in version \"{apiVersion}\" cannot be handled as a {request.Type.Kind}: the URL is that of {request.Type}");
         if (apiVersion is not null && apiVersion != expected)
             throw KubeException.BadRequest($"the API version in the data ({apiVersion}) does not match the expected API version ({expected})");
     }
@@ -59,7 +60,8 @@ internal sealed class ResourceWrites(ClusterStore store, TimeProvider time)
     {
         if (!request.Type.Namespaced) return;
         if (obj.Namespace is { Length: > 0 } ns && request.Namespace is not null && ns != request.Namespace)
-            throw KubeException.BadRequest($"the namespace of the provided object ({ns}) does not match the namespace sent on the request ({request.Namespace})");
+            throw KubeException.BadRequest(
+                $"the namespace of the provided object ({ns}) does not match the namespace sent on the request ({request.Namespace})");
         if (request.Namespace is not null) obj.Metadata["namespace"] = request.Namespace;
     }
 }

@@ -5,7 +5,7 @@ using System.Text;
 
 namespace Orchestrator.Simulator.Api;
 
-/// <summary>What a client trusts the API server by, and the server its clients: a certificate authority and a bearer token, made once and kept.</summary>
+/// <summary>What clients know the API server by, and it its clients: a certificate authority and a bearer token, made once and kept.</summary>
 internal sealed class ServerIdentity
 {
     private readonly byte[] tokenBytes;

@@ -31,7 +31,8 @@ internal static class SimulatorControl
     {
         group.MapGet("/faults", (HttpContext http) => http.Response.WriteAsJsonAsync(new
         {
-            Versions = faults.Versions.Select(entry => new { entry.Key.Namespace, entry.Key.App, entry.Key.Version, entry.Value.ErrorRate, entry.Value.LatencyMs }),
+            Versions = faults.Versions.Select(entry =>
+                new { entry.Key.Namespace, entry.Key.App, entry.Key.Version, entry.Value.ErrorRate, entry.Value.LatencyMs }),
             Deployments = faults.Deployments.Select(entry => new { entry.Key.Namespace, entry.Key.Name, entry.Value.NeverReady }),
             Api = faults.Api.Select(entry => new
             {

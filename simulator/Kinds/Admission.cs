@@ -18,7 +18,8 @@ internal static class Admission
         if (type.Custom) IstioRules.Validate(type, obj);
         if (type == ResourceTypes.Namespace) Namespaces.Default(obj);
         if (type == ResourceTypes.Service) Services.Admit(store, obj, old);
-        if (type == ResourceTypes.Deployment || type == ResourceTypes.ReplicaSet || type == ResourceTypes.HorizontalPodAutoscaler) Workloads.Admit(type, obj, old);
+        if (type == ResourceTypes.Deployment || type == ResourceTypes.ReplicaSet || type == ResourceTypes.HorizontalPodAutoscaler)
+            Workloads.Admit(type, obj, old);
         if (type == ResourceTypes.Pod && old is null)
         {
             MutatingWebhooks.Admit(store, obj);

@@ -28,12 +28,16 @@ internal static class Columns
     private static readonly Dictionary<ResourceType, Column[]> ByType = new()
     {
         [ResourceTypes.Namespace] = [At("Status", "status", "phase")],
-        [ResourceTypes.Node] = [new("Status", (obj, _) => Condition(obj, "Ready") == "True" ? "Ready" : "NotReady"), At("Version", "status", "nodeInfo", "kubeletVersion")],
+        [ResourceTypes.Node] =
+        [
+            new("Status", (obj, _) => Condition(obj, "Ready") == "True" ? "Ready" : "NotReady"),
+            At("Version", "status", "nodeInfo", "kubeletVersion"),
+        ],
         [ResourceTypes.Pod] =
         [
             new("Ready", (obj, _) => $"{Statuses(obj).Count(status => status.At("ready")?.ToString() == "true")}/{Count(obj, "spec", "containers")}"),
             new("Status", (obj, _) => PodStatus(obj)),
-            new("Restarts", (obj, _) => Statuses(obj).Sum(status => status.At("restartCount").AsNumber() ?? 0).ToString(CultureInfo.InvariantCulture)),
+            new("Restarts", (obj, _) => Text(Statuses(obj).Sum(status => status.At("restartCount").AsNumber() ?? 0))),
             At("IP", "status", "podIP") with { Wide = true }, At("Node", "spec", "nodeName") with { Wide = true },
         ],
         [ResourceTypes.Service] =
@@ -44,7 +48,8 @@ internal static class Columns
         [ResourceTypes.Deployment] =
         [
             new("Ready", (obj, _) => $"{Number(obj, "status", "readyReplicas")}/{Number(obj, "spec", "replicas")}"),
-            new("Up-to-date", (obj, _) => Number(obj, "status", "updatedReplicas")), new("Available", (obj, _) => Number(obj, "status", "availableReplicas")),
+            new("Up-to-date", (obj, _) => Number(obj, "status", "updatedReplicas")),
+            new("Available", (obj, _) => Number(obj, "status", "availableReplicas")),
         ],
         [ResourceTypes.ReplicaSet] =
         [
@@ -58,13 +63,17 @@ internal static class Columns
             new("Replicas", (obj, _) => Number(obj, "status", "currentReplicas")),
         ],
         [ResourceTypes.PodDisruptionBudget] =
-            [Json("Min Available", "spec", "minAvailable"), Json("Max Unavailable", "spec", "maxUnavailable"), Json("Allowed Disruptions", "status", "disruptionsAllowed")],
-        [ResourceTypes.ConfigMap] = [new("Data", (obj, _) => Members(obj, "data").ToString(CultureInfo.InvariantCulture))],
-        [ResourceTypes.Secret] = [At("Type", "type"), new("Data", (obj, _) => Members(obj, "data").ToString(CultureInfo.InvariantCulture))],
+        [
+            Json("Min Available", "spec", "minAvailable"), Json("Max Unavailable", "spec", "maxUnavailable"),
+            Json("Allowed Disruptions", "status", "disruptionsAllowed"),
+        ],
+        [ResourceTypes.ConfigMap] = [new("Data", (obj, _) => Text(Members(obj, "data")))],
+        [ResourceTypes.Secret] = [At("Type", "type"), new("Data", (obj, _) => Text(Members(obj, "data")))],
         [ResourceTypes.Event] =
         [
             new("Last Seen", (obj, now) => Since(obj.At("lastTimestamp"), now)), At("Type", "type"), At("Reason", "reason"),
-            new("Object", (obj, _) => $"{obj.At("involvedObject", "kind")}/{obj.At("involvedObject", "name")}".ToLowerInvariant()), At("Message", "message"),
+            new("Object", (obj, _) => $"{obj.At("involvedObject", "kind")}/{obj.At("involvedObject", "name")}".ToLowerInvariant()),
+            At("Message", "message"),
         ],
         [ResourceTypes.RoleBinding] = [new("Role", (obj, _) => $"{obj.At("roleRef", "kind")}/{obj.At("roleRef", "name")}")],
         [ResourceTypes.ClusterRoleBinding] = [new("Role", (obj, _) => $"{obj.At("roleRef", "kind")}/{obj.At("roleRef", "name")}")],
@@ -88,7 +97,9 @@ internal static class Columns
     private static Column Json(string heading, params string[] path) =>
         new(heading, (obj, _) => obj.At(path) is { } node ? node.AsText() ?? node.ToJsonString() : "");
 
-    private static string Number(JsonObject obj, params string[] path) => (obj.At(path).AsNumber() ?? 0).ToString(CultureInfo.InvariantCulture);
+    private static string Number(JsonObject obj, params string[] path) => Text(obj.At(path).AsNumber() ?? 0);
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 
     private static int Count(JsonObject obj, params string[] path) => (obj.At(path) as JsonArray)?.Count ?? 0;
 

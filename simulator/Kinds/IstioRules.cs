@@ -30,7 +30,8 @@ internal static class IstioRules
         if (http.Length == 0 && tcp.Length == 0) yield return "http, tcp or tls must be provided in virtual service";
         foreach (var rule in http)
         {
-            var actions = new[] { "route", "redirect", "directResponse", "delegate" }.Count(member => rule.At(member) is JsonObject or JsonArray { Count: > 0 });
+            var actions = new[] { "route", "redirect", "directResponse", "delegate" }
+                .Count(member => rule.At(member) is JsonObject or JsonArray { Count: > 0 });
             if (actions == 0) yield return "HTTP route, redirect or direct_response is required";
             if (actions > 1) yield return "HTTP route cannot contain more than one of route, redirect, direct_response and delegate";
         }

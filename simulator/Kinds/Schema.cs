@@ -1,10 +1,13 @@
+using YamlDotNet.Serialization;
+
 namespace Orchestrator.Simulator.Kinds;
 
 /// <summary>What a value may be.</summary>
 /// <remarks>
-/// The notation of the YAML files: <c>string</c>, <c>integer</c>, <c>number</c>, <c>boolean</c>, <c>duration</c>, <c>quantity</c>, <c>integer-or-string</c>,
-/// <c>any</c>; <c>A|B</c> for one of these words; <c>[T]</c> for a list; <c>{ "*": T }</c> for a map; <c>{ a: T, b!: T }</c> for an object, whose <c>!</c>
-/// members are required and of whose <c>$oneOf</c> groups at most one member may be there; any other word names another entry of the same file.
+/// The notation of the YAML files: <c>string</c>, <c>integer</c>, <c>number</c>, <c>boolean</c>, <c>duration</c>, <c>quantity</c>,
+/// <c>integer-or-string</c>, <c>any</c>; <c>A|B</c> for one of these words; <c>[T]</c> for a list; <c>{ "*": T }</c> for a map;
+/// <c>{ a: T, b!: T }</c> for an object, whose <c>!</c> members are required and of whose <c>$oneOf</c> groups at most one member may be there;
+/// any other word names another entry of the same file.
 /// </remarks>
 internal abstract record Schema
 {
@@ -44,7 +47,7 @@ internal sealed class SchemaFile
         using var stream = typeof(SchemaFile).Assembly.GetManifestResourceStream(name)
             ?? throw new InvalidOperationException($"The resource {name} is not embedded.");
         using var reader = new StreamReader(stream);
-        var definitions = new YamlDotNet.Serialization.DeserializerBuilder().Build().Deserialize<Dictionary<string, Dictionary<object, object>>>(reader);
+        var definitions = new DeserializerBuilder().Build().Deserialize<Dictionary<string, Dictionary<object, object>>>(reader);
         types = definitions.ToDictionary(entry => entry.Key, _ => new Schema.Struct());
         foreach (var (type, members) in definitions) Fill(types[type], members);
     }

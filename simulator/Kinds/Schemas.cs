@@ -21,7 +21,7 @@ internal static partial class Schemas
     }
 
     /// <summary>Refuses wrong types, missing members, unknown words and alternatives given together.</summary>
-    /// <exception cref="KubeException">422 naming every field; 400 for a wrong type in a built-in kind, which cannot even be decoded there.</exception>
+    /// <exception cref="KubeException">422 naming every field; 400 for a wrong type in a built-in kind, which cannot be decoded.</exception>
     public static void Validate(ResourceType type, JsonObject obj)
     {
         var causes = new List<KubeCause>();
@@ -108,7 +108,8 @@ internal static partial class Schemas
                 break;
             default:
                 var actual = NameOf(node);
-                causes.Add(new("FieldValueTypeInvalid", $"Invalid value: \"{actual}\": {path} in body must be of type {NameOf(schema)}: \"{actual}\"", path));
+                causes.Add(new("FieldValueTypeInvalid",
+                    $"Invalid value: \"{actual}\": {path} in body must be of type {NameOf(schema)}: \"{actual}\"", path));
                 break;
         }
     }
@@ -125,7 +126,8 @@ internal static partial class Schemas
         _ => false,
     };
 
-    private static bool IsWhole(JsonValue value) => value.AsNumber() is not null || (value.TryGetValue<double>(out var number) && number == Math.Truncate(number));
+    private static bool IsWhole(JsonValue value) =>
+        value.AsNumber() is not null || (value.TryGetValue<double>(out var number) && number == Math.Truncate(number));
 
     private static string NameOf(JsonNode node) => node.GetValueKind() switch
     {

@@ -32,7 +32,8 @@ internal static class Services
         var causes = new List<KubeCause>();
         var type = spec["type"].AsText() ?? "";
         if (!Types.Contains(type))
-            causes.Add(new("FieldValueNotSupported", $"Unsupported value: \"{type}\": supported values: {string.Join(", ", Types.Select(t => $"\"{t}\""))}", "spec.type"));
+            causes.Add(new("FieldValueNotSupported",
+                $"Unsupported value: \"{type}\": supported values: {string.Join(", ", Types.Select(known => $"\"{known}\""))}", "spec.type"));
         if (ports.Count == 0 && type != "ExternalName" && spec["clusterIP"].AsText() != "None")
             causes.Add(new("FieldValueRequired", "Required value", "spec.ports"));
         ValidatePorts(ports, causes);
@@ -52,7 +53,8 @@ internal static class Services
         {
             var number = ports[i]?["port"].AsNumber();
             if (number is not (>= 1 and <= 65535))
-                causes.Add(new("FieldValueInvalid", $"Invalid value: {number ?? 0}: must be between 1 and 65535, inclusive", $"spec.ports[{i}].port"));
+                causes.Add(new("FieldValueInvalid",
+                    $"Invalid value: {number ?? 0}: must be between 1 and 65535, inclusive", $"spec.ports[{i}].port"));
             var name = ports[i]?["name"].AsText();
             if (name is null && ports.Count > 1) causes.Add(new("FieldValueRequired", "Required value", $"spec.ports[{i}].name"));
             else if (name is not null && !names.Add(name))
@@ -81,7 +83,8 @@ internal static class Services
         }
         else if (ip != "None" && kept is null && Others(store, service).Any(other => other.At("spec", "clusterIP").AsText() == ip))
             throw KubeException.Invalid(ResourceTypes.Service, service.Name,
-                [new("FieldValueInvalid", $"Invalid value: [\"{ip}\"]: failed to allocate IP {ip}: provided IP is already allocated", "spec.clusterIPs")]);
+                [new("FieldValueInvalid",
+                    $"Invalid value: [\"{ip}\"]: failed to allocate IP {ip}: provided IP is already allocated", "spec.clusterIPs")]);
         spec["clusterIP"] = ip;
         spec["clusterIPs"] = new JsonArray(ip);
         spec["ipFamilies"] ??= new JsonArray("IPv4");
@@ -95,7 +98,8 @@ internal static class Services
         {
             // Real clients send 0 or leave the member out; a number without the type is an error there.
             for (var i = 0; i < ports.Count; i++)
-                if (ports[i]?["nodePort"].AsNumber() is > 0 and var number && old?.At("spec", "type").AsText() is null or "ClusterIP" or "ExternalName")
+                if (ports[i]?["nodePort"].AsNumber() is > 0 and var number
+                    && old?.At("spec", "type").AsText() is null or "ClusterIP" or "ExternalName")
                     causes.Add(new("FieldValueForbidden", $"Forbidden: may not be used when `type` is '{type}'", $"spec.ports[{i}].nodePort"));
                 else (ports[i] as JsonObject)?.Remove("nodePort");
             return;
@@ -108,7 +112,8 @@ internal static class Services
             var field = $"spec.ports[{i}].nodePort";
             if (number is < FirstNodePort or > LastNodePort)
                 causes.Add(new("FieldValueInvalid",
-                    $"Invalid value: {number}: provided port is not in the valid range. The range of valid ports is {FirstNodePort}-{LastNodePort}", field));
+                    $"Invalid value: {number}: provided port is not in the valid range. "
+                    + $"The range of valid ports is {FirstNodePort}-{LastNodePort}", field));
             else if (!taken.Add(number))
                 causes.Add(new("FieldValueInvalid", $"Invalid value: {number}: provided port is already allocated", field));
         }

@@ -53,7 +53,8 @@ internal static class Workloads
             foreach (var container in (pod[list] as JsonArray ?? []).OfType<JsonObject>())
             {
                 var image = container["image"].AsText() ?? "";
-                container["imagePullPolicy"] ??= image.EndsWith(":latest", StringComparison.Ordinal) || !image.Contains(':') ? "Always" : "IfNotPresent";
+                container["imagePullPolicy"] ??=
+                    image.EndsWith(":latest", StringComparison.Ordinal) || !image.Contains(':') ? "Always" : "IfNotPresent";
                 container["terminationMessagePath"] ??= "/dev/termination-log";
                 container["terminationMessagePolicy"] ??= "File";
                 container["resources"] ??= new JsonObject();

@@ -88,7 +88,8 @@ internal sealed class ClusterDatabase : IDisposable
 
     private static JsonObject Parse(SqliteDataReader reader, int column) =>
         JsonNode.Parse(reader.GetFieldValue<byte[]>(column)) as JsonObject
-        ?? throw new InvalidDataException($"The cluster's database holds something that is no object: {Encoding.UTF8.GetString(reader.GetFieldValue<byte[]>(column))}");
+        ?? throw new InvalidDataException("The cluster's database holds something that is no object: "
+            + Encoding.UTF8.GetString(reader.GetFieldValue<byte[]>(column)));
 
     private static void Run(SqliteCommand command, SqliteTransaction? transaction, params ReadOnlySpan<object> values)
     {

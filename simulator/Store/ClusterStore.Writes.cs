@@ -105,6 +105,8 @@ public sealed partial class ClusterStore
         lock (gate)
         {
             var old = Stored(type, ns, name) ?? throw KubeException.NotFound(type, name);
+            if (type == ResourceTypes.Namespace && Permanent.Contains(name))
+                throw KubeException.Forbidden(type, name, "this namespace may not be deleted");
             if (!old.HasFinalizers && type != ResourceTypes.Namespace)
                 return (dryRun ? old.Copy() : Commit(ClusterEventKind.Deleted, type, old.Copy(), old).Copy(), false);
             if (old.IsTerminating) return (old.Copy(), true);
@@ -157,7 +159,8 @@ public sealed partial class ClusterStore
 
     private void RequireLiveNamespace(ResourceType type, JsonObject obj)
     {
-        var ns = Stored(ResourceTypes.Namespace, null, obj.Namespace ?? "") ?? throw KubeException.NotFound(ResourceTypes.Namespace, obj.Namespace ?? "");
+        var ns = Stored(ResourceTypes.Namespace, null, obj.Namespace ?? "")
+            ?? throw KubeException.NotFound(ResourceTypes.Namespace, obj.Namespace ?? "");
         if (ns.IsTerminating)
             throw KubeException.Forbidden(type, obj.Name, $"unable to create new content in namespace {ns.Name} because it is being terminated",
                 new KubeCause("NamespaceTerminating", $"namespace {ns.Name} is being terminated", "metadata.namespace"));

@@ -13,6 +13,9 @@ namespace Orchestrator.Simulator;
 /// </remarks>
 public sealed partial class ClusterStore : IDisposable
 {
+    /// <summary>Namespaces that cannot be deleted.</summary>
+    private static readonly string[] Permanent = ["default", "kube-public", "kube-system"];
+
     private readonly Lock gate = new();
     private readonly ClusterDatabase database;
     private readonly TimeProvider time;
@@ -37,7 +40,7 @@ public sealed partial class ClusterStore : IDisposable
         foreach (var change in database.ReadEvents()) events.Add(change);
         if (events.Count > 0) version = events[^1].ResourceVersion;
         if (version == 0)
-            foreach (var name in new[] { "default", "kube-node-lease", "kube-public", "kube-system" })
+            foreach (var name in Permanent.Append("kube-node-lease"))
                 Create(ResourceTypes.Namespace, new() { ["metadata"] = new JsonObject { ["name"] = name } });
         StartNamespaceCleanup();
     }

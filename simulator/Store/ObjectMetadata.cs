@@ -6,7 +6,8 @@ namespace Orchestrator.Simulator.Store;
 /// <summary>The rules of <c>metadata</c> that hold for every kind.</summary>
 internal static partial class ObjectMetadata
 {
-    private static readonly ResourceType[] NamedByPath = [ResourceTypes.Role, ResourceTypes.RoleBinding, ResourceTypes.ClusterRole, ResourceTypes.ClusterRoleBinding];
+    private static readonly ResourceType[] NamedByPath =
+        [ResourceTypes.Role, ResourceTypes.RoleBinding, ResourceTypes.ClusterRole, ResourceTypes.ClusterRoleBinding];
     private static readonly ResourceType[] NamedByLabel = [ResourceTypes.Namespace, ResourceTypes.Service];
 
     /// <summary>Members a client cannot set when it creates an object.</summary>
@@ -29,8 +30,9 @@ internal static partial class ObjectMetadata
                 causes.Add(new("FieldValueInvalid", $"Invalid value: \"{key}\": name part must consist of alphanumeric characters, '-', '_' or '.', "
                     + "and must start and end with an alphanumeric character", "metadata.labels"));
             if (value.AsText() is not { } text || !LabelValue().IsMatch(text))
-                causes.Add(new("FieldValueInvalid", $"Invalid value: {value?.ToJsonString() ?? "null"}: a valid label must be an empty string or consist of "
-                    + "at most 63 alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character", $"metadata.labels"));
+                causes.Add(new("FieldValueInvalid",
+                    $"Invalid value: {value?.ToJsonString() ?? "null"}: a valid label must be an empty string or consist of at most 63 "
+                    + "alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character", "metadata.labels"));
         }
         foreach (var (key, value) in obj.At("metadata", "annotations") as JsonObject ?? [])
         {
@@ -38,7 +40,8 @@ internal static partial class ObjectMetadata
                 causes.Add(new("FieldValueInvalid", $"Invalid value: \"{key}\": name part must consist of alphanumeric characters, '-', '_' or '.', "
                     + "and must start and end with an alphanumeric character", "metadata.annotations"));
             if (value.AsText() is null)
-                causes.Add(new("FieldValueInvalid", $"Invalid value: {value?.ToJsonString() ?? "null"}: must be a string", $"metadata.annotations[{key}]"));
+                causes.Add(new("FieldValueInvalid",
+                    $"Invalid value: {value?.ToJsonString() ?? "null"}: must be a string", $"metadata.annotations[{key}]"));
         }
         if (causes.Count > 0) throw KubeException.Invalid(type, name, causes);
     }

@@ -5,7 +5,7 @@ namespace Orchestrator.Simulator.Store.Fields;
 /// <summary>Finds out which fields a value has, and which differ between two values.</summary>
 internal static class FieldSets
 {
-    /// <summary>The leaves of a value; items of associative lists belong to the set themselves, maps and such lists only when they are empty.</summary>
+    /// <summary>The leaves of a value. Items of associative lists belong to the set, too; maps and such lists only when they are empty.</summary>
     public static FieldSet Of(JsonNode? value, MergeRule? rule) => value switch
     {
         JsonObject { Count: > 0 } map when rule is not { IsAtomic: true } =>

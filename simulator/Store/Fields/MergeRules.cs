@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace Orchestrator.Simulator.Store.Fields;
 
-/// <summary>The merge rules of each kind, after the markers (<c>listType</c>, <c>listMapKey</c>, <c>structType</c>) of the Kubernetes API types.</summary>
+/// <summary>The merge rules of each kind, after the markers <c>listType</c>, <c>listMapKey</c> and <c>structType</c> of the API's types.</summary>
 /// <remarks>Istio's CRDs carry one such marker among the kinds served: every other list is atomic, every map merges.</remarks>
 internal static class MergeRules
 {

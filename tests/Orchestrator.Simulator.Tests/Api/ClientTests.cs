@@ -29,8 +29,9 @@ public sealed class ClientTests(ClusterFixture cluster) : IClassFixture<ClusterF
             new V1Patch("""{"data": {"b": "3", "a": null}}""", V1Patch.PatchType.MergePatch), "settings", ns);
         Assert.Equal(new Dictionary<string, string> { ["b"] = "3" }, patched.Data);
         patched = await client.PatchNamespacedConfigMapAsync(
-            new V1Patch("""[{"op": "test", "path": "/data/b", "value": "3"}, {"op": "add", "path": "/data/c", "value": "4"}]""", V1Patch.PatchType.JsonPatch),
-            "settings", ns);
+            new V1Patch("""
+                [{"op": "test", "path": "/data/b", "value": "3"}, {"op": "add", "path": "/data/c", "value": "4"}]
+                """, V1Patch.PatchType.JsonPatch), "settings", ns);
         Assert.Equal("4", patched.Data["c"]);
 
         await client.DeleteNamespacedConfigMapAsync("settings", ns);
@@ -80,7 +81,8 @@ public sealed class ClientTests(ClusterFixture cluster) : IClassFixture<ClusterF
         while (await reader.ReadLineAsync() is { } line)
         {
             var change = JsonNode.Parse(line)!;
-            seen.Add((change["type"]!.ToString(), change["object"].At("metadata", "name").AsText(), change["object"].At("metadata", "resourceVersion").AsText()!));
+            var metadata = change["object"].At("metadata");
+            seen.Add((change["type"]!.ToString(), metadata.At("name").AsText(), metadata.At("resourceVersion").AsText()!));
         }
         Assert.Equal([("ADDED", "watched"), ("MODIFIED", "watched"), ("DELETED", "watched"), ("BOOKMARK", null)],
             seen.Select(change => (change.Kind, change.Name)));
@@ -95,7 +97,8 @@ public sealed class ClientTests(ClusterFixture cluster) : IClassFixture<ClusterF
         var seen = new List<WatchEventType>();
         var labelled = new V1ConfigMap { Metadata = new() { Name = "watched", Labels = new Dictionary<string, string> { ["on"] = "yes" } } };
         await client.CreateNamespacedConfigMapAsync(labelled, ns);
-        await foreach (var (kind, _) in client.CoreV1.WatchListNamespacedConfigMapAsync(ns, labelSelector: "on=yes", cancellationToken: deadline.Token))
+        await foreach (var (kind, _) in
+            client.CoreV1.WatchListNamespacedConfigMapAsync(ns, labelSelector: "on=yes", cancellationToken: deadline.Token))
         {
             seen.Add(kind);
             if (kind == WatchEventType.Deleted) break;
@@ -124,9 +127,11 @@ public sealed class ClientTests(ClusterFixture cluster) : IClassFixture<ClusterF
             }
             """);
         await client.CustomObjects.PatchNamespacedCustomObjectAsync<JsonElement>(
-            new V1Patch(virtualService, V1Patch.PatchType.ApplyPatch), "networking.istio.io", "v1", ns, "virtualservices", "hello", fieldManager: "tests", force: true);
+            new V1Patch(virtualService, V1Patch.PatchType.ApplyPatch), "networking.istio.io", "v1", ns, "virtualservices", "hello",
+            fieldManager: "tests", force: true);
 
-        var old = await client.CustomObjects.GetNamespacedCustomObjectAsync<JsonElement>("networking.istio.io", "v1beta1", ns, "virtualservices", "hello");
+        var old = await client.CustomObjects.GetNamespacedCustomObjectAsync<JsonElement>(
+            "networking.istio.io", "v1beta1", ns, "virtualservices", "hello");
         Assert.Equal("networking.istio.io/v1beta1", old.GetProperty("apiVersion").GetString());
         Assert.Equal("*", old.GetProperty("spec").GetProperty("hosts")[0].GetString());
         Assert.Equal("tests", old.GetProperty("metadata").GetProperty("managedFields")[0].GetProperty("manager").GetString());
@@ -153,7 +158,8 @@ public sealed class ClientTests(ClusterFixture cluster) : IClassFixture<ClusterF
             client.CreateNamespacedConfigMapAsync(new() { Metadata = new() { Name = "late" } }, ns));
         Assert.Equal(HttpStatusCode.Forbidden, refused.Response.StatusCode);
 
-        await client.PatchNamespacedConfigMapAsync(new V1Patch("""{"metadata": {"finalizers": null}}""", V1Patch.PatchType.MergePatch), "guarded", ns);
+        await client.PatchNamespacedConfigMapAsync(
+            new V1Patch("""{"metadata": {"finalizers": null}}""", V1Patch.PatchType.MergePatch), "guarded", ns);
         await Eventually.Holds(async () => (await client.ListNamespaceAsync()).Items.All(item => item.Metadata.Name != ns), "the namespace is gone");
     }
 
@@ -173,7 +179,8 @@ public sealed class ClientTests(ClusterFixture cluster) : IClassFixture<ClusterF
     {
         var ns = cluster.Namespace();
         foreach (var (name, keep) in new[] { ("a", "no"), ("b", "yes"), ("c", "no") })
-            await client.CreateNamespacedConfigMapAsync(new() { Metadata = new() { Name = name, Labels = new Dictionary<string, string> { ["keep"] = keep } } }, ns);
+            await client.CreateNamespacedConfigMapAsync(
+                new() { Metadata = new() { Name = name, Labels = new Dictionary<string, string> { ["keep"] = keep } } }, ns);
         await client.DeleteCollectionNamespacedConfigMapAsync(ns, labelSelector: "keep=no");
         Assert.Equal("b", Assert.Single((await client.ListNamespacedConfigMapAsync(ns)).Items).Metadata.Name);
     }
@@ -237,7 +244,8 @@ public sealed class ClientTests(ClusterFixture cluster) : IClassFixture<ClusterF
         const string Body = """{"metadata": {"name": "a", "lables": {}}, "spec": {"ports": [{"port": 80, "nodeport": 32180}]}}""";
         var (code, status) = await cluster.SendAsync(HttpMethod.Post, $"/api/v1/namespaces/{ns}/services?fieldValidation=Strict", Body);
         Assert.Equal(400, code);
-        Assert.EndsWith("strict decoding error: unknown field \"metadata.lables\", unknown field \"spec.ports[0].nodeport\"", status!["message"].AsText());
+        Assert.EndsWith(
+            "strict decoding error: unknown field \"metadata.lables\", unknown field \"spec.ports[0].nodeport\"", status!["message"].AsText());
 
         using var content = new StringContent(Body, System.Text.Encoding.UTF8, "application/json");
         using var warned = await cluster.Http.PostAsync($"/api/v1/namespaces/{ns}/services", content);

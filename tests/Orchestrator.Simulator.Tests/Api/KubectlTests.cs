@@ -46,8 +46,10 @@ public sealed class KubectlTests(ClusterFixture cluster) : IClassFixture<Cluster
         Assert.NotEqual(0, exit);
         Assert.Contains("conflict with \"one\": .spec.template.spec.containers[name=\"app\"].image", error);
 
-        await kubectl.OutputAsync(Deployment("hello:2", 1), "apply", "-n", ns, "--server-side", "--field-manager=two", "--force-conflicts", "-f", "-");
-        Assert.Equal("hello:2", await kubectl.OutputAsync(null, "get", "deploy", "hello", "-n", ns, "-o", "jsonpath={.spec.template.spec.containers[0].image}"));
+        await kubectl.OutputAsync(Deployment("hello:2", 1),
+            "apply", "-n", ns, "--server-side", "--field-manager=two", "--force-conflicts", "-f", "-");
+        Assert.Equal("hello:2", await kubectl.OutputAsync(null,
+            "get", "deploy", "hello", "-n", ns, "-o", "jsonpath={.spec.template.spec.containers[0].image}"));
     }
 
     [SkippableFact]
@@ -59,7 +61,8 @@ public sealed class KubectlTests(ClusterFixture cluster) : IClassFixture<Cluster
         Assert.Equal("deployment.apps/hello configured\n", await kubectl.OutputAsync(Deployment("hello:2", 3), "apply", "-n", ns, "-f", "-"));
         Assert.Equal("deployment.apps/hello unchanged\n", await kubectl.OutputAsync(Deployment("hello:2", 3), "apply", "-n", ns, "-f", "-"));
         Assert.Equal("deployment.apps/hello scaled\n", await kubectl.OutputAsync(null, "scale", "deploy/hello", "-n", ns, "--replicas=5"));
-        Assert.Equal("deployment.apps/hello image updated\n", await kubectl.OutputAsync(null, "set", "image", "deploy/hello", "-n", ns, "app=hello:3"));
+        Assert.Equal("deployment.apps/hello image updated\n",
+            await kubectl.OutputAsync(null, "set", "image", "deploy/hello", "-n", ns, "app=hello:3"));
         var deployment = cluster.Server.Store.Get(ResourceTypes.Deployment, ns, "hello");
         Assert.Equal(5, deployment.At("spec", "replicas").AsNumber());
         var container = Assert.Single(Assert.IsType<JsonArray>(deployment.At("spec", "template", "spec", "containers")));
@@ -97,7 +100,8 @@ public sealed class KubectlTests(ClusterFixture cluster) : IClassFixture<Cluster
         var ns = cluster.Namespace();
         foreach (var arguments in new[] { new[] { "create" }, ["apply"], ["apply", "--server-side"] })
         {
-            var (exit, _, error) = await kubectl.RunAsync(Deployment("hello:1", 1).Replace("containerPort", "containerport"), [.. arguments, "-n", ns, "-f", "-"]);
+            var (exit, _, error) = await kubectl.RunAsync(
+                Deployment("hello:1", 1).Replace("containerPort", "containerport"), [.. arguments, "-n", ns, "-f", "-"]);
             Assert.NotEqual(0, exit);
             Assert.Contains("unknown field \"spec.template.spec.containers[0].ports[0].containerport\"", error);
         }
@@ -146,7 +150,8 @@ public sealed class KubectlTests(ClusterFixture cluster) : IClassFixture<Cluster
             metadata: {name: nothing}
             spec: {revision: canary, profile: empty}
             """, "apply", "-n", ns, "--server-side", "-f", "-");
-        Assert.Matches(@"NAME +GATEWAYS +HOSTS +AGE\nhello +\[""foo-gateway""\] +\[""\*""\] +\d+s\n", await kubectl.OutputAsync(null, "get", "vs", "-n", ns));
+        Assert.Matches(@"NAME +GATEWAYS +HOSTS +AGE\nhello +\[""foo-gateway""\] +\[""\*""\] +\d+s\n",
+            await kubectl.OutputAsync(null, "get", "vs", "-n", ns));
         Assert.Matches(@"NAME +HOST +AGE\nhello +hello.foo.svc.cluster.local +\d+s\n", await kubectl.OutputAsync(null, "get", "dr", "-n", ns));
         Assert.Matches(@"NAME +REVISION +STATUS +AGE\nnothing +canary ", await kubectl.OutputAsync(null, "get", "iop", "-n", ns));
     }

@@ -45,7 +45,8 @@ public sealed class IstioSchemaTests
                 Compare($"{path}{{}}", values, map.Value, differences);
                 break;
             case Schema.Choice choice when definition.Children.TryGetValue("enum", out var words):
-                if (!((YamlSequenceNode)words).Select(word => word.ToString()).SequenceEqual(choice.Words)) differences.Add($"{path} has other words");
+                if (!((YamlSequenceNode)words).Select(word => word.ToString()).SequenceEqual(choice.Words))
+                    differences.Add($"{path} has other words");
                 break;
             case Schema.Scalar scalar when (scalar.Name == "duration" ? "string" : scalar.Name) == definition["type"].ToString():
                 break;
@@ -61,7 +62,8 @@ public sealed class IstioSchemaTests
         var stream = new YamlStream();
         stream.Load(reader);
         var definition = stream.Documents.Select(document => document.RootNode).OfType<YamlMappingNode>()
-            .Single(root => root["spec"]["names"]["kind"].ToString() == kind && root["spec"]["group"].ToString() is "networking.istio.io" or "security.istio.io");
+            .Single(root => root["spec"]["names"]["kind"].ToString() == kind
+                && root["spec"]["group"].ToString() is "networking.istio.io" or "security.istio.io");
         var version = ((YamlSequenceNode)definition["spec"]["versions"]).Single(version => version["name"].ToString() == "v1");
         return (YamlMappingNode)version["schema"]["openAPIV3Schema"]["properties"]["spec"];
     }

@@ -24,7 +24,8 @@ public sealed class IstioValidationTests : IDisposable
     [InlineData("""{"destination": {"host": "a"}}""", "spec.http[0].route", "must be of type array: \"object\"")]
     public void A_virtual_service_of_the_wrong_form_is_invalid_field_by_field(string route, string field, string message)
     {
-        var refusal = Assert.Throws<KubeException>(() => Create(ResourceTypes.VirtualService, $$"""{"hosts": ["*"], "http": [{"route": {{route}}}]}"""));
+        var refusal = Assert.Throws<KubeException>(() =>
+            Create(ResourceTypes.VirtualService, $$"""{"hosts": ["*"], "http": [{"route": {{route}}}]}"""));
         Assert.Equal(422, refusal.Code);
         Assert.Equal(field, Assert.Single(refusal.Causes).Field);
         Assert.Contains(message, refusal.Causes[0].Message);
@@ -33,7 +34,8 @@ public sealed class IstioValidationTests : IDisposable
     [Theory]
     [InlineData("""{"hosts": ["*"], "http": [{"match": [{"uri": {"prefix": "/", "exact": "/"}}]}]}""", "at most one of exact, prefix, regex")]
     [InlineData("""{"hosts": ["*"], "http": [{"timeout": "soon"}]}""", "must be a valid duration")]
-    [InlineData("""{"hosts": ["*"], "http": [{"corsPolicy": {"unmatchedPreflights": "DROP"}}]}""", "supported values: \"UNSPECIFIED\", \"FORWARD\", \"IGNORE\"")]
+    [InlineData("""{"hosts": ["*"], "http": [{"corsPolicy": {"unmatchedPreflights": "DROP"}}]}""",
+        "supported values: \"UNSPECIFIED\", \"FORWARD\", \"IGNORE\"")]
     public void Alternatives_durations_and_words_are_checked(string spec, string message) =>
         Assert.Contains(message, Assert.Throws<KubeException>(() => Create(ResourceTypes.VirtualService, spec)).Message);
 

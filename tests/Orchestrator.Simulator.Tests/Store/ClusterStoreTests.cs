@@ -198,6 +198,10 @@ public sealed class ClusterStoreTests : IDisposable
         await Eventually.Holds(() => store.Find(ResourceTypes.Namespace, null, "foo") is null, "the empty namespace goes");
     }
 
+    [Fact]
+    public void The_namespaces_of_the_cluster_itself_stay() =>
+        Assert.Equal(403, Assert.Throws<KubeException>(() => store.Delete(ResourceTypes.Namespace, null, "kube-system")).Code);
+
     internal static JsonObject Named(string name, string ns = "default") =>
         new() { ["metadata"] = new JsonObject { ["name"] = name, ["namespace"] = ns } };
 

@@ -58,7 +58,8 @@ public sealed class ServerSideApplyTests
     [Fact]
     public void Lists_of_Istio_belong_to_one_applier_as_a_whole()
     {
-        var live = Apply(null, """{"metadata": {"name": "v"}, "spec": {"hosts": ["*"], "http": [{"name": "one"}]}}""", "a", ResourceTypes.VirtualService);
+        var live = Apply(null,
+            """{"metadata": {"name": "v"}, "spec": {"hosts": ["*"], "http": [{"name": "one"}]}}""", "a", ResourceTypes.VirtualService);
         var refusal = Assert.Throws<KubeException>(() =>
             Apply(live, """{"metadata": {"name": "v"}, "spec": {"http": [{"name": "two"}]}}""", "b", ResourceTypes.VirtualService));
         Assert.Equal(".spec.http", Assert.Single(refusal.Causes).Field);
