@@ -13,7 +13,8 @@ public sealed class CanaryProgressTests
     {
         var spec = new CanarySpec { Tenant = "foo", Service = "hello", Candidate = new("v2"), Steps = [step] };
         return CanaryProgress.Begin(spec, "canary.foo.hello.1", Start).At(new(new(index, 5, step.Kind()), step, weight, false), Start).Shifted(weight, false, Start)
-            with { Phase = CanaryPhase.Progressing };
+            with
+        { Phase = CanaryPhase.Progressing };
     }
 
     private static CanaryDecision Says(Verb verb, int? step = null, string? revision = null) => new(verb, "ann", "because", Start, step, revision);
