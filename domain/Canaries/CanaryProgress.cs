@@ -79,7 +79,7 @@ public sealed record CanaryProgress
         Analysis = weight == Weight ? Analysis : Analysis.AtNewWeight(),
     };
 
-    /// <summary>When the next sample is due, if <see cref="IsJudged"/>: an interval after the last, and with its window wholly at this weight.</summary>
+    /// <summary>When the next sample is due, if <see cref="IsJudged"/>: an interval after the last and after the weight last changed.</summary>
     public DateTime NextSample
     {
         get

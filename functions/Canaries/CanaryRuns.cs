@@ -23,19 +23,22 @@ internal static class CanaryRuns
                 ? await client.LastAsync(supervisor, cancellationToken)
                 : null;
 
-        /// <summary>The last canary of each service of a tenant.</summary>
+        /// <summary>The last canary of each service of a tenant, and what waits behind it.</summary>
         public async Task<IReadOnlyList<CanaryView>> CanariesAsync(string tenant, CancellationToken cancellationToken)
         {
             List<CanaryView> views = [];
             await foreach (var instance in client.QueryAsync(CanaryNames.Supervisor(tenant, ""), null, cancellationToken))
             {
-                if (CanaryNames.Number(instance.InstanceId) is null && await client.LastAsync(instance, cancellationToken) is { } view)
+                if (CanaryNames.Number(instance.InstanceId) is not null)
                 {
-                    views.Add(view);
+                    continue;
                 }
+
+                views.AddRange(await client.LastAsync(instance, cancellationToken) is { } view ? [view] : []);
+                views.AddRange(Status(instance) is { Waiting: { } waiting } status ? [Queued(instance, waiting, status.Run + 1)] : []);
             }
 
-            return [.. views.OrderBy(view => view.Service, StringComparer.Ordinal)];
+            return [.. views.OrderBy(view => view.Service, StringComparer.Ordinal).ThenBy(view => view.StartedAt)];
         }
 
         /// <summary>Every canary that is on its way.</summary>
@@ -94,7 +97,7 @@ internal static class CanaryRuns
             }
 
             var run = await client.GetInstanceAsync(CanaryNames.Run(supervisor.InstanceId, status.Run), getInputsAndOutputs: true, cancellationToken);
-            return run is not null ? View(run) : Beginning(supervisor, status);
+            return run is not null ? View(run) : Queued(supervisor, status.Current, status.Run);
         }
     }
 
@@ -126,14 +129,13 @@ internal static class CanaryRuns
     private static CanaryView Queued(CanaryStart start, string instanceId) =>
         CanaryProgress.Begin(start.Spec, instanceId, start.At).View() with { Phase = CanaryPhase.Queued };
 
-    /// <summary>A run that its supervisor has begun and that has not shown itself yet.</summary>
-    private static CanaryView Beginning(OrchestrationMetadata supervisor, SupervisorStatus status)
+    /// <summary>A run that has not shown itself yet, from what its supervisor knows.</summary>
+    private static CanaryView Queued(OrchestrationMetadata supervisor, Submitted submitted, int number)
     {
         var names = supervisor.InstanceId.Split('.');
-        var current = status.Current;
         return new(
-            names[1], names[2], CanaryPhase.Queued, null, current.Version, null, new(100, 0), null, [], null, null, [], current.At, null,
-            CanaryNames.Run(supervisor.InstanceId, status.Run));
+            names[1], names[2], CanaryPhase.Queued, null, submitted.Version, null, new(100, 0), null, [], null, null, [], submitted.At, null,
+            CanaryNames.Run(supervisor.InstanceId, number));
     }
 
     private static SupervisorStatus? Status(OrchestrationMetadata? supervisor) =>

@@ -13,7 +13,9 @@ using Orchestrator.Cluster;
 using Orchestrator.Domain.Canaries;
 using Orchestrator.Domain.Tenants;
 using Orchestrator.Durable.Engine;
+using Orchestrator.Durable.Engine.History;
 using Orchestrator.Durable.Engine.Triggers;
+using Orchestrator.Durable.Testing;
 using Orchestrator.Fakes;
 using Orchestrator.Functions.Canaries;
 using Orchestrator.TestKit;
@@ -35,6 +37,8 @@ internal sealed class CanaryHost : IAsyncDisposable
     private CanaryHost() => Cluster = new(time);
 
     public FakeCluster Cluster { get; }
+
+    private string StorePath => directory["store.db"];
 
     public DurableTaskClient Client => app.Services.GetRequiredService<DurableTaskClient>();
 
@@ -130,7 +134,7 @@ internal sealed class CanaryHost : IAsyncDisposable
         builder.Services.AddSingleton<TimeProvider>(time);
         builder.Services.AddSingleton<IClusterDirectory>(Cluster);
         builder.Services.AddFunctions(HostJson.Load(Repository.PathOf("host.json")), typeof(CanaryApi).Assembly, typeof(ShiftTraffic).Assembly);
-        builder.Services.AddDurableEngine(engine => engine.StorePath = Path.Combine(directory.Path, "store.db"));
+        builder.Services.AddDurableEngine(engine => engine.StorePath = StorePath);
         app = builder.Build();
         app.UseRouting();
         app.MapFunctions();
@@ -140,10 +144,21 @@ internal sealed class CanaryHost : IAsyncDisposable
         http = new() { BaseAddress = new(app.Urls.Single()) };
     }
 
+    /// <summary>Whatever a test did, today's code does the same over every history that it left.</summary>
+    private void CheckReplay(DurableTaskRegistry registry)
+    {
+        var reader = new HistoryReader(StorePath);
+        foreach (var instance in reader.Instances().Where(instance => instance.Id.StartsWith(CanaryNames.Prefix, StringComparison.Ordinal)))
+        {
+            OrchestrationReplay.Check(registry, new(instance.Id, reader.Events(instance)));
+        }
+    }
+
     private async Task StopAsync()
     {
         http.Dispose();
         await app.StopAsync();
+        CheckReplay(app.Services.GetRequiredService<DurableTaskRegistry>());
         await app.DisposeAsync();
     }
 }

@@ -20,6 +20,9 @@ public sealed class CanarySupervisionTests
         await host.SubmitAcceptedAsync("v0-0-3", Wait, Quick);
         await host.SubmitAcceptedAsync("v0-0-4", Wait, Quick);
         Assert.Equal("v0-0-2", (await host.ViewAsync()).Candidate);
+        Assert.Equal(
+            ["v0-0-2 Paused", "v0-0-4 Queued"],
+            (await host.SendAsync(HttpMethod.Get, "/api/tenants/foo/canaries")).Body!.AsArray().Select(view => $"{view!["candidate"]} {view["phase"]}"));
 
         await host.SayAcceptedAsync("abort");
         await host.UntilAsync("the newest", view => view is { Candidate: "v0-0-4", Phase: CanaryPhase.Paused });
