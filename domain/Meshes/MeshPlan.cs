@@ -26,7 +26,7 @@ public static class MeshPlan
         ];
         return
         [
-            new(Preflight, "the cluster to be looked over"),
+            new(Preflight, "the operator and what is installed to be checked"),
             .. writes,
             new(CustomResources, "Istio's custom resource definitions to be established"),
             new(Istiod, $"istiod in {spec.Namespace} to be rolled out"),

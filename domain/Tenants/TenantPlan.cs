@@ -20,7 +20,7 @@ public static class TenantPlan
     {
         List<StepPlan> steps =
         [
-            new(Preflight, "the cluster to be looked over"),
+            new(Preflight, "the mesh, the namespace and the nodePorts to be checked"),
             new(Namespace, $"namespace {spec.Tenant}", $"kubectl delete namespace {spec.Tenant}"),
             new(
                 InjectionLabel,

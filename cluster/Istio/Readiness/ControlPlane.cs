@@ -29,7 +29,7 @@ public sealed class ControlPlane(IResources resources, MeshSpec spec)
         ? [$"istio-validator-{spec.Namespace}", "istiod-default-validator"]
         : [$"istio-validator-{spec.Revision}-{spec.Namespace}"];
 
-    private string Title => KubernetesObject.Title("Deployment", spec.Namespace, Istiod);
+    private string Title => KubernetesObject.Title(ResourceType.Deployment.Kind, spec.Namespace, Istiod);
 
     /// <summary>istiod's Deployment, or null.</summary>
     public Task<JsonObject?> DeploymentAsync(CancellationToken cancellationToken) =>
@@ -76,9 +76,16 @@ public sealed class ControlPlane(IResources resources, MeshSpec spec)
         {
             missing.Add(rollout);
         }
-        else if (spec.Provider is not MeshProvider.Existing && spec.ScopeGatewaysToNamespace && !IsScoped(istiod))
+        else if (spec.Provider is MeshProvider.IstioOperator && spec.ScopeGatewaysToNamespace && !IsScoped(istiod))
         {
             missing.Add($"{Title} to have {MeshManifests.ScopeGatewayToNamespace}=true");
+        }
+
+        if (spec.Provider is MeshProvider.IstioOperator)
+        {
+            var autoscaler = await AutoscalerAsync(cancellationToken);
+            var title = KubernetesObject.Title(ResourceType.HorizontalPodAutoscaler.Kind, spec.Namespace, Istiod);
+            missing.AddRange(Rollout.Missing(title, autoscaler, spec.MinReplicas, spec.MaxReplicas) is { } bounds ? [bounds] : []);
         }
 
         return missing.Count > 0
@@ -127,7 +134,7 @@ public sealed class ControlPlane(IResources resources, MeshSpec spec)
                 "A Gateway can apply to the gateway pods of other tenants: set the variable where this control plane is installed."));
         }
 
-        var autoscaler = await resources.GetAsync(ResourceType.HorizontalPodAutoscaler, spec.Namespace, Istiod, cancellationToken);
+        var autoscaler = await AutoscalerAsync(cancellationToken);
         if (autoscaler?.Condition("ScalingActive") is { } scaling && scaling.Text("status") == "False")
         {
             findings.Add(new(
@@ -159,7 +166,11 @@ public sealed class ControlPlane(IResources resources, MeshSpec spec)
 
     /// <summary>Whether istiod has put its certificate into a webhook configuration.</summary>
     public static bool HasCertificate(JsonObject? configuration) =>
-        configuration.Items("webhooks").Any() && configuration.Items("webhooks").All(hook => hook.Text("clientConfig", "caBundle") is { Length: > 0 });
+        configuration.Items("webhooks").Any()
+        && configuration.Items("webhooks").All(hook => hook.Text("clientConfig", "caBundle") is { Length: > 0 });
+
+    private Task<JsonObject?> AutoscalerAsync(CancellationToken cancellationToken) =>
+        resources.GetAsync(ResourceType.HorizontalPodAutoscaler, spec.Namespace, Istiod, cancellationToken);
 
     private static bool IsScoped(JsonObject? istiod) => istiod
         .Items("spec", "template", "spec", "containers")

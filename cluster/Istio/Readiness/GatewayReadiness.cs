@@ -31,7 +31,7 @@ public static class GatewayReadiness
         missing.AddRange(ServiceTroubles(spec, Title("Service"), seen.Service));
         var endpoints = ReadyEndpoints(seen.EndpointSlices);
         Add(endpoints < spec.Gateway.MinReplicas ? $"{Title("Service")}: {endpoints} of {spec.Gateway.MinReplicas} endpoints ready" : null);
-        Add(seen.Autoscaler is null ? $"{Title("HorizontalPodAutoscaler")} to be created" : null);
+        Add(Rollout.Missing(Title("HorizontalPodAutoscaler"), seen.Autoscaler, spec.Gateway.MinReplicas, spec.Gateway.MaxReplicas));
         return missing.Count > 0
             ? StepReport.Waiting(string.Join("; ", missing))
             : StepReport.Done(
@@ -54,6 +54,11 @@ public static class GatewayReadiness
         {
             yield return $"{title} to be created";
             yield break;
+        }
+
+        if (service.Text("spec", "type") is var type && type != spec.Gateway.Service.Type.ToString())
+        {
+            yield return $"{title} to be of type {spec.Gateway.Service.Type}, it is of type {type}";
         }
 
         foreach (var port in spec.Gateway.Service.Ports)

@@ -33,6 +33,13 @@ public static class Rollout
         long Status(string member) => deployment.Number("status", member);
     }
 
+    /// <summary>What an autoscaler is missing, or null. A <c>HEALTHY</c> from before a change says nothing about its new bounds.</summary>
+    public static string? Missing(string title, JsonObject? autoscaler, int minReplicas, int maxReplicas) =>
+        autoscaler is null ? $"{title} to be created"
+        : autoscaler.Number("spec", "minReplicas") is var min && autoscaler.Number("spec", "maxReplicas") is var max
+            && (min != minReplicas || max != maxReplicas) ? $"{title} to keep {minReplicas} to {maxReplicas} replicas, it keeps {min} to {max}"
+        : null;
+
     private static string Explained(JsonObject deployment)
     {
         var failure = deployment.Condition("ReplicaFailure") is { } condition && condition.Text("status") == "True" ? condition : null;

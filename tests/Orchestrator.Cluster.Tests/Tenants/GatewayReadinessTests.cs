@@ -22,8 +22,8 @@ public sealed class GatewayReadinessTests
             spec: {replicas: 2}
             status: {observedGeneration: 2, replicas: 2, updatedReplicas: 2, availableReplicas: 2, readyReplicas: 2}
             """),
-        Service = Yaml.Read("spec: {ports: [{port: 80, targetPort: 8080, nodePort: 32180}]}"),
-        Autoscaler = Yaml.Read("spec: {minReplicas: 2}"),
+        Service = Yaml.Read("spec: {type: NodePort, ports: [{port: 80, targetPort: 8080, nodePort: 32180}]}"),
+        Autoscaler = Yaml.Read("spec: {minReplicas: 2, maxReplicas: 5}"),
         EndpointSlices = [Yaml.Read("endpoints: [{addresses: [10.0.0.1], conditions: {ready: true}}, {addresses: [10.0.0.2]}]")],
     };
 
@@ -49,7 +49,11 @@ public sealed class GatewayReadinessTests
     {
         var report = Judge(Ready with
         {
-            Operator = Yaml.Read("status: {status: ERROR, componentStatus: {IngressGateways: {status: ERROR, error: provided port is already allocated}}}"),
+            Operator = Yaml.Read("""
+                status:
+                  status: ERROR
+                  componentStatus: {IngressGateways: {status: ERROR, error: provided port is already allocated}}
+                """),
         });
 
         Assert.Equal(StepOutcome.Refused, report.Outcome);
@@ -77,13 +81,31 @@ public sealed class GatewayReadinessTests
 
     [Fact]
     public void The_nodePort_must_be_the_one_that_was_asked_for() =>
-        AssertWaitsFor("to have nodePort 32180, it has 31000", Judge(Ready with { Service = Yaml.Read("spec: {ports: [{port: 80, nodePort: 31000}]}") }));
+        AssertWaitsFor("to have nodePort 32180, it has 31000", Judge(Ready with
+        {
+            Service = Yaml.Read("spec: {type: NodePort, ports: [{port: 80, nodePort: 31000}]}"),
+        }));
+
+    [Fact]
+    public void The_type_of_the_Service_must_be_the_one_that_was_asked_for() =>
+        AssertWaitsFor("to be of type ClusterIP, it is of type NodePort", Judge(Ready, Tenant(type: ServiceType.ClusterIP)));
+
+    [Fact]
+    public void An_autoscaler_with_the_bounds_of_before_is_waited_for() =>
+        AssertWaitsFor("HorizontalPodAutoscaler foo/istio-ingress-gateway to keep 2 to 5 replicas, it keeps 1 to 5", Judge(Ready with
+        {
+            Autoscaler = Yaml.Read("spec: {minReplicas: 1, maxReplicas: 5}"),
+        }));
 
     [Fact]
     public void Endpoints_that_are_not_ready_do_not_count() =>
         AssertWaitsFor("1 of 2 endpoints ready", Judge(Ready with
         {
-            EndpointSlices = [Yaml.Read("endpoints: [{addresses: [10.0.0.1], conditions: {ready: true}}, {addresses: [10.0.0.2], conditions: {ready: false}}]")],
+            EndpointSlices =
+            [
+                Yaml.Read("endpoints: [{addresses: [10.0.0.1], conditions: {ready: true}}]"),
+                Yaml.Read("endpoints: [{addresses: [10.0.0.2], conditions: {ready: false}}]"),
+            ],
         }));
 
     [Fact]
@@ -93,7 +115,10 @@ public sealed class GatewayReadinessTests
     public void An_autoscaler_without_its_metric_is_mentioned_and_no_failure() =>
         Assert.Contains("cannot scale (FailedGetResourceMetric)", Judge(Ready with
         {
-            Autoscaler = Yaml.Read("status: {conditions: [{type: ScalingActive, status: 'False', reason: FailedGetResourceMetric}]}"),
+            Autoscaler = Yaml.Read("""
+                spec: {minReplicas: 2, maxReplicas: 5}
+                status: {conditions: [{type: ScalingActive, status: 'False', reason: FailedGetResourceMetric}]}
+                """),
         }).Message, StringComparison.Ordinal);
 
     [Fact]
@@ -101,17 +126,27 @@ public sealed class GatewayReadinessTests
         AssertWaitsFor("load balancer", Judge(Ready, Tenant(type: ServiceType.LoadBalancer)));
 
     [Fact]
-    public void Mode_injection_asks_no_operator() => Assert.Equal(StepOutcome.Done, Judge(Ready with { Operator = null }, Tenant(GatewayMode.Injection)).Outcome);
+    public void Mode_injection_asks_no_operator() =>
+        Assert.Equal(StepOutcome.Done, Judge(Ready with { Operator = null }, Tenant(GatewayMode.Injection)).Outcome);
 
     [Fact]
     public void Pods_that_were_not_injected_are_named_with_the_cause() =>
-        AssertWaitsFor("pod gw-1 still has the image 'auto'", Judge(Ready with { Pods = [Yaml.Read("{metadata: {name: gw-1}, spec: {containers: [{image: auto}]}}")] }));
+        AssertWaitsFor("pod gw-1 still has the image 'auto'", Judge(Ready with
+        {
+            Pods = [Yaml.Read("{metadata: {name: gw-1}, spec: {containers: [{image: auto}]}}")],
+        }));
 
     [Fact]
     public void A_replica_set_that_cannot_create_pods_says_why() =>
         AssertWaitsFor("FailedCreate: admission webhook denied", Judge(Ready with
         {
-            ReplicaSets = [Yaml.Read("status: {conditions: [{type: ReplicaFailure, status: 'True', reason: FailedCreate, message: admission webhook denied}]}")],
+            ReplicaSets =
+            [
+                Yaml.Read("""
+                    status:
+                      conditions: [{type: ReplicaFailure, status: 'True', reason: FailedCreate, message: admission webhook denied}]
+                    """),
+            ],
         }));
 
     [Fact]
@@ -126,7 +161,8 @@ public sealed class GatewayReadinessTests
 
     [Fact]
     public void Everything_that_is_missing_is_named() => AssertWaitsFor(
-        "Deployment foo/gw to be created; Service foo/gw to be created; Service foo/gw: 0 of 2 endpoints ready; HorizontalPodAutoscaler foo/gw to be created",
+        "Deployment foo/gw to be created; Service foo/gw to be created; Service foo/gw: 0 of 2 endpoints ready; "
+        + "HorizontalPodAutoscaler foo/gw to be created",
         Judge(new(), Tenant(GatewayMode.Injection)));
 
     private static JsonObject With(JsonObject obj, string part, string member, int value)

@@ -22,7 +22,8 @@ public sealed class MeshRequestTests
     public void A_spec_is_its_own_request()
     {
         var spec = Read("""
-            {"provider":"existing","revision":"canary","version":"1.22.3","namespace":"mesh","minReplicas":3,"maxReplicas":4,"scopeGatewaysToNamespace":false,"timeout":"90s"}
+            {"provider":"existing","revision":"canary","version":"1.22.3","namespace":"mesh","minReplicas":3,"maxReplicas":4,
+             "scopeGatewaysToNamespace":false,"timeout":"90s"}
             """, "east").Value!;
 
         Assert.Equal(spec, Read(JsonSerializer.Serialize(spec, JsonSerializerOptions.Web), "east").Value);
@@ -31,8 +32,14 @@ public sealed class MeshRequestTests
     [Fact]
     public void Every_problem_is_reported_at_once() =>
         Assert.Equal(
-            ["/colour unknown", "/discoverySelectors not-served", "/maxReplicas range", "/namespace invalid", "/provider not-served", "/revision invalid", "/timeout range"],
-            Problems("""{"provider":"sail","revision":"A","namespace":"kube-system","minReplicas":6,"maxReplicas":5,"discoverySelectors":[],"timeout":"1s","colour":1}"""));
+            [
+                "/colour unknown", "/discoverySelectors not-served", "/maxReplicas range", "/namespace invalid", "/provider not-served",
+                "/revision invalid", "/timeout range",
+            ],
+            Problems("""
+                {"provider":"sail","revision":"A","namespace":"kube-system","minReplicas":6,"maxReplicas":5,"discoverySelectors":[],
+                 "timeout":"1s","colour":1}
+                """));
 
     [Theory]
     [InlineData("""{"provider":"helm"}""", "/provider choice")]

@@ -12,7 +12,8 @@ public sealed class TenantRequestTests
         return TenantRequest.Read(document.RootElement, tenant);
     }
 
-    private static IEnumerable<string> Problems(string json, string tenant = "foo") => Read(json, tenant).Problems.Select(p => $"{p.Pointer} {p.Code}");
+    private static IEnumerable<string> Problems(string json, string tenant = "foo") =>
+        Read(json, tenant).Problems.Select(p => $"{p.Pointer} {p.Code}");
 
     private static string WithPorts(string ports) => """{"gateway":{"service":{"ports":[""" + ports + "]}}}";
 
@@ -24,8 +25,12 @@ public sealed class TenantRequestTests
     {
         var spec = Read(WithPorts("""{"name":"http2","port":80,"nodePort":32180}""")).Value!;
 
-        Assert.Equal(("foo", "default", "default", TimeSpan.FromMinutes(10)), (spec.Tenant, spec.Cluster, spec.Mesh.Revision, spec.Readiness.Timeout));
-        Assert.Equal((GatewayMode.Injection, 2, 5, ServiceType.NodePort), (spec.Gateway.Mode, spec.Gateway.MinReplicas, spec.Gateway.MaxReplicas, spec.Gateway.Service.Type));
+        Assert.Equal(
+            ("foo", "default", "default", TimeSpan.FromMinutes(10)),
+            (spec.Tenant, spec.Cluster, spec.Mesh.Revision, spec.Readiness.Timeout));
+        Assert.Equal(
+            (GatewayMode.Injection, 2, 5, ServiceType.NodePort),
+            (spec.Gateway.Mode, spec.Gateway.MinReplicas, spec.Gateway.MaxReplicas, spec.Gateway.Service.Type));
         Assert.Equal([new GatewayPort("http2", 80, 8080, 32180)], spec.Gateway.Service.Ports);
         Assert.Empty(spec.Services);
     }
@@ -35,7 +40,8 @@ public sealed class TenantRequestTests
     {
         var spec = Read("""
             {"tenant":"foo","cluster":"east","owner":"team-foo","isolation":"shared","mesh":{"revision":"canary"},
-             "gateway":{"mode":"istioOperator","minReplicas":3,"maxReplicas":4,"service":{"type":"LoadBalancer","ports":[{"name":"http","port":80,"targetPort":8081}]}},
+             "gateway":{"mode":"istioOperator","minReplicas":3,"maxReplicas":4,
+                        "service":{"type":"LoadBalancer","ports":[{"name":"http","port":80,"targetPort":8081}]}},
              "services":[{"name":"hello","port":8080,"prefix":"/foo/","stable":"v0-0-1"}],"readiness":{"timeout":"90s"}}
             """).Value!;
 
@@ -49,11 +55,13 @@ public sealed class TenantRequestTests
     public void Every_problem_is_reported_at_once() =>
         Assert.Equal(
             [
-                "/colour unknown", "/gateway/maxReplicas range", "/gateway/service/ports/0/nodePort range", "/gateway/service/ports/0/targetPort range",
-                "/gateway/service/ports/1/name required", "/owner invalid", "/readiness/timeout range", "/services/0/prefix invalid", "/services/0/stable required",
+                "/colour unknown", "/gateway/maxReplicas range",
+                "/gateway/service/ports/0/nodePort range", "/gateway/service/ports/0/targetPort range", "/gateway/service/ports/1/name required",
+                "/owner invalid", "/readiness/timeout range", "/services/0/prefix invalid", "/services/0/stable required",
             ],
             Problems("""
-                {"owner":"","gateway":{"minReplicas":3,"maxReplicas":2,"service":{"ports":[{"name":"http2","port":80,"targetPort":80,"nodePort":80},{"port":81}]}},
+                {"owner":"",
+                 "gateway":{"minReplicas":3,"maxReplicas":2,"service":{"ports":[{"name":"http2","port":80,"targetPort":80,"nodePort":80},{"port":81}]}},
                  "services":[{"name":"hello","prefix":"foo"}],"readiness":{"timeout":"1s"},"colour":"red"}
                 """).Order(StringComparer.Ordinal));
 
@@ -105,7 +113,8 @@ public sealed class TenantRequestTests
     [InlineData("/foo/a/", "/foo/b/", false)]
     public void Prefixes_of_which_one_begins_the_other_overlap(string first, string second, bool overlap)
     {
-        var problems = Problems(WithServices($$"""{"name":"a","prefix":"{{first}}","stable":"v1"},{"name":"b","prefix":"{{second}}","stable":"v1"}"""));
+        var problems = Problems(WithServices(
+            $$"""{"name":"a","prefix":"{{first}}","stable":"v1"},{"name":"b","prefix":"{{second}}","stable":"v1"}"""));
 
         Assert.Equal(overlap ? ["/services/1/prefix overlap"] : [], problems);
     }

@@ -145,16 +145,19 @@ public sealed class TenantApiTests(RunningAppWithMesh app) : IClassFixture<Runni
         Assert.DoesNotContain(("patch", "poddisruptionbudgets"), app.Cluster.Server.Faults.Api.Keys);
     }
 
-    [Fact]
-    public async Task A_changed_spec_updates_the_tenant()
+    [Theory]
+    [InlineData("injection", "gw")]
+    [InlineData("istioOperator", "istio-ingress-gateway")]
+    public async Task A_changed_spec_updates_the_tenant(string mode, string gateway)
     {
         var port = RunningApp.FreeNodePort();
-        await OnboardAsync("grown", Spec("grown", port));
+        var tenant = $"grown-{mode}".ToLowerInvariant();
+        await OnboardAsync(tenant, Spec(tenant, port, mode));
 
-        var view = await OnboardAsync("grown", Spec("grown", port, maxReplicas: 7));
+        var view = await OnboardAsync(tenant, Spec(tenant, port, mode, maxReplicas: 7));
 
         Assert.Equal(("Ready", 7), (view.Text("phase"), view["spec"]!["gateway"]!["maxReplicas"]!.GetValue<int>()));
-        var autoscaler = await app.Cluster.Resources.GetAsync(ResourceType.HorizontalPodAutoscaler, "grown", "gw", default);
+        var autoscaler = await app.Cluster.Resources.GetAsync(ResourceType.HorizontalPodAutoscaler, tenant, gateway, default);
         Assert.Equal(7, autoscaler.Number("spec", "maxReplicas"));
     }
 
@@ -222,7 +225,7 @@ public sealed class TenantApiTests(RunningAppWithMesh app) : IClassFixture<Runni
 
     [Theory]
     [InlineData("bad", "{", " malformed")]
-    [InlineData("bad", """{"colour":1,"gateway":{"service":{"ports":[{"name":"http2","port":0}]}}}""", "/colour unknown /gateway/service/ports/0/port range")]
+    [InlineData("bad", """{"colour":1,"gateway":{"service":{"ports":[{"name":"a","port":0}]}}}""", "/colour unknown /gateway/service/ports/0/port range")]
     [InlineData("Bad", """{"gateway":{"service":{"ports":[{"name":"http2","port":80}]}}}""", "/tenant invalid")]
     [InlineData("kube-system", """{"gateway":{"service":{"ports":[{"name":"http2","port":80}]}}}""", "/tenant invalid")]
     [InlineData("bad", """{"cluster":"east","gateway":{"service":{"ports":[{"name":"http2","port":80}]}}}""", "/cluster unknown")]
@@ -232,7 +235,7 @@ public sealed class TenantApiTests(RunningAppWithMesh app) : IClassFixture<Runni
 
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
         var errors = (await response.JsonAsync())["errors"]!.AsArray();
-        Assert.Equal(problems, string.Join(' ', errors.Select(error => $"{error.Text("pointer")} {error.Text("code")}").Order(StringComparer.Ordinal)));
+        Assert.Equal(problems, string.Join(' ', errors.Select(e => $"{e.Text("pointer")} {e.Text("code")}").Order(StringComparer.Ordinal)));
         await (await app.Http.GetAsync(Path("bad"))).ProblemAsync(HttpStatusCode.NotFound);
     }
 
