@@ -62,6 +62,15 @@ public static class TenantPlan
     public static IReadOnlyList<ServiceSpec> Changed(TenantSpec spec, TenantSpec? previous) =>
         [.. spec.Services.Where(service => Before(service, previous) is not { } was || was with { Stable = service.Stable } != service)];
 
+    /// <summary>The services that stand and whose routes a run writes or takes away.</summary>
+    public static IReadOnlyList<string> Touched(TenantStart start) => start.Intent is TenantIntent.Offboard
+        ? [.. start.Spec.Services.Select(service => service.Name)]
+        :
+        [
+            .. Retired(start.Spec, start.Previous).Select(service => service.Name),
+            .. Changed(start.Spec, start.Previous).Where(service => Before(service, start.Previous) is not null).Select(service => service.Name),
+        ];
+
     /// <summary>What a service was, when it was there already.</summary>
     public static ServiceSpec? Before(ServiceSpec service, TenantSpec? previous) =>
         previous?.Services.FirstOrDefault(was => was.Name == service.Name);

@@ -35,11 +35,14 @@ internal sealed record MeshRecord(MeshStart Start, MeshStatus Status, bool IsRun
     /// <summary>A run that begins.</summary>
     public static MeshRecord Beginning(MeshStart start) => new(start, First(start), IsRunning: true);
 
-    /// <summary>The record in an instance that was read with its input and output.</summary>
-    public static MeshRecord From(OrchestrationMetadata instance)
+    /// <summary>The record in an instance that was read with its payloads; null when it has no input, so that it is no run of a mesh.</summary>
+    public static MeshRecord? From(OrchestrationMetadata instance)
     {
-        var start = instance.ReadInputAs<MeshStart>()
-            ?? throw new InvalidOperationException($"Instance {instance.InstanceId} has no input, so it is not a mesh's run: purge it.");
+        if (instance.SerializedInput is null || instance.ReadInputAs<MeshStart>() is not { } start)
+        {
+            return null;
+        }
+
         var seen = instance.SerializedCustomStatus is null ? First(start) : instance.ReadCustomStatusAs<MeshStatus>() ?? First(start);
         var status = instance.RuntimeStatus switch
         {

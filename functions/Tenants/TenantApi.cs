@@ -5,7 +5,9 @@ using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Orchestrator.Cluster;
 using Orchestrator.Domain;
+using Orchestrator.Domain.Canaries;
 using Orchestrator.Domain.Tenants;
+using Orchestrator.Functions.Canaries;
 using Orchestrator.Functions.Http;
 
 namespace Orchestrator.Functions.Tenants;
@@ -63,7 +65,10 @@ public sealed class TenantApi(IClusterDirectory clusters)
         List<TenantView> views = [];
         await foreach (var instance in client.GetAllInstancesAsync(query).WithCancellation(request.HttpContext.RequestAborted))
         {
-            views.Add(TenantRecord.From(instance).View);
+            if (TenantRecord.From(instance) is { } known)
+            {
+                views.Add(known.View);
+            }
         }
 
         return Answers.Ok(views
@@ -84,6 +89,13 @@ public sealed class TenantApi(IClusterDirectory clusters)
             switch (decide(await FindAsync(client, tenant, cancellationToken)))
             {
                 case TenantDecision.Begin { Start: var start }:
+                    if (await CanaryInTheWayAsync(client, start, cancellationToken) is { } canary)
+                    {
+                        return Problems.Conflict(
+                            $"The canary of {canary.Candidate} for service '{canary.Service}' is {canary.Phase}, and its routes would be taken from it: "
+                            + $"abort it (orc canaries abort {tenant} {canary.Service}) or wait until it has ended, then try again.");
+                    }
+
                     try
                     {
                         await BeginAsync(client, start, cancellationToken);
@@ -104,6 +116,13 @@ public sealed class TenantApi(IClusterDirectory clusters)
                     return Problems.NotFound(reason);
             }
         }
+    }
+
+    private static async Task<CanaryView?> CanaryInTheWayAsync(DurableTaskClient client, TenantStart start, CancellationToken cancellationToken)
+    {
+        var touched = TenantPlan.Touched(start);
+        var canaries = touched.Count == 0 ? [] : await client.CanariesAsync(start.Spec.Tenant, cancellationToken);
+        return canaries.FirstOrDefault(canary => touched.Contains(canary.Service) && !CanaryControl.IsOver(canary.Phase));
     }
 
     private static Task<string> BeginAsync(DurableTaskClient client, TenantStart start, CancellationToken cancellationToken) =>

@@ -39,11 +39,14 @@ internal sealed record TenantRecord(string InstanceId, TenantStart Start, Tenant
     public static TenantRecord Beginning(TenantStart start) =>
         new(TenantNames.Instance(start.Spec.Tenant), start, new(FirstPhase(start), Pending(start)), IsRunning: true);
 
-    /// <summary>The record in an instance that was read with its input and output.</summary>
-    public static TenantRecord From(OrchestrationMetadata instance)
+    /// <summary>The record in an instance that was read with its payloads; null when it has no input, so that it is no run of a tenant.</summary>
+    public static TenantRecord? From(OrchestrationMetadata instance)
     {
-        var start = instance.ReadInputAs<TenantStart>()
-            ?? throw new InvalidOperationException($"Instance {instance.InstanceId} has no input, so it is not a tenant's run: purge it.");
+        if (instance.SerializedInput is null || instance.ReadInputAs<TenantStart>() is not { } start)
+        {
+            return null;
+        }
+
         var seen = instance.SerializedCustomStatus is null ? null : instance.ReadCustomStatusAs<TenantStatus>();
         var status = instance.RuntimeStatus switch
         {

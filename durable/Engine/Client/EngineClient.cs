@@ -90,7 +90,16 @@ internal sealed class EngineClient(DurableEngine engine) : DurableTaskClient("de
     {
         ArgumentException.ThrowIfNullOrEmpty(instanceId);
         cancellation.ThrowIfCancellationRequested();
-        return Task.FromResult(engine.Store.Reader.Find(instanceId) is { } row ? ToMetadata(row, getInputsAndOutputs) : null);
+        var reader = engine.Store.Reader;
+        while (reader.Find(instanceId) is { } row)
+        {
+            // One that is replaced between the reads of its row and of its input is read anew.
+            var instance = ToMetadata(row, getInputsAndOutputs);
+            if (!getInputsAndOutputs || instance.SerializedInput is not null || reader.Find(row.Key) is not null)
+                return Task.FromResult<OrchestrationMetadata?>(instance);
+        }
+
+        return Task.FromResult<OrchestrationMetadata?>(null);
     }
 
     public override AsyncPageable<OrchestrationMetadata> GetAllInstancesAsync(OrchestrationQuery? filter = default)

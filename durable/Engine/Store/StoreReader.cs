@@ -84,11 +84,15 @@ internal sealed class StoreReader(string path, bool pooling)
     /// <exception cref="DamagedRowException">The row does not match its checksum.</exception>
     public ExecutionStarted? Start(long key)
     {
-        var first = Query("SELECT data, crc FROM history WHERE instance = $0 AND sequence = 1", row => ReadEvent(row, 0, key, 1), key);
-        return first is [ExecutionStarted started]
-            ? started
-            : Query($"SELECT {StoreTables.MessageColumns} FROM inbox WHERE instance = $0", StoreTables.ReadMessage, key)
-                .Select(message => message.Event).OfType<ExecutionStarted>().FirstOrDefault();
+        // The first turn moves it from the one to the other: an event that was in neither was moved between the two reads.
+        return InHistory() ?? InInbox() ?? InHistory();
+
+        ExecutionStarted? InHistory() =>
+            Query("SELECT data, crc FROM history WHERE instance = $0 AND sequence = 1", row => ReadEvent(row, 0, key, 1), key)
+                .FirstOrDefault() as ExecutionStarted;
+
+        ExecutionStarted? InInbox() => Query($"SELECT {StoreTables.MessageColumns} FROM inbox WHERE instance = $0", StoreTables.ReadMessage, key)
+            .Select(message => message.Event).OfType<ExecutionStarted>().FirstOrDefault();
     }
 
     /// <summary>

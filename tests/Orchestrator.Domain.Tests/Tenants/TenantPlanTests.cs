@@ -40,6 +40,17 @@ public sealed class TenantPlanTests
     }
 
     [Fact]
+    public void Only_the_routes_of_services_that_stand_can_be_taken_from_a_canary()
+    {
+        var moved = Echo with { Prefix = "/moved/" };
+
+        Assert.Empty(TenantPlan.Touched(new(TenantIntent.Onboard, Tenant(Hello, Echo))));
+        Assert.Empty(TenantPlan.Touched(new(TenantIntent.Onboard, Tenant(Hello, Echo), Tenant(Hello))));
+        Assert.Equal(["hello", "echo"], TenantPlan.Touched(new(TenantIntent.Onboard, Tenant(moved), Tenant(Hello, Echo))));
+        Assert.Equal(["hello", "echo"], TenantPlan.Touched(new(TenantIntent.Offboard, Tenant(Hello, Echo))));
+    }
+
+    [Fact]
     public void Every_step_that_writes_says_how_to_take_it_back_by_hand() =>
         Assert.All(
             TenantPlan.Onboarding(Tenant(Hello), null).Where(step => step.Name is "namespace" or "injection-label" or "gateway" or "routes"),

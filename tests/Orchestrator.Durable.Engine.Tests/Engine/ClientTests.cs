@@ -41,6 +41,34 @@ public sealed class ClientTests
         Assert.Single(starts, won => won);
     }
 
+    [Fact]
+    public async Task An_instance_that_is_there_has_its_input_at_any_moment_also_while_it_starts_ends_and_is_replaced()
+    {
+        await using var host = await Host();
+        var over = false;
+        var reads = Task.Run(async () =>
+        {
+            List<string?> inputs = [];
+            while (!Volatile.Read(ref over))
+            {
+                if (await host.Client.GetInstanceAsync("d", getInputsAndOutputs: true) is { } instance)
+                    inputs.Add(instance.SerializedInput);
+            }
+
+            return inputs;
+        });
+        for (var run = 0; run < 100; run++)
+        {
+            await host.Client.ScheduleNewOrchestrationInstanceAsync("Done", "input", new StartOrchestrationOptions("d"));
+            await host.Completion("d");
+        }
+
+        Volatile.Write(ref over, true);
+        var seen = await reads;
+        Assert.NotEmpty(seen);
+        Assert.All(seen, input => Assert.Equal("\"input\"", input));
+    }
+
     [Theory]
     [InlineData(OrchestrationRuntimeStatus.Completed)]
     [InlineData(OrchestrationRuntimeStatus.Completed, OrchestrationRuntimeStatus.Failed)]

@@ -1,0 +1,138 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Orchestrator.Cluster.Kubernetes;
+using Orchestrator.TestKit;
+
+namespace Orchestrator.Functions.Tests.Tenants;
+
+/// <summary>Tenants as those see them who call their products.</summary>
+public sealed class TenantTrafficTests(RunningAppWithMesh app) : IClassFixture<RunningAppWithMesh>
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+
+    private async Task OnboardAsync(string tenant, string mode, int nodePort, string services)
+    {
+        var spec = Yaml.Read($$"""
+            gateway:
+              mode: {{mode}}
+              service: {type: NodePort, ports: [{name: http2, port: 80, targetPort: 8080, nodePort: {{nodePort}} }] }
+            services: {{services}}
+            """);
+        (await app.PutAsync($"/api/tenants/{tenant}", spec)).EnsureSuccessStatusCode();
+        var view = await app.PhaseAsync($"/api/tenants/{tenant}", "Ready", "RolledBack", "Failed");
+        Assert.Equal("Ready", view.Text("phase"));
+    }
+
+    private Task DeployAsync(string tenant, string service, string version, string greeting) => app.Cluster.Resources.CreateAsync(
+        ResourceType.Deployment,
+        Yaml.Read($$"""
+            metadata: {name: {{service}}-{{version}}, namespace: {{tenant}}}
+            spec:
+              replicas: 2
+              selector: {matchLabels: {app: {{service}}, version: {{version}} } }
+              template:
+                metadata: {labels: {app: {{service}}, version: {{version}} } }
+                spec:
+                  containers:
+                  - name: {{service}}
+                    image: hello:{{version[1..].Replace('-', '.')}}
+                    env: [{name: GREETING, value: {{greeting}} }]
+                    ports: [{containerPort: 8080}]
+            """),
+        default);
+
+    /// <summary>What a caller gets at a nodePort; null while nothing listens there.</summary>
+    private async Task<string?> CallAsync(int nodePort, string path)
+    {
+        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
+        try
+        {
+            var response = await http.GetAsync($"http://{app.Cluster.Server.ApiUri.Host}:{nodePort}{path}");
+            return $"{(int)response.StatusCode} {(await response.Content.ReadAsStringAsync()).Trim()}".Trim();
+        }
+        catch (HttpRequestException)
+        {
+            return null;
+        }
+    }
+
+    private Task AnswersAsync(int nodePort, string path, string? expected) => Eventually.Async(
+        async () => await CallAsync(nodePort, path) is var answer && answer == expected ? true : throw new InvalidOperationException($"It is '{answer}'."),
+        Deadline,
+        $"{path} at {nodePort} to answer '{expected}'");
+
+    [Theory]
+    [InlineData("injection")]
+    [InlineData("istioOperator")]
+    public async Task Each_service_of_a_tenant_is_reached_at_its_nodePort_and_prefix(string mode)
+    {
+        var tenant = $"serving-{mode}".ToLowerInvariant();
+        var port = RunningApp.FreeNodePort();
+        await OnboardAsync(tenant, mode, port, "[{name: hello, prefix: /foo/, stable: v0-0-1}, {name: echo, prefix: /echo/, stable: v0-0-3}]");
+        await DeployAsync(tenant, "hello", "v0-0-1", "Foo");
+        await DeployAsync(tenant, "echo", "v0-0-3", "Echo");
+
+        await AnswersAsync(port, "/foo/hello", "200 Hello Foo 0.0.1");
+        await AnswersAsync(port, "/echo/", "200 Hello Echo 0.0.3");
+        await AnswersAsync(port, "/other/", "404");
+    }
+
+    [Fact]
+    public async Task A_version_that_is_deployed_gets_no_request_before_a_canary_gives_it_some()
+    {
+        var port = RunningApp.FreeNodePort();
+        await OnboardAsync("pinned", "injection", port, "[{name: hello, prefix: /foo/, stable: v0-0-1}]");
+        await DeployAsync("pinned", "hello", "v0-0-1", "Foo");
+        await DeployAsync("pinned", "hello", "v0-0-2", "Foo");
+        await Eventually.Async(
+            async () => (await app.Cluster.Resources.GetAsync(ResourceType.Deployment, "pinned", "hello-v0-0-2", default))
+                .Number("status", "availableReplicas") == 2,
+            Deadline,
+            "version v0-0-2 to be ready");
+        await AnswersAsync(port, "/foo/hello", "200 Hello Foo 0.0.1");
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => CallAsync(port, "/foo/hello")));
+
+        Assert.All(answers, answer => Assert.Equal("200 Hello Foo 0.0.1", answer));
+    }
+
+    [Fact]
+    public async Task A_tenant_that_was_offboarded_answers_no_more_and_its_neighbour_goes_on()
+    {
+        var (port, other) = (RunningApp.FreeNodePort(), RunningApp.FreeNodePort());
+        await OnboardAsync("going", "istioOperator", port, "[{name: hello, prefix: /foo/, stable: v0-0-1}]");
+        await OnboardAsync("staying", "istioOperator", other, "[{name: hello, prefix: /foo/, stable: v0-0-1}]");
+        await DeployAsync("going", "hello", "v0-0-1", "Going");
+        await DeployAsync("staying", "hello", "v0-0-1", "Staying");
+        await AnswersAsync(port, "/foo/hello", "200 Hello Going 0.0.1");
+
+        await app.Http.DeleteAsync("/api/tenants/going");
+        await app.PhaseAsync("/api/tenants/going", "Offboarded", "Failed");
+
+        await AnswersAsync(port, "/foo/hello", null);
+        await AnswersAsync(other, "/foo/hello", "200 Hello Staying 0.0.1");
+    }
+
+    [Fact]
+    public async Task A_tenant_is_not_taken_from_under_a_canary()
+    {
+        var port = RunningApp.FreeNodePort();
+        await OnboardAsync("busy", "injection", port, "[{name: hello, prefix: /foo/, stable: v0-0-1}]");
+        await DeployAsync("busy", "hello", "v0-0-1", "Foo");
+        await AnswersAsync(port, "/foo/hello", "200 Hello Foo 0.0.1");
+        var canary = JsonNode.Parse("""{"service":"hello","candidate":{"version":"v0-0-2","image":"hello:0.0.2"},"steps":[{"approve":{}}]}""");
+        (await app.Http.PostAsJsonAsync("/api/tenants/busy/canaries", canary)).EnsureSuccessStatusCode();
+        await app.PhaseAsync("/api/tenants/busy/canaries/hello", "AwaitingApproval");
+
+        var refused = await (await app.Http.DeleteAsync("/api/tenants/busy")).ProblemAsync(HttpStatusCode.Conflict);
+        (await app.Http.PostAsJsonAsync(
+            "/api/tenants/busy/canaries/hello/abort", JsonNode.Parse("""{"by":"ann","reason":"the tenant goes"}"""))).EnsureSuccessStatusCode();
+        await app.PhaseAsync("/api/tenants/busy/canaries/hello", "Aborted");
+        var accepted = await app.Http.DeleteAsync("/api/tenants/busy");
+        var view = await app.PhaseAsync("/api/tenants/busy", "Offboarded", "Failed");
+
+        Assert.Contains("orc canaries abort busy hello", refused, StringComparison.Ordinal);
+        Assert.Equal((HttpStatusCode.Accepted, "Offboarded"), (accepted.StatusCode, view.Text("phase")));
+    }
+}
