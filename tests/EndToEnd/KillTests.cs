@@ -1,0 +1,72 @@
+using Orchestrator.TestKit;
+
+namespace Orchestrator.EndToEnd.Tests;
+
+/// <summary>SIGKILL at random moments of the demo, each followed by a restart: the result is the same.</summary>
+public sealed class KillTests
+{
+    /// <summary>What is killed.</summary>
+    public enum Victim
+    {
+        Host,
+        Simulator,
+        Both,
+    }
+
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(8);
+
+    /// <summary>The time between two kills: long enough to come back, short enough for many moments of one demo.</summary>
+    private static readonly TimeSpan LeastPause = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan MostPause = TimeSpan.FromSeconds(9);
+
+    [Theory]
+    [InlineData(Victim.Host)]
+    [InlineData(Victim.Simulator)]
+    [InlineData(Victim.Both)]
+    public Task A_demo_whose_processes_are_killed_ends_as_if_nothing_had_happened(Victim victim) => RunAsync(_ => victim, kills: 4);
+
+    [SoakFact]
+    public async Task Many_demos_whose_processes_are_killed_end_as_if_nothing_had_happened()
+    {
+        for (var round = 0; round < 10; round++)
+        {
+            await RunAsync(random => (Victim)random.Next(3), kills: 10);
+        }
+    }
+
+    private static async Task RunAsync(Func<Random, Victim> choose, int kills)
+    {
+        var seed = Random.Shared.Next();
+        var random = new Random(seed);
+        await using var dev = await DevEnvironment.StartAsync();
+        await using var demo = dev.StartDemo();
+        for (var kill = 0; kill < kills && !demo.HasExited; kill++)
+        {
+            // A random moment is the point here, not a wait for something.
+            await Task.Delay(LeastPause + (MostPause - LeastPause) * random.NextDouble());
+            var victim = choose(random);
+            if (victim is not Victim.Host)
+            {
+                dev.KillSimulator();
+            }
+
+            if (victim is not Victim.Simulator)
+            {
+                await dev.KillHostAsync();
+                await dev.StartHostAsync();
+            }
+        }
+
+        var result = await demo.WaitForExitAsync(Deadline);
+        try
+        {
+            DemoTests.AssertHeld(dev, result);
+            await dev.InterruptAsync();
+            HistoryAudit.Check(dev.StorePath);
+        }
+        catch (Xunit.Sdk.XunitException e)
+        {
+            throw new Xunit.Sdk.XunitException($"With the random seed {seed}: {e.Message}", e);
+        }
+    }
+}
