@@ -37,7 +37,8 @@ internal sealed class DevEnvironment : IAsyncDisposable
     /// <summary>Starts <c>orc dev</c> and waits until it says that it is ready.</summary>
     public async Task StartHostAsync()
     {
-        host = RunningProcess.Start("dotnet", [Dll, "dev", "--port", $"{Port}", "--data", Data, "--address", Address]);
+        // A shell's background job hands an ignored SIGINT on to its children, and .NET honours that: Ctrl-C must count here.
+        host = RunningProcess.Start("env", ["--default-signal=INT", "dotnet", Dll, "dev", "--port", $"{Port}", "--data", Data, "--address", Address]);
         await Eventually.Async(() => host.Output.Contains("is ready", StringComparison.Ordinal) || host.HasExited, StartDeadline, "orc dev to be ready");
         Assert.False(host.HasExited, $"orc dev ended:\n{host.Output}\n{host.Error}");
     }
