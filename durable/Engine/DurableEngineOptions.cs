@@ -3,8 +3,12 @@ namespace Orchestrator.Durable.Engine;
 /// <summary>How the embedded durable engine runs.</summary>
 public sealed class DurableEngineOptions
 {
+    /// <summary>A <see cref="StorePath"/> in memory: nothing outlives the host. For tests.</summary>
+    public const string InMemory = ":memory:";
+
     /// <summary>
-    /// The SQLite file that holds all durable state; its directory is created. One process at a time owns it. Default <c>durable.db</c>.
+    /// The SQLite file that holds all durable state; its directory is created. One process at a time owns it. Or <see cref="InMemory"/>, or
+    /// <c>file:/NAME?vfs=memdb</c>, a database in memory that lives as long as any connection of the process to it. Default <c>durable.db</c>.
     /// </summary>
     public string StorePath { get; set; } = "durable.db";
 

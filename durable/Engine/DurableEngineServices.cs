@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Orchestrator.Durable.Engine.Client;
+using Orchestrator.Durable.Engine.History;
 
 namespace Orchestrator.Durable.Engine;
 
@@ -28,6 +29,7 @@ public static class DurableEngineServices
         services.AddSingleton<DurableEngine>();
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<DurableEngine>());
         services.AddSingleton<DurableTaskClient, EngineClient>();
+        services.AddSingleton(provider => new HistoryReader(() => provider.GetRequiredService<DurableEngine>().Store.Reader));
         return services;
     }
 }

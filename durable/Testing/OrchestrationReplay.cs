@@ -29,7 +29,7 @@ public static class OrchestrationReplay
     public static HistoryFile Read(DurableTaskTestHost host, string instanceId)
     {
         ArgumentNullException.ThrowIfNull(host);
-        var reader = new HistoryReader(host.Services.GetRequiredService<DurableEngineOptions>().StorePath);
+        var reader = host.Services.GetRequiredService<HistoryReader>();
         var instance = reader.Find(instanceId)
             ?? throw new ArgumentException($"There is no instance '{instanceId}' in the test host.", nameof(instanceId));
         return new(instanceId, reader.Events(instance));

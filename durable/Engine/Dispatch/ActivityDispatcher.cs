@@ -93,6 +93,7 @@ internal sealed partial class ActivityDispatcher(
             var input = payloads.Converter.Deserialize(task.Input, implementation.InputType);
             var context = new ActivityContext(task.Name, activity.InstanceId, task.Version, stopping.Token);
             var output = await implementation.RunAsync(context, input);
+            CrashPoint.Reach(CrashPoint.ActivityDone);
             return new TaskCompleted(task.TaskId, payloads.Serialize(output, $"The output of activity '{task.Name}'"))
             {
                 Timestamp = time.GetUtcNow().UtcDateTime,

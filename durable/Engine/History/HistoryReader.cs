@@ -28,19 +28,30 @@ public sealed record StoredInstance(string Id, string ExecutionId, string Name, 
     internal long Key { get; init; }
 }
 
-/// <summary>Reads a store file without owning or changing it: for audits and tools, best while the host is stopped.</summary>
-/// <param name="storePath">The SQLite file.</param>
-public sealed class HistoryReader(string storePath)
+/// <summary>Reads a store without owning or changing it: for audits and tools.</summary>
+public sealed class HistoryReader
 {
     private const int PageSize = 1000;
-    private readonly StoreReader reader = new(Path.GetFullPath(storePath), pooling: false);
+    private readonly Func<StoreReader> source;
+
+    /// <summary>Reads a file, best while its host is stopped. The store of a running host is read by the one among its services.</summary>
+    /// <param name="storePath">The SQLite file.</param>
+    public HistoryReader(string storePath)
+    {
+        var reader = new StoreReader(new(storePath, pooling: false));
+        source = () => reader;
+    }
+
+    internal HistoryReader(Func<StoreReader> source) => this.source = source;
+
+    private StoreReader Reader => source();
 
     /// <summary>All instances in the order of their creation.</summary>
     public IEnumerable<StoredInstance> Instances()
     {
         for (var after = 0L; ;)
         {
-            var page = reader.List(new() { AfterKey = after, Count = PageSize });
+            var page = Reader.List(new() { AfterKey = after, Count = PageSize });
             foreach (var row in page)
                 yield return ToInstance(row);
             if (page.Count < PageSize)
@@ -50,11 +61,11 @@ public sealed class HistoryReader(string storePath)
     }
 
     /// <summary>One instance, or null when there is none of this id.</summary>
-    public StoredInstance? Find(string instanceId) => reader.Find(instanceId) is { } row ? ToInstance(row) : null;
+    public StoredInstance? Find(string instanceId) => Reader.Find(instanceId) is { } row ? ToInstance(row) : null;
 
     /// <summary>The events of the instance's current execution in order, without gaps.</summary>
     /// <exception cref="DamagedRowException">A row does not match its checksum, or one is missing.</exception>
-    public IReadOnlyList<HistoryEvent> Events(StoredInstance instance) => reader.History(instance.Key);
+    public IReadOnlyList<HistoryEvent> Events(StoredInstance instance) => Reader.History(instance.Key);
 
     private static StoredInstance ToInstance(InstanceRow row) => new(row.Id, row.ExecutionId, row.Name, row.Status)
     {

@@ -18,6 +18,7 @@ internal sealed partial class CommitLoop : IDisposable
 
     private readonly BlockingCollection<StoreOperation> queue = [];
     private readonly ManualResetEventSlim stopping = new();
+    private readonly StoreDatabase database;
     private readonly SqliteConnection connection;
     private readonly StoreTables tables;
     private readonly long epoch;
@@ -26,13 +27,16 @@ internal sealed partial class CommitLoop : IDisposable
     private readonly Thread thread;
     private StoreException? fenced;
 
-    /// <param name="connection">The writer's connection; closed when the loop is disposed.</param>
+    /// <param name="database">The database.</param>
+    /// <param name="connection">Its writer's connection; closed when the loop is disposed.</param>
     /// <param name="keys">Where new rows get their keys from.</param>
     /// <param name="epoch">The owner's number; a commit whose file shows another one is refused.</param>
     /// <param name="release">Receives the effects of each committed operation, in order, on the commit thread.</param>
     /// <param name="logger">Told about a failing disk.</param>
-    public CommitLoop(SqliteConnection connection, RowKeys keys, long epoch, Action<CommitEffects> release, ILogger logger)
+    public CommitLoop(
+        StoreDatabase database, SqliteConnection connection, RowKeys keys, long epoch, Action<CommitEffects> release, ILogger logger)
     {
+        this.database = database;
         this.connection = connection;
         this.epoch = epoch;
         this.release = release;
@@ -112,12 +116,12 @@ internal sealed partial class CommitLoop : IDisposable
     {
         if (batch.Count == 0)
             return;
-        DiskFails(logger, connection.DataSource, error.Message);
+        DiskFails(logger, database.Location, error.Message);
         while (!stopping.Wait(RetryDelay))
         {
             if (TryCommit(batch) is not { } again)
             {
-                DiskRecovered(logger, connection.DataSource);
+                DiskRecovered(logger, database.Location);
                 return;
             }
 
@@ -134,7 +138,7 @@ internal sealed partial class CommitLoop : IDisposable
     }
 
     private StoreException Unwritten(Exception error) =>
-        new($"Nothing was written to '{connection.DataSource}': {error.Message}. Free or mend the disk.", error);
+        new($"Nothing was written to '{database.Location}': {error.Message}. Free or mend the disk.", error);
 
     private Exception? TryCommit(List<StoreOperation> batch)
     {
@@ -142,15 +146,35 @@ internal sealed partial class CommitLoop : IDisposable
             return fenced;
         try
         {
+            database.Write(() => Transact(batch));
+        }
+        catch (Exception e)
+        {
+            return e;
+        }
+
+        CrashPoint.Reach(CrashPoint.AfterCommit);
+        foreach (var operation in batch)
+        {
+            release(operation.Effects);
+            operation.Committed();
+        }
+
+        return null;
+    }
+
+    private void Transact(List<StoreOperation> batch)
+    {
+        try
+        {
             tables.Begin();
             var current = tables.Epoch();
             if (current != epoch)
             {
-                tables.Rollback();
                 fenced = new StoreFencedException(
-                    $"Another process took over the store '{connection.DataSource}' (epoch {current}, ours {epoch}): restart this process.");
+                    $"Another process took over the store '{database.Location}' (epoch {current}, ours {epoch}): restart this process.");
                 Fenced(logger, fenced.Message);
-                return fenced;
+                throw fenced;
             }
 
             foreach (var operation in batch)
@@ -159,21 +183,14 @@ internal sealed partial class CommitLoop : IDisposable
                 operation.Apply(tables);
             }
 
+            CrashPoint.Reach(CrashPoint.BeforeCommit);
             tables.Commit();
         }
-        catch (Exception e)
+        catch
         {
             tables.Rollback();
-            return e;
+            throw;
         }
-
-        foreach (var operation in batch)
-        {
-            release(operation.Effects);
-            operation.Committed();
-        }
-
-        return null;
     }
 
     private static bool IsDiskFailure(Exception error) => error is SqliteException sqlite && DiskFailures.Contains(sqlite.SqliteErrorCode);

@@ -6,17 +6,17 @@ namespace Orchestrator.Durable.Engine.Store;
 /// <summary>A store file, owned by this process from <see cref="Open"/> to <see cref="Dispose"/>.</summary>
 internal sealed class DurableStore : IDisposable
 {
-    private readonly StoreLock ownership;
+    private readonly StoreDatabase database;
+    private readonly StoreLock? ownership;
     private readonly CommitLoop commits;
-    private readonly string path;
 
-    private DurableStore(string path, StoreLock ownership, CommitLoop commits, RowKeys keys)
+    private DurableStore(StoreDatabase database, StoreLock? ownership, StoreReader reader, CommitLoop commits, RowKeys keys)
     {
-        this.path = path;
+        this.database = database;
         this.ownership = ownership;
         this.commits = commits;
         Keys = keys;
-        Reader = new(path, pooling: true);
+        Reader = reader;
     }
 
     public RowKeys Keys { get; }
@@ -24,32 +24,46 @@ internal sealed class DurableStore : IDisposable
     public StoreReader Reader { get; }
 
     /// <summary>Takes the store over, creating or migrating the file.</summary>
-    /// <param name="path">The SQLite file; its directory is created.</param>
+    /// <param name="location">The SQLite file, whose directory is created, or a database in memory.</param>
     /// <param name="release">Receives the effects of each commit, in order, on the commit thread.</param>
     /// <param name="logger">Told about a failing disk.</param>
     /// <exception cref="StoreException">Another process owns the store, or a newer program wrote it, or it cannot be opened.</exception>
-    public static DurableStore Open(string path, Action<CommitEffects> release, ILogger logger)
+    public static DurableStore Open(string location, Action<CommitEffects> release, ILogger logger)
     {
-        path = Path.GetFullPath(path);
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        var ownership = StoreLock.Acquire(path);
+        var database = new StoreDatabase(location, pooling: true);
+        var ownership = Own(database);
         SqliteConnection? connection = null;
         try
         {
-            connection = SqliteConnections.OpenWriter(path);
+            connection = database.OpenWriter();
             Migrations.Apply(connection, Migrations.Scripts);
             var epoch = connection.ExecuteLong("UPDATE owner SET epoch = epoch + 1 WHERE id = 1 RETURNING epoch");
-            var keys = new StoreReader(path, pooling: false).Keys();
-            return new(path, ownership, new CommitLoop(connection, keys, epoch, release, logger), keys);
+            var reader = new StoreReader(database);
+            var keys = reader.Keys();
+            return new(database, ownership, reader, new CommitLoop(database, connection, keys, epoch, release, logger), keys);
         }
         catch (Exception e)
         {
             connection?.Dispose();
-            ownership.Dispose();
+            database.Dispose();
+            ownership?.Dispose();
             if (e is SqliteException)
-                throw new StoreException($"The store '{path}' cannot be opened: {e.Message}. Mend the disk or choose another data directory.", e);
+            {
+                throw new StoreException(
+                    $"The store '{database.Location}' cannot be opened: {e.Message}. Mend the disk or choose another data directory.", e);
+            }
+
             throw;
         }
+    }
+
+    /// <summary>A database in memory belongs to its process; a file is locked.</summary>
+    private static StoreLock? Own(StoreDatabase database)
+    {
+        if (database.IsMemory)
+            return null;
+        Directory.CreateDirectory(Path.GetDirectoryName(database.Location)!);
+        return StoreLock.Acquire(database.Location);
     }
 
     public void Submit(StoreOperation operation) => commits.Submit(operation);
@@ -63,7 +77,7 @@ internal sealed class DurableStore : IDisposable
     public void Dispose()
     {
         commits.Dispose();
-        SqliteConnection.ClearPool(SqliteConnections.Reader(path, pooling: true));
-        ownership.Dispose();
+        database.Dispose();
+        ownership?.Dispose();
     }
 }

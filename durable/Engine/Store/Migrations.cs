@@ -24,6 +24,7 @@ internal static class Migrations
         {
             using var transaction = connection.BeginTransaction();
             connection.Execute(scripts[next]);
+            CrashPoint.Reach(CrashPoint.Migration);
             connection.Execute($"PRAGMA user_version = {next + 1}");
             transaction.Commit();
         }

@@ -27,7 +27,7 @@ internal sealed record InstanceFilter
 }
 
 /// <summary>Reads what is committed, beside the writer and without waiting for it.</summary>
-internal sealed class StoreReader(string path, bool pooling)
+internal sealed class StoreReader(StoreDatabase database)
 {
     public InstanceRow? Find(string instanceId) =>
         Query($"SELECT {InstanceColumns.List} FROM instances WHERE id = $0", InstanceColumns.Read, instanceId).FirstOrDefault();
@@ -148,9 +148,8 @@ internal sealed class StoreReader(string path, bool pooling)
                 }).OfType<T>(),
         ];
 
-    private List<T> Query<T>(string sql, Func<SqliteDataReader, T> read, params ReadOnlySpan<object> values)
+    private List<T> Query<T>(string sql, Func<SqliteDataReader, T> read, params object[] values) => database.Read(connection =>
     {
-        using var connection = SqliteConnections.OpenReader(path, pooling);
         using var command = connection.CreateCommand();
         command.CommandText = sql;
         for (var i = 0; i < values.Length; i++)
@@ -160,5 +159,5 @@ internal sealed class StoreReader(string path, bool pooling)
         while (reader.Read())
             rows.Add(read(reader));
         return rows;
-    }
+    });
 }

@@ -95,7 +95,7 @@ public sealed class RecoveryTests
             await first.Started("good");
         }
 
-        using (var vandal = SqliteConnections.OpenWriter(store.Path))
+        using (var vandal = new StoreDatabase(store.Path, pooling: false).OpenWriter())
             vandal.Execute("UPDATE history SET crc = crc + 1 WHERE sequence = 1 AND instance = (SELECT key FROM instances WHERE id = 'bad')");
         await using var second = await EngineHost.StartAsync(Register, store);
         await second.Client.RaiseEventAsync("bad", "E", "x");
@@ -124,7 +124,7 @@ public sealed class RecoveryTests
             await first.Started("bad");
         }
 
-        using (var vandal = SqliteConnections.OpenWriter(store.Path))
+        using (var vandal = new StoreDatabase(store.Path, pooling: false).OpenWriter())
             vandal.Execute("UPDATE inbox SET data = 'x'");
         await using var second = await EngineHost.StartAsync(Register, store);
         await Expect.Until(() => second.Histories.Find("bad")!.Quarantine is not null, "the damaged instance is quarantined");

@@ -54,7 +54,7 @@ public sealed class DurableStoreTests : IDisposable
     {
         using var store = Open();
         await Start(store, "a");
-        using (var thief = SqliteConnections.OpenWriter(file.Path))
+        using (var thief = new StoreDatabase(file.Path, pooling: false).OpenWriter())
             thief.Execute("UPDATE owner SET epoch = epoch + 1");
         var fenced = await Assert.ThrowsAsync<StoreFencedException>(() => Start(store, "b"));
         Assert.Contains("restart this process", fenced.Message, StringComparison.Ordinal);
@@ -133,7 +133,7 @@ public sealed class DurableStoreTests : IDisposable
             await Turn(store, store.Reader.Find("a")!, 0);
         }
 
-        using (var vandal = SqliteConnections.OpenWriter(file.Path))
+        using (var vandal = new StoreDatabase(file.Path, pooling: false).OpenWriter())
             vandal.Execute($"UPDATE history SET data = replace(data, 'Orchestrator', 'orchestrator') WHERE instance = {key} AND sequence = 1");
         var reader = new HistoryReader(file.Path);
         var damaged = Assert.Throws<DamagedRowException>(() => reader.Events(reader.Find("a")!));
@@ -150,7 +150,7 @@ public sealed class DurableStoreTests : IDisposable
             await Turn(store, store.Reader.Find("a")!, 0);
         }
 
-        using (var vandal = SqliteConnections.OpenWriter(file.Path))
+        using (var vandal = new StoreDatabase(file.Path, pooling: false).OpenWriter())
             vandal.Execute("DELETE FROM history WHERE sequence = 0");
         var reader = new HistoryReader(file.Path);
         Assert.Throws<DamagedRowException>(() => reader.Events(reader.Find("a")!));
@@ -165,7 +165,7 @@ public sealed class DurableStoreTests : IDisposable
             await Start(store, "b");
         }
 
-        using (var vandal = SqliteConnections.OpenWriter(file.Path))
+        using (var vandal = new StoreDatabase(file.Path, pooling: false).OpenWriter())
             vandal.Execute("UPDATE inbox SET crc = crc + 1 WHERE id = 1");
         using var next = Open();
         List<string> damaged = [];

@@ -8,7 +8,7 @@ public sealed class MigrationsTests : IDisposable
     private readonly TemporaryStore file = new();
     private readonly SqliteConnection connection;
 
-    public MigrationsTests() => connection = SqliteConnections.OpenWriter(file.Path);
+    public MigrationsTests() => connection = new StoreDatabase(file.Path, pooling: false).OpenWriter();
 
     public void Dispose()
     {

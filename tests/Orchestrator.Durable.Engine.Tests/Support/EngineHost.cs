@@ -29,7 +29,7 @@ internal sealed class EngineHost : IAsyncDisposable
 
     public string StorePath => path;
 
-    public HistoryReader Histories => new(path);
+    public HistoryReader Histories => host.Services.GetRequiredService<HistoryReader>();
 
     public static async Task<EngineHost> StartAsync(
         Action<DurableTaskRegistry> tasks,

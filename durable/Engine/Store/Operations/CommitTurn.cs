@@ -54,6 +54,7 @@ internal sealed class CommitTurn(TurnRecord turn, Action committed, Action<Excep
             tables.TruncateHistory(key);
             tables.ClearOutbox(key);
             tables.ClearInbox(key, execution);
+            CrashPoint.Reach(CrashPoint.ContinueAsNew);
             tables.Post(Effects, key, next);
             tables.PutBack(Effects, key, turn.CarriedEvents);
         }
@@ -118,6 +119,7 @@ internal sealed class CommitTurn(TurnRecord turn, Action committed, Action<Excep
 
         tables.InsertInstance(child, turn.Status.Now);
         tables.Post(Effects, child.Key, child.Start);
+        CrashPoint.Reach(CrashPoint.ChildStart);
         Effects.Changed.Add(child.Id);
     }
 

@@ -37,6 +37,8 @@ internal static class Purging
         var count = recursive ? tables.Children(row.Id).Sum(child => Remove(tables, effects, child, recursive)) : 0;
         effects.Removed.Add(row.Key);
         effects.Changed.Add(row.Id);
-        return count + tables.DeleteInstance(row.Key);
+        count += tables.DeleteInstance(row.Key);
+        CrashPoint.Reach(CrashPoint.Purge);
+        return count;
     }
 }
