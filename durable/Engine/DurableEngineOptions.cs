@@ -36,6 +36,15 @@ public sealed class DurableEngineOptions
     /// </summary>
     public bool RejectRedundantSuspendAndResume { get; set; } = true;
 
+    /// <summary>
+    /// Whether the code of a waiting orchestration stays in memory, so that its next turn goes on without a replay; else every turn replays the whole
+    /// history, which finds code that is not deterministic at once. Default false, as on the genuine host (<c>extendedSessionsEnabled</c>).
+    /// </summary>
+    public bool ExtendedSessions { get; set; }
+
+    /// <summary>After what time without a turn the code leaves the memory. Default 30 s. Counts with <see cref="ExtendedSessions"/> only.</summary>
+    public TimeSpan ExtendedSessionIdleTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
     /// <summary>How many bytes of histories stay in memory, so that the next turn need not read them from the store. Default 64 MB.</summary>
     public long HistoryCacheBytes { get; set; } = 64 * 1024 * 1024;
 }

@@ -171,6 +171,19 @@ internal sealed class EngineClient(DurableEngine engine) : DurableTaskClient("de
         return id;
     }
 
+    public override async Task RewindInstanceAsync(string instanceId, string reason, CancellationToken cancellation = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(instanceId);
+        cancellation.ThrowIfCancellationRequested();
+        var rewound = new ExecutionRewound(reason) { Timestamp = Now };
+        var status = await engine.Store.RunAsync(new SendMessage(instanceId, rewound, IsFailed))
+            ?? throw new ArgumentException($"There is no orchestration instance '{instanceId}' to rewind.", nameof(instanceId));
+        if (!IsFailed(status))
+            throw new InvalidOperationException($"Instance '{instanceId}' is {status}: only a failed instance can be rewound.");
+
+        static bool IsFailed(OrchestrationRuntimeStatus status) => status is OrchestrationRuntimeStatus.Failed;
+    }
+
     public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private DateTime Now => engine.Time.GetUtcNow().UtcDateTime;

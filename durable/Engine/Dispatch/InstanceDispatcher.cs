@@ -1,3 +1,4 @@
+using Microsoft.DurableTask.Client;
 using System.Collections.Frozen;
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
@@ -30,18 +31,25 @@ internal sealed partial class InstanceDispatcher(
     private readonly Dictionary<long, LiveInstance> instances = [];
     private readonly LinkedList<LiveInstance> cache = [];
     private long cachedBytes;
+    private ITimer? idleSessions;
     private Task workers = Task.CompletedTask;
 
     public required DurableStore Store { get; init; }
 
     public required TimerQueue Timers { get; init; }
 
-    public void Start() => workers = Task.WhenAll(Enumerable.Range(0, options.MaxConcurrentOrchestrations).Select(_ => Task.Run(WorkAsync)));
+    public void Start()
+    {
+        workers = Task.WhenAll(Enumerable.Range(0, options.MaxConcurrentOrchestrations).Select(_ => Task.Run(WorkAsync)));
+        if (options.ExtendedSessions)
+            idleSessions = time.CreateTimer(_ => EndIdleSessions(), null, options.ExtendedSessionIdleTimeout, options.ExtendedSessionIdleTimeout);
+    }
 
     /// <summary>Lets the turns that are queued run to their end and begins no other.</summary>
     public Task StopAsync(CancellationToken deadline)
     {
         ready.Writer.TryComplete();
+        idleSessions?.Dispose();
         return workers.WaitAsync(deadline);
     }
 
@@ -63,8 +71,13 @@ internal sealed partial class InstanceDispatcher(
     {
         lock (gate)
         {
-            if (instances.Remove(key, out var instance))
-                Evict(instance);
+            if (!instances.Remove(key, out var instance))
+                return;
+            Uncache(instance);
+            instance.State = null;
+            // The code of a turn that runs keeps what it was made from; its commit will fail.
+            if (!instance.IsBusy)
+                instance.EndSession();
         }
     }
 
@@ -121,13 +134,16 @@ internal sealed partial class InstanceDispatcher(
         if (state.History is [.., var last] && last.Timestamp > now)
             now = last.Timestamp;
 
-        using var scope = scopes.CreateScope();
-        var turn = new Turn(state, messages, now, Store.Keys).Run(() => new(
-            state.Row.Id,
-            state.Row.CustomStatus,
-            environment,
-            name => orchestrators.TryGetValue(name, out var factory) ? factory(scope.ServiceProvider) : null));
-        if (turn is null)
+        var session = instance.Session ?? NewSession(state.Row);
+        var turn = new Turn(state, messages, now, Store.Keys);
+        var result = messages is [{ Event: ExecutionRewound rewound }]
+            ? turn.Rewind(rewound, session.Fresh, IsFailed)
+            : turn.Run(() => session.Current);
+        var goesOn = options.ExtendedSessions && result is { Record.Status: { IsTerminal: false, NextExecutionId: null }, Record.Rewritten: null };
+        instance.Session = goesOn ? session : null;
+        if (!goesOn)
+            session.Dispose();
+        if (result is null)
         {
             NoReceiver(logger, messages.Count, state.Row.Id);
             Store.Submit(new DropMessages(messages));
@@ -135,13 +151,18 @@ internal sealed partial class InstanceDispatcher(
             return;
         }
 
-        if (turn.Record.Status.Failure is { } failure)
+        if (result.Record.Status.Failure is { } failure)
             InstanceFailed(logger, state.Row.Name, state.Row.Id, failure.ErrorType, failure.Message);
-        var cancelled = turn.CancelledTimers.Select(timer => Timers.Remove(instance.Key, timer)).OfType<long>();
-        var record = turn.Record with { CancelledTimers = [.. cancelled] };
+        var cancelled = result.CancelledTimers.Select(timer => Timers.Remove(instance.Key, timer)).OfType<long>();
+        var record = result.Record with { CancelledTimers = [.. cancelled] };
         Store.Submit(new CommitTurn(
-            record, () => Finish(instance, record.Status.IsTerminal ? null : turn.Next), error => CommitFailed(instance, state.Row.Id, error)));
+            record, () => Finish(instance, record.Status.IsTerminal ? null : result.Next), error => CommitFailed(instance, state.Row.Id, error)));
     }
+
+    private Session NewSession(InstanceRow row) => new(scopes.CreateScope(), services => new(
+        row.Id, row.CustomStatus, environment, name => orchestrators.TryGetValue(name, out var factory) ? factory(services) : null));
+
+    private bool IsFailed(string instanceId) => Store.Reader.Find(instanceId) is { Status: OrchestrationRuntimeStatus.Failed };
 
     private InstanceState? Load(LiveInstance instance)
     {
@@ -156,16 +177,12 @@ internal sealed partial class InstanceDispatcher(
     {
         lock (gate)
         {
-            if (instance.Mailbox.Count <= MaxMessagesPerTurn)
-            {
-                var all = instance.Mailbox;
-                instance.Mailbox = [];
-                return all;
-            }
-
-            var first = instance.Mailbox.GetRange(0, MaxMessagesPerTurn);
-            instance.Mailbox.RemoveRange(0, MaxMessagesPerTurn);
-            return first;
+            // A rewind takes a turn of its own, before all else.
+            var rewind = instance.Mailbox.FindIndex(message => message.Event is ExecutionRewound);
+            var (from, count) = rewind >= 0 ? (rewind, 1) : (0, Math.Min(instance.Mailbox.Count, MaxMessagesPerTurn));
+            var taken = instance.Mailbox.GetRange(from, count);
+            instance.Mailbox.RemoveRange(from, count);
+            return taken;
         }
     }
 
@@ -213,8 +230,9 @@ internal sealed partial class InstanceDispatcher(
 
     private void Keep(LiveInstance instance, InstanceState state)
     {
-        Evict(instance);
+        Uncache(instance);
         instance.State = state;
+        instance.LastUsed = time.GetTimestamp();
         instance.Bytes = HistorySize.Of(state.History);
         instance.Cached = cache.AddLast(instance);
         cachedBytes += instance.Bytes;
@@ -234,7 +252,13 @@ internal sealed partial class InstanceDispatcher(
 
     private void Evict(LiveInstance instance)
     {
+        Uncache(instance);
         instance.State = null;
+        instance.EndSession();
+    }
+
+    private void Uncache(LiveInstance instance)
+    {
         if (instance.Cached is not { } node)
             return;
         cache.Remove(node);
@@ -242,9 +266,24 @@ internal sealed partial class InstanceDispatcher(
         instance.Cached = null;
     }
 
+    private void EndIdleSessions()
+    {
+        lock (gate)
+        {
+            for (var node = cache.First; node is not null && IsIdle(node.Value); node = node.Next)
+            {
+                if (!node.Value.IsBusy)
+                    node.Value.EndSession();
+            }
+        }
+
+        bool IsIdle(LiveInstance instance) => time.GetElapsedTime(instance.LastUsed) >= options.ExtendedSessionIdleTimeout;
+    }
+
     private void CommitFailed(LiveInstance instance, string instanceId, Exception error)
     {
         Forget(instance.Key);
+        instance.EndSession();
         if (error is StoreException)
             TurnDiscarded(logger, instanceId, error.Message);
         else

@@ -16,9 +16,21 @@ internal sealed class LiveInstance(long key)
     /// <summary>The state after the last commit; null when it must be read from the store.</summary>
     public InstanceState? State { get; set; }
 
+    /// <summary>The live code in its waits, when extended sessions keep it; null when it is replayed.</summary>
+    public Session? Session { get; set; }
+
+    /// <summary>When its last turn ended; see <see cref="TimeProvider.GetTimestamp"/>.</summary>
+    public long LastUsed { get; set; }
+
     /// <summary>Its place among the instances kept in memory.</summary>
     public LinkedListNode<LiveInstance>? Cached { get; set; }
 
     /// <summary>About how much memory <see cref="State"/> takes.</summary>
     public long Bytes { get; set; }
+
+    public void EndSession()
+    {
+        Session?.Dispose();
+        Session = null;
+    }
 }

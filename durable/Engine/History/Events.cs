@@ -56,6 +56,9 @@ public sealed record ExecutionSuspended(string? Reason) : HistoryEvent;
 /// <summary>Somebody asked the instance to go on.</summary>
 public sealed record ExecutionResumed(string? Reason) : HistoryEvent;
 
+/// <summary>Somebody asked a failed instance to go on from before its failures.</summary>
+public sealed record ExecutionRewound(string Reason) : HistoryEvent;
+
 /// <summary>The orchestrator called an activity.</summary>
 public sealed record TaskScheduled(int TaskId, string Name) : HistoryEvent
 {

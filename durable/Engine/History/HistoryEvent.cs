@@ -18,6 +18,7 @@ namespace Orchestrator.Durable.Engine.History;
 [JsonDerivedType(typeof(ExecutionTerminated), nameof(ExecutionTerminated))]
 [JsonDerivedType(typeof(ExecutionSuspended), nameof(ExecutionSuspended))]
 [JsonDerivedType(typeof(ExecutionResumed), nameof(ExecutionResumed))]
+[JsonDerivedType(typeof(ExecutionRewound), nameof(ExecutionRewound))]
 [JsonDerivedType(typeof(TaskScheduled), nameof(TaskScheduled))]
 [JsonDerivedType(typeof(TaskCompleted), nameof(TaskCompleted))]
 [JsonDerivedType(typeof(TaskFailed), nameof(TaskFailed))]

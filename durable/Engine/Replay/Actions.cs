@@ -15,6 +15,41 @@ internal static class Actions
         _ => null,
     };
 
+    /// <summary>The id of the action that the event answers, or null when it answers none.</summary>
+    public static int? ResultOf(HistoryEvent @event) => @event switch
+    {
+        TaskCompleted e => e.TaskId,
+        TaskFailed e => e.TaskId,
+        SubOrchestrationCompleted e => e.TaskId,
+        SubOrchestrationFailed e => e.TaskId,
+        TimerFired e => e.TaskId,
+        _ => null,
+    };
+
+    /// <summary>Whether the event answers an action with a failure.</summary>
+    public static bool IsFailure(HistoryEvent @event) => @event is TaskFailed or SubOrchestrationFailed;
+
+    /// <summary>The same action under another id.</summary>
+    public static HistoryEvent WithId(HistoryEvent action, int id) => action switch
+    {
+        TaskScheduled e => e with { TaskId = id },
+        SubOrchestrationCreated e => e with { TaskId = id },
+        TimerCreated e => e with { TaskId = id },
+        EventSent e => e with { TaskId = id },
+        _ => action,
+    };
+
+    /// <summary>The same answer to the action of another id.</summary>
+    public static HistoryEvent WithResultOf(HistoryEvent result, int id) => result switch
+    {
+        TaskCompleted e => e with { TaskId = id },
+        TaskFailed e => e with { TaskId = id },
+        SubOrchestrationCompleted e => e with { TaskId = id },
+        SubOrchestrationFailed e => e with { TaskId = id },
+        TimerFired e => e with { TaskId = id },
+        _ => result,
+    };
+
     /// <summary>The name of what the action calls; empty for a timer.</summary>
     public static string NameOf(HistoryEvent action) => action switch
     {

@@ -23,6 +23,7 @@ internal sealed class OrchestrationExecution
     private readonly OrchestrationContext context;
     private Task<object?>? code;
     private int nextId;
+    private int seen;
 
     /// <param name="instanceId">The instance.</param>
     /// <param name="customStatus">What the status row says, until the code sets another.</param>
@@ -67,9 +68,37 @@ internal sealed class OrchestrationExecution
     /// <summary>The request for another execution, once this one has ended well; an execution that fails gets no successor.</summary>
     public ContinueAsNewRequest? Successor => Completion is { Status: OrchestrationRuntimeStatus.Completed } ? ContinueAsNew : null;
 
+    /// <summary>The exception that left the code; null while there is none.</summary>
+    public Exception? Error => code?.Exception?.InnerException;
+
     public bool IsOpen(int taskId) => open.ContainsKey(taskId);
 
-    /// <summary>Feeds events of the past, then new ones; returns those of the new ones that had a receiver and belong into the history.</summary>
+    /// <summary>The id of the action that the code has taken and the history does not show yet, the same as a recorded one; null for none.</summary>
+    public int? Taken(HistoryEvent recorded, int id)
+    {
+        if (actions.TryGetValue(id, out var same) && Actions.Match(recorded, same))
+            return id;
+        foreach (var (other, action) in actions)
+        {
+            if (Actions.Match(recorded, action))
+                return other;
+        }
+
+        return null;
+    }
+
+    /// <summary>Feeds one event of the past.</summary>
+    /// <exception cref="NonDeterministicOrchestrationException">The code did something else.</exception>
+    public void Replay(HistoryEvent @event) => thread.Run(() =>
+    {
+        IsReplaying = true;
+        Feed(@event);
+    });
+
+    /// <summary>
+    /// Feeds events of the past, then new ones; returns those of the new ones that had a receiver and belong into the history. An execution that is
+    /// run again, after a commit, goes on from where it stands: the past that it has seen is passed over.
+    /// </summary>
     public List<HistoryEvent> Run(IReadOnlyList<HistoryEvent> past, IReadOnlyList<HistoryEvent> recent)
     {
         List<HistoryEvent> accepted = [];
@@ -78,8 +107,8 @@ internal sealed class OrchestrationExecution
             try
             {
                 IsReplaying = true;
-                foreach (var @event in past)
-                    Feed(@event);
+                for (; seen < past.Count; seen++)
+                    Feed(past[seen]);
                 IsReplaying = false;
                 cancelledTimers.Clear();
                 foreach (var @event in recent)
@@ -88,6 +117,7 @@ internal sealed class OrchestrationExecution
                         accepted.Add(@event);
                 }
 
+                seen += accepted.Count;
                 Completion = Complete();
             }
             catch (NonDeterministicOrchestrationException e)

@@ -22,8 +22,12 @@ internal sealed class Turn(InstanceState state, IReadOnlyList<Message> messages,
     /// <summary>
     /// Runs the code over the history. Returns null when no message has a receiver, so that there is nothing to record.
     /// </summary>
+    /// <param name="execution">The execution that the instance is in, or a fresh one.</param>
     public TurnResult? Run(Func<OrchestrationExecution> execution)
     {
+        // A result that comes after the end, while a rewind is on its way, has no receiver.
+        if (state.History is [.., ExecutionCompleted, OrchestratorCompleted])
+            return null;
         var arrived = Relevant();
         if (arrived.OfType<ExecutionTerminated>().FirstOrDefault() is { } termination)
             return Terminate(arrived, termination);
@@ -38,6 +42,29 @@ internal sealed class Turn(InstanceState state, IReadOnlyList<Message> messages,
         else if (accepted.Count <= 1 && code.Completion is null)
             return null;
         return code.Successor is { } successor ? ContinueAsNew(code, successor) : Advance(accepted, code);
+    }
+
+    /// <summary>Gives a failed instance a history without its failures and goes on from there.</summary>
+    /// <param name="rewound">The request.</param>
+    /// <param name="executions">Makes fresh executions.</param>
+    /// <param name="isFailed">Whether the instance of this id exists and is Failed.</param>
+    public TurnResult Rewind(ExecutionRewound rewound, Func<OrchestrationExecution> executions, Predicate<string> isFailed)
+    {
+        var past = Rewinding.Of(executions, state.History, isFailed);
+        var code = executions();
+        var accepted = code.Run(past.History, [new OrchestratorStarted { Timestamp = now }, rewound]);
+        var turn = new Turn(state with { History = past.History }, messages, now, keys);
+        if (code.Mismatch is null && code.Successor is { } successor)
+            return turn.ContinueAsNew(code, successor);
+        var result = turn.Advance(accepted, code);
+        return result with
+        {
+            Record = result.Record with
+            {
+                Rewritten = [.. past.History.Select((e, i) => EncodedRow.From(e, row.Key, i))],
+                RewindChildren = [.. past.Children.Select(child => new RewindChild(child.InstanceId, child.TaskId, rewound))],
+            },
+        };
     }
 
     private TurnResult Advance(List<HistoryEvent> accepted, OrchestrationExecution code)
@@ -110,7 +137,8 @@ internal sealed class Turn(InstanceState state, IReadOnlyList<Message> messages,
 
     private TurnResult Result(HistoryEvent[] recent, OrchestrationRuntimeStatus status, string? customStatus, ExecutionCompleted? completion)
     {
-        var update = new StatusUpdate(row.Key, row.ExecutionId, row.NextSequence, row.NextSequence + recent.Length, status, now)
+        var first = state.History.Count;
+        var update = new StatusUpdate(row.Key, row.ExecutionId, row.NextSequence, first + recent.Length, status, now)
         {
             Version = row.Version,
             CustomStatus = customStatus,
@@ -119,7 +147,7 @@ internal sealed class Turn(InstanceState state, IReadOnlyList<Message> messages,
         };
         var record = new TurnRecord(row.Id, update)
         {
-            History = [.. recent.Select((e, i) => EncodedRow.From(e, row.Key, row.NextSequence + i))],
+            History = [.. recent.Select((e, i) => EncodedRow.From(e, row.Key, first + i))],
             Consumed = messages,
             ParentResult = completion is null ? null : ResultForParent(completion),
         };
@@ -161,7 +189,7 @@ internal sealed class Turn(InstanceState state, IReadOnlyList<Message> messages,
         for (var i = 0; i < recent.Length; i++)
         {
             if (recent[i] is TaskScheduled task)
-                yield return new(row.Key, row.Id, row.ExecutionId, row.NextSequence + i, task);
+                yield return new(row.Key, row.Id, row.ExecutionId, state.History.Count + i, task);
         }
     }
 

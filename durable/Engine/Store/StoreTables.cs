@@ -35,6 +35,9 @@ internal sealed class StoreTables(SqliteConnection connection, RowKeys keys) : I
         """,
         12);
     private readonly Statement quarantine = new(connection, "UPDATE instances SET quarantine = $1 WHERE id = $0", 2);
+    private readonly Statement reopen = new(
+        connection, "UPDATE instances SET status = 0, completed = NULL, output = NULL, failure = NULL WHERE key = $0", 1);
+    private readonly Statement setParentTask = new(connection, "UPDATE instances SET parent_task = $1 WHERE key = $0", 2);
     private readonly Statement children = new(
         connection, $"SELECT {InstanceColumns.List} FROM instances WHERE parent = $0", 1);
     private readonly Statement insertHistory = new(connection, "INSERT INTO history VALUES ($0, $1, $2, $3)", 4);
@@ -117,6 +120,9 @@ internal sealed class StoreTables(SqliteConnection connection, RowKeys keys) : I
             throw new StaleTurnException($"Instance #{update.Key} moved on from execution {update.ExecutionId}, event {update.FromSequence}.");
     }
 
+    /// <summary>Makes a sub-orchestration answer another task of its parent.</summary>
+    public void SetParentTask(long key, int task) => setParentTask.Run(key, task);
+
     public void Quarantine(string instanceId, string? reason) => quarantine.Run(instanceId, reason);
 
     public void InsertHistory(long key, int sequence, EncodedRow row) => insertHistory.Run(key, sequence, row.Data, (long)row.Crc);
@@ -143,6 +149,14 @@ internal sealed class StoreTables(SqliteConnection connection, RowKeys keys) : I
         if (to.NextSequence == 0)
             effects.Messages.AddRange(hastenStart.Query(row => ReadMessage(row), to.Key));
         Post(effects, to.Key, termination);
+    }
+
+    /// <summary>Posts a request to rewind a failed instance, which counts as running from here on.</summary>
+    public void PostRewind(CommitEffects effects, InstanceRow to, ExecutionRewound rewound)
+    {
+        reopen.Run(to.Key);
+        Post(effects, to.Key, rewound);
+        effects.Changed.Add(to.Id);
     }
 
     public void DeleteMessage(long id) => deleteMessage.Run(id);
@@ -182,7 +196,7 @@ internal sealed class StoreTables(SqliteConnection connection, RowKeys keys) : I
     {
         Statement[] statements =
         [
-            begin, commit, rollback, epoch, find, insertInstance, deleteInstance, advance, quarantine, children, insertHistory, truncateHistory,
+            begin, commit, rollback, epoch, find, insertInstance, deleteInstance, advance, quarantine, reopen, setParentTask, children, insertHistory, truncateHistory,
             insertMessage, deleteMessage, hastenStart, clearExecution, clearInbox, insertActivity, deleteActivity, clearOutbox, finished,
         ];
         foreach (var statement in statements)

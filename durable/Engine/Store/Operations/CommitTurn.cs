@@ -1,3 +1,4 @@
+using Microsoft.DurableTask.Client;
 using Orchestrator.Durable.Engine.History;
 
 namespace Orchestrator.Durable.Engine.Store;
@@ -7,6 +8,12 @@ internal sealed record TurnRecord(string InstanceId, StatusUpdate Status)
 {
     /// <summary>The new history events in order, encoded; empty when the orchestrator continued as new, which truncates its history.</summary>
     public IReadOnlyList<EncodedRow> History { get; init; } = [];
+
+    /// <summary>What takes the place of the former history, before the new events, when the instance was rewound.</summary>
+    public IReadOnlyList<EncodedRow>? Rewritten { get; init; }
+
+    /// <summary>The failed sub-orchestrations to rewind too.</summary>
+    public IReadOnlyList<RewindChild> RewindChildren { get; init; } = [];
 
     /// <summary>The messages that the turn consumed, or dropped.</summary>
     public IReadOnlyList<Message> Consumed { get; init; } = [];
@@ -39,6 +46,9 @@ internal sealed record TurnRecord(string InstanceId, StatusUpdate Status)
     public ExecutionTerminated? TerminateChildren { get; init; }
 }
 
+/// <summary>A failed sub-orchestration to rewind, which from then on answers the parent's task of this id.</summary>
+internal sealed record RewindChild(string InstanceId, int TaskId, ExecutionRewound Event);
+
 /// <summary>Commits a turn: history appended, inbox consumed, outbox written, status updated, all or nothing.</summary>
 internal sealed class CommitTurn(TurnRecord turn, Action committed, Action<Exception> failed) : StoreOperation
 {
@@ -59,8 +69,11 @@ internal sealed class CommitTurn(TurnRecord turn, Action committed, Action<Excep
             tables.PutBack(Effects, key, turn.CarriedEvents);
         }
 
+        if (turn.Rewritten is { } rewritten)
+            Rewrite(tables, key, rewritten);
+        var first = turn.Status.NextSequence - turn.History.Count;
         for (var i = 0; i < turn.History.Count; i++)
-            tables.InsertHistory(key, turn.Status.FromSequence + i, turn.History[i]);
+            tables.InsertHistory(key, first + i, turn.History[i]);
         foreach (var activity in turn.Activities)
             tables.InsertActivity(key, activity.Sequence);
         Effects.Activities.AddRange(turn.Activities);
@@ -68,6 +81,8 @@ internal sealed class CommitTurn(TurnRecord turn, Action committed, Action<Excep
             tables.Post(Effects, key, timer, execution, timer.FireAt);
         foreach (var child in turn.Children)
             StartChild(tables, child);
+        foreach (var child in turn.RewindChildren)
+            Rewind(tables, child);
         foreach (var sent in turn.Events)
             Send(tables, sent);
         if (turn.TerminateChildren is { } termination)
@@ -121,6 +136,30 @@ internal sealed class CommitTurn(TurnRecord turn, Action committed, Action<Excep
         tables.Post(Effects, child.Key, child.Start);
         CrashPoint.Reach(CrashPoint.ChildStart);
         Effects.Changed.Add(child.Id);
+    }
+
+    private static void Rewrite(StoreTables tables, long key, IReadOnlyList<EncodedRow> history)
+    {
+        tables.TruncateHistory(key);
+        tables.ClearOutbox(key);
+        CrashPoint.Reach(CrashPoint.Rewind);
+        for (var i = 0; i < history.Count; i++)
+            tables.InsertHistory(key, i, history[i]);
+    }
+
+    private void Rewind(StoreTables tables, RewindChild child)
+    {
+        if (tables.Find(child.InstanceId) is { Status: OrchestrationRuntimeStatus.Failed } failed)
+        {
+            tables.SetParentTask(failed.Key, child.TaskId);
+            tables.PostRewind(Effects, failed, child.Event);
+            return;
+        }
+
+        // It was purged or replaced while the turn was computed.
+        var failure = new Failure("Terminated", $"Sub-orchestration '{child.InstanceId}' is gone and cannot be rewound.");
+        var gone = new SubOrchestrationFailed(child.TaskId, failure) { Timestamp = turn.Status.Now };
+        tables.Post(Effects, turn.Status.Key, gone, turn.Status.ExecutionId);
     }
 
     private void Send(StoreTables tables, EventSent sent)

@@ -19,6 +19,8 @@ internal sealed class SendMessage(string instanceId, HistoryEvent @event, Func<O
             EndQuarantined(tables, row, ended);
         else if (@event is ExecutionTerminated termination)
             tables.PostTermination(Effects, row, termination);
+        else if (@event is ExecutionRewound rewound)
+            tables.PostRewind(Effects, row, rewound);
         else
             tables.Post(Effects, row.Key, @event);
         return row.Status;
