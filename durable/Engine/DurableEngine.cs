@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Converters;
 using Microsoft.Extensions.DependencyInjection;
@@ -17,7 +18,10 @@ internal sealed partial class DurableEngine : IHostedService, IDisposable
     private readonly ILogger logger;
     private readonly ILoggerFactory loggers;
     private readonly CancellationToken hostStopping;
+    private readonly CancellationTokenSource stopping = new();
     private Running? running;
+    private RetentionPolicy? retention;
+    private Task integrity = Task.CompletedTask;
 
     public DurableEngine(
         DurableEngineOptions options,
@@ -49,25 +53,36 @@ internal sealed partial class DurableEngine : IHostedService, IDisposable
     public DurableStore Store => running?.Store
         ?? throw new InvalidOperationException("The durable engine is not running: start the host before using its DurableTaskClient.");
 
+    /// <summary>A fresh execution of the code of an instance, for a look at it without effects.</summary>
+    public Session NewSession(InstanceRow row) => running!.Instances.NewSession(row);
+
     /// <exception cref="StoreException">The store cannot be taken over; the message says why.</exception>
-    public Task StartAsync(CancellationToken cancellationToken)
+    public async Task StartAsync(CancellationToken cancellationToken)
     {
         var store = DurableStore.Open(Options.StorePath, Release, logger);
+        var journal = TurnJournal.Open(store.FilePrefix is { } prefix ? prefix + ".turns" : null, Options.MaxConcurrentOrchestrations);
+        var suspects = await store.RunAsync(new SuspectInstances(journal.Interrupted));
         var timers = new TimerQueue(Time, message => running!.Instances.Deliver(message));
         var environment = new ExecutionEnvironment(Payloads, loggers)
         {
             MaximumTimerInterval = Options.MaximumTimerInterval,
             DefaultVersion = Options.DefaultVersion,
         };
-        var instances = new InstanceDispatcher(registry, scopes, environment, Options, Time, logger) { Store = store, Timers = timers };
+        var instances = new InstanceDispatcher(registry, scopes, environment, Options, suspects, Time, logger)
+        {
+            Store = store,
+            Timers = timers,
+            Journal = journal,
+        };
         var activities = new ActivityDispatcher(registry, scopes, Payloads, Time, Options.MaxConcurrentActivities, logger, hostStopping)
         {
             Deliver = instances.Deliver,
         };
-        running = new(store, instances, activities, timers);
+        running = new(store, instances, activities, timers, journal);
         Resume(running);
         instances.Start();
-        return Task.CompletedTask;
+        retention = Options.Retention is { } age ? new(store, age, Time, logger) : null;
+        integrity = Task.Run(() => CheckIntegrity(store.Reader), CancellationToken.None);
     }
 
     /// <summary>
@@ -79,6 +94,9 @@ internal sealed partial class DurableEngine : IHostedService, IDisposable
             return;
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(Options.DrainTimeout);
+        retention?.Dispose();
+        await stopping.CancelAsync();
+        await integrity;
         await parts.Activities.StopAsync(deadline.Token);
         try
         {
@@ -93,33 +111,42 @@ internal sealed partial class DurableEngine : IHostedService, IDisposable
         parts.Store.Dispose();
         parts.Timers.Dispose();
         parts.Activities.Dispose();
+        parts.Journal.Dispose();
         Stopped(logger, Options.StorePath);
     }
 
     public void Dispose()
     {
         running?.Store.Dispose();
+        running?.Journal.Dispose();
+        retention?.Dispose();
+        stopping.Dispose();
         running = null;
     }
 
     private void Resume(Running parts)
     {
         var messages = parts.Store.Reader.Messages(Damaged);
-        foreach (var message in messages)
-        {
-            if (message.Due is null)
-                parts.Instances.Deliver(message);
-            else
-                parts.Timers.Add(message);
-        }
-
+        Deliver(parts, messages);
         var activities = parts.Store.Reader.Activities(Damaged);
         foreach (var activity in activities)
             parts.Activities.Enqueue(activity);
         Started(logger, Options.StorePath, messages.Count, activities.Count);
     }
 
-    private void Damaged(long key, DamagedRowException error) => running!.Instances.Quarantine(key, error);
+    private void CheckIntegrity(StoreReader reader)
+    {
+        try
+        {
+            Checked(logger, IntegrityCheck.Run(reader, Damaged, stopping.Token));
+        }
+        catch (SqliteException e)
+        {
+            NotChecked(logger, e.Message);
+        }
+    }
+
+    private void Damaged(long key, StoreException error) => running!.Instances.Quarantine(key, error);
 
     private void Release(CommitEffects effects)
     {
@@ -129,20 +156,30 @@ internal sealed partial class DurableEngine : IHostedService, IDisposable
             parts.Instances.Forget(key);
         foreach (var activity in effects.Activities)
             parts.Activities.Enqueue(activity);
-        foreach (var message in effects.Messages)
+        Deliver(parts, effects.Messages);
+        foreach (var id in effects.Changed)
+            Watch.Signal(id);
+    }
+
+    private static void Deliver(Running parts, IEnumerable<Message> messages)
+    {
+        foreach (var message in messages)
         {
             if (message.Due is null)
                 parts.Instances.Deliver(message);
             else
                 parts.Timers.Add(message);
         }
-
-        foreach (var id in effects.Changed)
-            Watch.Signal(id);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Durable engine on {Path} resumes {Messages} messages and {Activities} activities")]
     private static partial void Started(ILogger logger, string path, int messages, int activities);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "The histories of {Instances} instances were checked")]
+    private static partial void Checked(ILogger logger, int instances);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The histories could not be checked: {Error}")]
+    private static partial void NotChecked(ILogger logger, string error);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Durable engine on {Path} stopped")]
     private static partial void Stopped(ILogger logger, string path);
@@ -150,5 +187,5 @@ internal sealed partial class DurableEngine : IHostedService, IDisposable
     [LoggerMessage(Level = LogLevel.Warning, Message = "Orchestrator code still runs at the end of the stop; its turn is repeated at the next start")]
     private static partial void TurnsStillRun(ILogger logger);
 
-    private sealed record Running(DurableStore Store, InstanceDispatcher Instances, ActivityDispatcher Activities, TimerQueue Timers);
+    private sealed record Running(DurableStore Store, InstanceDispatcher Instances, ActivityDispatcher Activities, TimerQueue Timers, TurnJournal Journal);
 }

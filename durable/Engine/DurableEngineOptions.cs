@@ -27,6 +27,12 @@ public sealed class DurableEngineOptions
     /// <summary>The version of instances that are started without one. Default none.</summary>
     public string DefaultVersion { get; set; } = "";
 
+    /// <summary>
+    /// How long an instance is kept after its end, with its sub-orchestrations; null, the default, keeps all. What is older is removed once an hour, in
+    /// batches, so that an interrupted removal goes on with the next.
+    /// </summary>
+    public TimeSpan? Retention { get; set; }
+
     /// <summary>How long a stopping host waits for running activities; those still running are repeated at the next start. Default 10 s.</summary>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(10);
 

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Orchestrator.Durable.Engine.Client;
 using Orchestrator.Durable.Engine.History;
+using Orchestrator.Durable.Engine.Inspection;
 
 namespace Orchestrator.Durable.Engine;
 
@@ -23,12 +24,16 @@ public static class DurableEngineServices
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.MaxPayloadBytes);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.MaximumTimerInterval, TimeSpan.Zero);
 
+        if (options.Retention is { } retention)
+            ArgumentOutOfRangeException.ThrowIfLessThan(retention, TimeSpan.Zero);
+
         services.AddLogging();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
         services.AddSingleton<DurableEngine>();
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<DurableEngine>());
         services.AddSingleton<DurableTaskClient, EngineClient>();
+        services.AddSingleton(provider => new InstanceInspector(provider.GetRequiredService<DurableEngine>()));
         services.AddSingleton(provider => new HistoryReader(() => provider.GetRequiredService<DurableEngine>().Store.Reader));
         return services;
     }

@@ -11,16 +11,21 @@ using Orchestrator.Durable.Engine.Store;
 
 namespace Orchestrator.Durable.Engine.Dispatch;
 
-/// <summary>Gives each instance that has messages its turns, one after the other, and many instances at the same time.</summary>
+/// <summary>
+/// Gives each instance that has messages its turns, one after the other, and many instances at the same time. An instance that the last process may
+/// have died of gets its next turn alone: if this process dies too, it is known of which.
+/// </summary>
 internal sealed partial class InstanceDispatcher(
     DurableTaskRegistry registry,
     IServiceScopeFactory scopes,
     ExecutionEnvironment environment,
     DurableEngineOptions options,
+    IReadOnlyList<long> suspected,
     TimeProvider time,
     ILogger logger)
 {
     private const int MaxMessagesPerTurn = 1000;
+    private static readonly TimeSpan LongestTrial = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ReadRetryDelay = TimeSpan.FromSeconds(1);
 
     private readonly FrozenDictionary<TaskName, Func<IServiceProvider, ITaskOrchestrator>> orchestrators =
@@ -30,6 +35,8 @@ internal sealed partial class InstanceDispatcher(
     private readonly Lock gate = new();
     private readonly Dictionary<long, LiveInstance> instances = [];
     private readonly LinkedList<LiveInstance> cache = [];
+    private readonly HashSet<long> suspects = [.. suspected];
+    private readonly ReaderWriterLockSlim trials = new();
     private long cachedBytes;
     private ITimer? idleSessions;
     private Task workers = Task.CompletedTask;
@@ -38,9 +45,11 @@ internal sealed partial class InstanceDispatcher(
 
     public required TimerQueue Timers { get; init; }
 
+    public required TurnJournal Journal { get; init; }
+
     public void Start()
     {
-        workers = Task.WhenAll(Enumerable.Range(0, options.MaxConcurrentOrchestrations).Select(_ => Task.Run(WorkAsync)));
+        workers = Task.WhenAll(Enumerable.Range(0, options.MaxConcurrentOrchestrations).Select(place => Task.Run(() => WorkAsync(place))));
         if (options.ExtendedSessions)
             idleSessions = time.CreateTimer(_ => EndIdleSessions(), null, options.ExtendedSessionIdleTimeout, options.ExtendedSessionIdleTimeout);
     }
@@ -90,13 +99,13 @@ internal sealed partial class InstanceDispatcher(
             instance.IsBusy = false;
     }
 
-    private async Task WorkAsync()
+    private async Task WorkAsync(int place)
     {
         await foreach (var instance in ready.Reader.ReadAllAsync())
-            TakeTurn(instance);
+            TakeTurn(instance, place);
     }
 
-    private void TakeTurn(LiveInstance instance)
+    private void TakeTurn(LiveInstance instance, int place)
     {
         var messages = Take(instance);
         try
@@ -113,9 +122,9 @@ internal sealed partial class InstanceDispatcher(
                 return;
             }
 
-            Commit(instance, messages, state);
+            Commit(instance, messages, state, place);
         }
-        catch (SqliteException e)
+        catch (SqliteException e) when (e.SqliteErrorCode is not SQLitePCL.raw.SQLITE_CORRUPT)
         {
             // The disk, not the instance, is at fault.
             ReadFailed(logger, e.Message);
@@ -127,7 +136,7 @@ internal sealed partial class InstanceDispatcher(
         }
     }
 
-    private void Commit(LiveInstance instance, List<Message> messages, InstanceState state)
+    private void Commit(LiveInstance instance, List<Message> messages, InstanceState state, int place)
     {
         var now = time.GetUtcNow().UtcDateTime;
         // The clock may be set back; the time of one instance never goes back.
@@ -136,9 +145,9 @@ internal sealed partial class InstanceDispatcher(
 
         var session = instance.Session ?? NewSession(state.Row);
         var turn = new Turn(state, messages, now, Store.Keys);
-        var result = messages is [{ Event: ExecutionRewound rewound }]
+        var result = Watched(instance, place, () => messages is [{ Event: ExecutionRewound rewound }]
             ? turn.Rewind(rewound, session.Fresh, IsFailed)
-            : turn.Run(() => session.Current);
+            : turn.Run(() => session.Current));
         var goesOn = options.ExtendedSessions && result is { Record.Status: { IsTerminal: false, NextExecutionId: null }, Record.Rewritten: null };
         instance.Session = goesOn ? session : null;
         if (!goesOn)
@@ -154,12 +163,38 @@ internal sealed partial class InstanceDispatcher(
         if (result.Record.Status.Failure is { } failure)
             InstanceFailed(logger, state.Row.Name, state.Row.Id, failure.ErrorType, failure.Message);
         var cancelled = result.CancelledTimers.Select(timer => Timers.Remove(instance.Key, timer)).OfType<long>();
-        var record = result.Record with { CancelledTimers = [.. cancelled] };
+        var record = result.Record with { CancelledTimers = [.. cancelled], Acquits = IsSuspect(instance) };
         Store.Submit(new CommitTurn(
             record, () => Finish(instance, record.Status.IsTerminal ? null : result.Next), error => CommitFailed(instance, state.Row.Id, error)));
     }
 
-    private Session NewSession(InstanceRow row) => new(scopes.CreateScope(), services => new(
+    /// <summary>Runs the code of an instance with a note of it in the journal, and that of a suspect while no other code runs.</summary>
+    private TurnResult? Watched(LiveInstance instance, int place, Func<TurnResult?> run)
+    {
+        var suspect = IsSuspect(instance);
+        var held = suspect ? trials.TryEnterWriteLock(LongestTrial) : trials.TryEnterReadLock(LongestTrial);
+        Journal.Enter(place, instance.Key);
+        try
+        {
+            return run();
+        }
+        finally
+        {
+            Journal.Leave(place);
+            if (held && suspect)
+                trials.ExitWriteLock();
+            else if (held)
+                trials.ExitReadLock();
+        }
+    }
+
+    private bool IsSuspect(LiveInstance instance)
+    {
+        lock (gate)
+            return suspects.Contains(instance.Key);
+    }
+
+    public Session NewSession(InstanceRow row) => new(scopes.CreateScope(), services => new(
         row.Id, row.CustomStatus, environment, name => orchestrators.TryGetValue(name, out var factory) ? factory(services) : null));
 
     private bool IsFailed(string instanceId) => Store.Reader.Find(instanceId) is { Status: OrchestrationRuntimeStatus.Failed };
@@ -170,7 +205,10 @@ internal sealed partial class InstanceDispatcher(
             return state;
         if (Store.Reader.Find(instance.Key) is not { Quarantine: null } row)
             return null;
-        return new(row, row.NextSequence == 0 ? [] : Store.Reader.History(instance.Key));
+        var history = row.NextSequence == 0 ? [] : Store.Reader.History(instance.Key);
+        return history.Count == row.NextSequence
+            ? new(row, history)
+            : throw new DamagedRowException($"The history has {history.Count} events and should have {row.NextSequence}.");
     }
 
     private List<Message> Take(LiveInstance instance)
@@ -214,6 +252,7 @@ internal sealed partial class InstanceDispatcher(
     {
         lock (gate)
         {
+            suspects.Remove(instance.Key);
             instance.IsBusy = false;
             if (next is null)
             {
@@ -297,7 +336,7 @@ internal sealed partial class InstanceDispatcher(
         if (Store.Reader.Find(key)?.Id is not { } id)
             return;
         Quarantined(logger, id, error);
-        Store.Submit(new QuarantineInstance(id, error.Message));
+        Store.Submit(new QuarantineInstance(key, id, error.Message));
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Instance {InstanceId} cannot be run and is quarantined; the others run on")]

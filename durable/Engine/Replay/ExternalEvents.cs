@@ -12,6 +12,10 @@ internal sealed class ExternalEvents(DataConverter converter)
     /// <summary>Events that nobody has asked for yet.</summary>
     public IReadOnlyList<EventRaised> Buffered => buffer;
 
+    /// <summary>The names of the events that the code waits for, once for each waiter.</summary>
+    public IEnumerable<string> Awaited =>
+        waiters.SelectMany(name => name.Value.Where(waiter => waiter.IsWaiting).Select(_ => name.Key));
+
     public bool HasWaiters => waiters.Values.Any(stack => stack.Any(waiter => waiter.IsWaiting));
 
     public void Raise(EventRaised raised)

@@ -35,7 +35,7 @@ internal sealed class OrchestrationContext(string instanceId, OrchestrationExecu
         ThrowIfOptions(input);
         var payload = Serialize(input, $"The input of activity '{name}'");
         var version = options?.Version?.Version ?? Started.Version;
-        return Retries.Call(this, options?.Retry, () => Result<TResult>(execution.Schedule(Create)));
+        return Retries.Call(this, execution, options?.Retry, () => Result<TResult>(execution.Schedule(Create)));
 
         TaskScheduled Create(int id) => new(id, name)
         {
@@ -55,7 +55,7 @@ internal sealed class OrchestrationContext(string instanceId, OrchestrationExecu
         // Chosen once, so that a repeated call takes the place of the one that failed.
         var child = (options as SubOrchestrationOptions)?.InstanceId ?? NewGuid().ToString("N");
         var version = options?.Version?.Version ?? execution.Environment.DefaultVersion;
-        return Retries.Call(this, options?.Retry, () => Result<TResult>(execution.Schedule(Create)));
+        return Retries.Call(this, execution, options?.Retry, () => Result<TResult>(execution.Schedule(Create)));
 
         SubOrchestrationCreated Create(int id) => new(id, orchestratorName, child)
         {

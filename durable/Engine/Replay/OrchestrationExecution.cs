@@ -1,6 +1,7 @@
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Orchestrator.Durable.Engine.History;
+using Orchestrator.Durable.Engine.Inspection;
 
 namespace Orchestrator.Durable.Engine.Replay;
 
@@ -70,6 +71,15 @@ internal sealed class OrchestrationExecution
 
     /// <summary>The exception that left the code; null while there is none.</summary>
     public Exception? Error => code?.Exception?.InnerException;
+
+    /// <summary>The events that came while the instance is suspended.</summary>
+    public IReadOnlyCollection<HistoryEvent> Held => whileSuspended;
+
+    /// <summary>The actions whose result the code waits for.</summary>
+    public IEnumerable<OpenTask> Open => open.Values;
+
+    /// <summary>Which attempt of a call the action is that the code takes next; null outside of a repeated call.</summary>
+    public CallAttempt? Attempt { get; set; }
 
     public bool IsOpen(int taskId) => open.ContainsKey(taskId);
 
@@ -144,7 +154,7 @@ internal sealed class OrchestrationExecution
     {
         var id = Record(action);
         var source = new TaskCompletionSource<string?>();
-        open.Add(id, new(actions[id], source));
+        open.Add(id, new(actions[id], source, Attempt));
         if (cancellationToken.CanBeCanceled)
         {
             cancellationToken.Register(() =>
@@ -294,7 +304,8 @@ internal sealed class OrchestrationExecution
     private ExecutionCompleted Failed(Failure failure) =>
         new(OrchestrationRuntimeStatus.Failed) { Timestamp = Now, Failure = failure };
 
-    private sealed record OpenTask(HistoryEvent Action, TaskCompletionSource<string?> Result)
+    /// <summary>An action that has no result yet.</summary>
+    public sealed record OpenTask(HistoryEvent Action, TaskCompletionSource<string?> Result, CallAttempt? Attempt)
     {
         public void Fail(int taskId, Failure failure) =>
             Result.TrySetException(new TaskFailedException(Actions.NameOf(Action), taskId, failure.ToDetails()));

@@ -19,6 +19,9 @@ internal sealed class DurableStore : IDisposable
         Reader = reader;
     }
 
+    /// <summary>Where files that belong to the store begin; null for a store in memory.</summary>
+    public string? FilePrefix => database.IsMemory ? null : database.Location;
+
     public RowKeys Keys { get; }
 
     public StoreReader Reader { get; }
@@ -72,6 +75,23 @@ internal sealed class DurableStore : IDisposable
     {
         commits.Submit(operation);
         return operation.Completion;
+    }
+
+    /// <summary>Copies the database, as it is at one moment, into a new file, beside the writer.</summary>
+    /// <exception cref="StoreException">The file exists already, or cannot be written.</exception>
+    public void Backup(string path)
+    {
+        path = Path.GetFullPath(path);
+        if (File.Exists(path))
+            throw new StoreException($"The file '{path}' exists already: choose another name for the backup.");
+        try
+        {
+            database.Read(connection => connection.ExecuteLong($"VACUUM INTO '{path.Replace("'", "''", StringComparison.Ordinal)}'"));
+        }
+        catch (SqliteException e)
+        {
+            throw new StoreException($"The backup '{path}' cannot be written: {e.Message}. Choose another file or free the disk.", e);
+        }
     }
 
     public void Dispose()

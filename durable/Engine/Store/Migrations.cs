@@ -8,7 +8,7 @@ internal static class Migrations
     /// <summary>
     /// Script <c>n</c> leads from version <c>n</c> to version <c>n + 1</c>; SQLite's <c>user_version</c> holds the version reached.
     /// </summary>
-    public static readonly IReadOnlyList<string> Scripts = [Version1];
+    public static readonly IReadOnlyList<string> Scripts = [Version1, Version2];
 
     /// <summary>Brings the file to the newest version; each step commits wholly or not at all, so that an interrupted one is repeated.</summary>
     /// <exception cref="StoreException">The file was written by a newer version of the program.</exception>
@@ -85,5 +85,15 @@ internal static class Migrations
             sequence INTEGER NOT NULL,
             PRIMARY KEY (instance, sequence)
         ) WITHOUT ROWID;
+        """;
+
+    // How often in a row a process ended in a turn of an instance; and what retention looks for.
+    private const string Version2 =
+        """
+        CREATE TABLE suspects (
+            instance INTEGER PRIMARY KEY REFERENCES instances (key) ON DELETE CASCADE,
+            crashes  INTEGER NOT NULL
+        );
+        CREATE INDEX instances_by_completion ON instances (completed) WHERE completed IS NOT NULL;
         """;
 }

@@ -62,11 +62,17 @@ internal readonly record struct EncodedRow(byte[] Data, uint Crc)
         return new(data, HistoryCodec.Checksum(instance, position, data));
     }
 
-    /// <exception cref="DamagedRowException">The checksum does not match, or the data cannot be read.</exception>
-    public HistoryEvent Decode(long instance, long position, string what)
+    /// <exception cref="DamagedRowException">The checksum does not match.</exception>
+    public void Verify(long instance, long position, string what)
     {
         if (HistoryCodec.Checksum(instance, position, Data) != Crc)
             throw new DamagedRowException($"{what} is damaged: its checksum does not match.");
+    }
+
+    /// <exception cref="DamagedRowException">The checksum does not match, or the data cannot be read.</exception>
+    public HistoryEvent Decode(long instance, long position, string what)
+    {
+        Verify(instance, position, what);
         try
         {
             return HistoryCodec.Decode(Data);

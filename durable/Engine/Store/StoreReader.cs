@@ -29,6 +29,12 @@ internal sealed record InstanceFilter
 /// <summary>Reads what is committed, beside the writer and without waiting for it.</summary>
 internal sealed class StoreReader(StoreDatabase database)
 {
+    internal const string SelectActivities =
+        """
+        SELECT i.key, i.id, i.execution, h.sequence, h.data, h.crc
+        FROM outbox o JOIN instances i ON i.key = o.instance LEFT JOIN history h ON h.instance = o.instance AND h.sequence = o.sequence
+        """;
+
     public InstanceRow? Find(string instanceId) =>
         Query($"SELECT {InstanceColumns.List} FROM instances WHERE id = $0", InstanceColumns.Read, instanceId).FirstOrDefault();
 
@@ -80,6 +86,37 @@ internal sealed class StoreReader(StoreDatabase database)
             key);
     }
 
+    /// <summary>The keys of instances that have not ended and are not quarantined.</summary>
+    public List<long> LiveKeys(long afterKey, int count) => Query(
+        $"SELECT key FROM instances WHERE key > $0 AND completed IS NULL AND quarantine IS NULL ORDER BY key LIMIT {count}",
+        row => row.GetInt64(0),
+        afterKey);
+
+    /// <summary>Compares the rows of a history with their checksums and their number, at one moment.</summary>
+    /// <exception cref="DamagedRowException">A row does not match its checksum, or one is missing.</exception>
+    public void Verify(long key)
+    {
+        var (found, expected) = (0, 0);
+        Query(
+            """
+            SELECT h.sequence, h.data, h.crc, i.next_sequence
+            FROM instances i LEFT JOIN history h ON h.instance = i.key WHERE i.key = $0 ORDER BY h.sequence
+            """,
+            row =>
+            {
+                expected = row.GetInt32(3);
+                if (row.IsDBNull(0))
+                    return 0;
+                if (row.GetInt32(0) != found)
+                    throw new DamagedRowException($"History event {found} is missing.");
+                new EncodedRow(row.GetFieldValue<byte[]>(1), (uint)row.GetInt64(2)).Verify(key, found, $"History event {found}");
+                return ++found;
+            },
+            key);
+        if (found != expected)
+            throw new DamagedRowException($"The history has {found} events and should have {expected}.");
+    }
+
     /// <summary>The event that started the current execution: in the history, or in the inbox while the instance waits for its first turn.</summary>
     /// <exception cref="DamagedRowException">The row does not match its checksum.</exception>
     public ExecutionStarted? Start(long key)
@@ -105,19 +142,38 @@ internal sealed class StoreReader(StoreDatabase database)
         StoreTables.ReadMessage,
         damaged);
 
-    /// <summary>All activities that have no result yet, as <see cref="Messages"/>.</summary>
-    public List<ScheduledActivity> Activities(Action<long, DamagedRowException> damaged) => Waiting(
-        """
-        SELECT i.key, i.id, i.execution, h.sequence, h.data, h.crc
-        FROM outbox o JOIN instances i ON i.key = o.instance LEFT JOIN history h ON h.instance = o.instance AND h.sequence = o.sequence
-        WHERE i.quarantine IS NULL
-        ORDER BY o.instance, o.sequence
+    /// <summary>The messages that wait for one instance, in order of arrival.</summary>
+    /// <exception cref="DamagedRowException">A row does not match its checksum.</exception>
+    public List<Message> Messages(long key) =>
+        Query($"SELECT {StoreTables.MessageColumns} FROM inbox WHERE instance = $0 ORDER BY id", StoreTables.ReadMessage, key);
+
+    /// <summary>The activities of one instance that have no result yet.</summary>
+    /// <exception cref="DamagedRowException">A row does not match its checksum, or is missing.</exception>
+    public List<ScheduledActivity> Activities(long key) =>
+        Query($"{SelectActivities} WHERE o.instance = $0 ORDER BY o.sequence", ReadActivity, key);
+
+    /// <summary>Instances that are quarantined, or have not ended although nothing stands in the store that would wake them.</summary>
+    public List<InstanceRow> Silent(long afterKey, int count) => Query(
+        $"""
+        SELECT {InstanceColumns.List} FROM instances AS i
+        WHERE key > $0 AND completed IS NULL AND (quarantine IS NOT NULL OR NOT (
+            EXISTS (SELECT 1 FROM inbox WHERE instance = i.key)
+            OR EXISTS (SELECT 1 FROM outbox WHERE instance = i.key)
+            OR EXISTS (SELECT 1 FROM instances AS child WHERE child.parent = i.id AND child.completed IS NULL)))
+        ORDER BY key LIMIT {count}
         """,
-        row => row.GetInt64(0),
-        row => !row.IsDBNull(4) && ReadEvent(row, 4, row.GetInt64(0), row.GetInt32(3)) is TaskScheduled task
+        InstanceColumns.Read,
+        afterKey);
+
+    /// <summary>All activities that have no result yet, as the messages.</summary>
+    public List<ScheduledActivity> Activities(Action<long, DamagedRowException> damaged) => Waiting(
+        $"{SelectActivities} WHERE i.quarantine IS NULL ORDER BY o.instance, o.sequence", row => row.GetInt64(0), ReadActivity, damaged);
+
+    /// <exception cref="DamagedRowException">The event that the outbox points to does not match its checksum, or is missing.</exception>
+    internal static ScheduledActivity ReadActivity(SqliteDataReader row) =>
+        !row.IsDBNull(4) && ReadEvent(row, 4, row.GetInt64(0), row.GetInt32(3)) is TaskScheduled task
             ? new ScheduledActivity(row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetInt32(3), task)
-            : throw new DamagedRowException("An activity of the outbox has no TaskScheduled event in the history."),
-        damaged);
+            : throw new DamagedRowException("An activity of the outbox has no TaskScheduled event in the history.");
 
     public RowKeys Keys() => Query(
         """

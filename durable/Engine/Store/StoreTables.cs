@@ -34,7 +34,18 @@ internal sealed class StoreTables(SqliteConnection connection, RowKeys keys) : I
         WHERE key = $0 AND execution = $1 AND next_sequence = $2
         """,
         12);
-    private readonly Statement quarantine = new(connection, "UPDATE instances SET quarantine = $1 WHERE id = $0", 2);
+    private readonly Statement quarantine = new(connection, "UPDATE instances SET quarantine = $1 WHERE key = $0", 2);
+    private readonly Statement suspect = new(
+        connection,
+        """
+        INSERT INTO suspects SELECT key, $1 FROM instances WHERE key = $0 AND quarantine IS NULL
+        ON CONFLICT (instance) DO UPDATE SET crashes = crashes + $1
+        """,
+        2);
+    private readonly Statement suspects = new(connection, "SELECT instance, crashes FROM suspects", 0);
+    private readonly Statement acquit = new(connection, "DELETE FROM suspects WHERE instance = $0", 1);
+    private readonly Statement messages = new(connection, $"SELECT {MessageColumns} FROM inbox WHERE instance = $0 ORDER BY id", 1);
+    private readonly Statement activities = new(connection, $"{StoreReader.SelectActivities} WHERE o.instance = $0 ORDER BY o.sequence", 1);
     private readonly Statement reopen = new(
         connection, "UPDATE instances SET status = 0, completed = NULL, output = NULL, failure = NULL WHERE key = $0", 1);
     private readonly Statement setParentTask = new(connection, "UPDATE instances SET parent_task = $1 WHERE key = $0", 2);
@@ -59,6 +70,17 @@ internal sealed class StoreTables(SqliteConnection connection, RowKeys keys) : I
         """,
         4);
 
+    // As many pages as a batch of a purge may free: the file shrinks in the steps in which it is emptied.
+    private readonly Statement returnPages = new(connection, "PRAGMA incremental_vacuum(2000)", 0);
+    private readonly Statement expired = new(
+        connection,
+        $"""
+        SELECT {InstanceColumns.List} FROM instances AS i
+        WHERE completed < $0 AND NOT EXISTS (SELECT 1 FROM instances AS p WHERE p.id = i.parent AND p.execution = i.parent_run)
+        ORDER BY completed LIMIT $1
+        """,
+        2);
+
     public void Begin() => begin.Run();
 
     public void Commit() => commit.Run();
@@ -82,6 +104,12 @@ internal sealed class StoreTables(SqliteConnection connection, RowKeys keys) : I
 
     public List<InstanceRow> Finished(long afterKey, DateTime createdFrom, DateTime createdTo, int count) =>
         finished.Query(InstanceColumns.Read, afterKey, createdFrom.Ticks, createdTo.Ticks, count);
+
+    /// <summary>Instances that ended before a time and whose parent is gone or goes on without them.</summary>
+    public List<InstanceRow> Expired(DateTime before, int count) => expired.Query(InstanceColumns.Read, before.Ticks, count);
+
+    /// <summary>Gives pages that purged rows have left back to the file system.</summary>
+    public void ReturnPages() => returnPages.Query(_ => 0);
 
     public void InsertInstance(NewInstance instance, DateTime now) => insertInstance.Run(
         instance.Key,
@@ -123,7 +151,22 @@ internal sealed class StoreTables(SqliteConnection connection, RowKeys keys) : I
     /// <summary>Makes a sub-orchestration answer another task of its parent.</summary>
     public void SetParentTask(long key, int task) => setParentTask.Run(key, task);
 
-    public void Quarantine(string instanceId, string? reason) => quarantine.Run(instanceId, reason);
+    /// <summary>Marks an instance as quarantined; null takes the mark away.</summary>
+    public void Quarantine(long key, string? reason) => quarantine.Run(key, reason);
+
+    /// <summary>Puts an instance under suspicion of ending the process, or adds to it.</summary>
+    public void Suspect(long key, int crashes) => suspect.Run(key, crashes);
+
+    /// <summary>The instances under suspicion, and how many crashes there are against each.</summary>
+    public List<(long Instance, int Crashes)> Suspects() => suspects.Query(row => (row.GetInt64(0), row.GetInt32(1)));
+
+    public void Acquit(long key) => acquit.Run(key);
+
+    /// <exception cref="DamagedRowException">A row does not match its checksum.</exception>
+    public List<Message> Messages(long key) => messages.Query(ReadMessage, key);
+
+    /// <exception cref="DamagedRowException">A row does not match its checksum, or is missing.</exception>
+    public List<ScheduledActivity> Activities(long key) => activities.Query(StoreReader.ReadActivity, key);
 
     public void InsertHistory(long key, int sequence, EncodedRow row) => insertHistory.Run(key, sequence, row.Data, (long)row.Crc);
 
@@ -196,8 +239,8 @@ internal sealed class StoreTables(SqliteConnection connection, RowKeys keys) : I
     {
         Statement[] statements =
         [
-            begin, commit, rollback, epoch, find, insertInstance, deleteInstance, advance, quarantine, reopen, setParentTask, children, insertHistory, truncateHistory,
-            insertMessage, deleteMessage, hastenStart, clearExecution, clearInbox, insertActivity, deleteActivity, clearOutbox, finished,
+            begin, commit, rollback, epoch, find, insertInstance, deleteInstance, advance, quarantine, suspect, suspects, acquit, messages, activities, reopen, setParentTask, children, insertHistory, truncateHistory,
+            insertMessage, deleteMessage, hastenStart, clearExecution, clearInbox, insertActivity, deleteActivity, clearOutbox, finished, returnPages, expired,
         ];
         foreach (var statement in statements)
             statement.Dispose();

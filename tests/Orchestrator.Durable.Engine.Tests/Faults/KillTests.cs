@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orchestrator.Durable.Engine.History;
@@ -22,7 +20,7 @@ public sealed class KillTests(ITestOutputHelper output)
         var random = new Random(seed);
         for (var kill = 0; kill < Kills; kill++)
         {
-            using var victim = Start(store.Path, ledger);
+            using var victim = Victim.Start("work", store.Path, ledger, Instances);
             await Expect.Within(victim.StandardOutput.ReadLineAsync(), "the process to be ready");
             var refused = Assert.Throws<StoreException>(() => DurableStore.Open(store.Path, _ => { }, NullLogger.Instance));
             Assert.Contains("another process", refused.Message, StringComparison.Ordinal);
@@ -34,7 +32,7 @@ public sealed class KillTests(ITestOutputHelper output)
             Audit(store.Path);
         }
 
-        using var last = Start(store.Path, ledger);
+        using var last = Victim.Start("work", store.Path, ledger, Instances);
         last.StandardInput.Close();
         await Expect.Within(last.WaitForExitAsync(), "all instances to complete");
         Assert.Equal(0, last.ExitCode);
@@ -66,13 +64,5 @@ public sealed class KillTests(ITestOutputHelper output)
         }
 
         static void AssertDistinct(IEnumerable<int> ids) => Assert.Equal(ids.Distinct(), ids);
-    }
-
-    private static Process Start(string store, string ledger)
-    {
-        // Under the test runner the current process is the dotnet host itself.
-        var dotnet = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? Environment.ProcessPath! : "dotnet";
-        string[] arguments = ["exec", typeof(Victim).Assembly.Location, store, ledger, Instances.ToString(CultureInfo.InvariantCulture)];
-        return Process.Start(new ProcessStartInfo(dotnet, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
     }
 }

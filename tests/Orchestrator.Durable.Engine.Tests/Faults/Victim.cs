@@ -1,43 +1,86 @@
+using System.Diagnostics;
+using System.Globalization;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Orchestrator.Durable.Engine.Store;
 
 namespace Orchestrator.Durable.Engine.Tests.Faults;
 
-/// <summary>
-/// A process that runs orchestrations on a store and ends when they are done and its input is closed, unless it is killed before; started again it
-/// goes on.
-/// </summary>
+/// <summary>A process on a store, to be killed from without, or by itself.</summary>
 internal static class Victim
 {
     public const int Steps = 8;
     public const string Ready = "ready";
 
-    /// <param name="args">The store, the ledger that activities write to, and the number of instances.</param>
+    /// <summary>Starts this program in a process of its own.</summary>
+    /// <param name="role">What it does: <c>work</c> or <c>poison</c>.</param>
+    /// <param name="store">The store.</param>
+    /// <param name="ledger">The file that its activities note their runs in.</param>
+    /// <param name="instances">How many orchestrations it runs.</param>
+    /// <param name="crashAt">Where it kills itself; see <see cref="CrashPoint"/>.</param>
+    public static Process Start(string role, string store, string ledger = "", int instances = 0, string? crashAt = null)
+    {
+        // Under the test runner the current process is the dotnet host itself.
+        var dotnet = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? Environment.ProcessPath! : "dotnet";
+        string[] arguments = ["exec", typeof(Victim).Assembly.Location, role, store, ledger, instances.ToString(CultureInfo.InvariantCulture)];
+        var start = new ProcessStartInfo(dotnet, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        start.Environment[CrashPoint.Variable] = crashAt;
+        return Process.Start(start)!;
+    }
+
+    /// <param name="args">As <see cref="Start"/> gives them.</param>
     public static async Task<int> Main(string[] args)
     {
-        var (store, ledger, count) = (args[0], args[1], int.Parse(args[2], System.Globalization.CultureInfo.InvariantCulture));
+        var (role, store, ledger, count) = (args[0], args[1], args[2], int.Parse(args[3], CultureInfo.InvariantCulture));
         var builder = Host.CreateEmptyApplicationBuilder(null);
-        builder.Services.AddSingleton(Tasks(ledger));
+        builder.Services.AddSingleton(role == "work" ? Working(ledger) : Poisoned());
         builder.Services.AddDurableEngine(options => options.StorePath = store);
         using var host = builder.Build();
         await host.StartAsync();
         var client = host.Services.GetRequiredService<DurableTaskClient>();
         Console.WriteLine(Ready);
-        await Task.WhenAll(Enumerable.Range(0, count).Select(async i =>
-        {
-            var id = $"work{i}";
-            if (await client.GetInstanceAsync(id) is null)
-                await client.ScheduleNewOrchestrationInstanceAsync("Work", 0, new StartOrchestrationOptions(id));
-            await client.WaitForInstanceCompletionAsync(id);
-        }));
+        await (role == "work" ? WorkAsync(client, count) : WakeAsync(client));
         await Console.In.ReadToEndAsync();
         await host.StopAsync();
         return 0;
     }
 
-    private static DurableTaskRegistry Tasks(string ledger)
+    private static Task WorkAsync(DurableTaskClient client, int count) => Task.WhenAll(Enumerable.Range(0, count).Select(async i =>
+    {
+        var id = $"work{i}";
+        if (await client.GetInstanceAsync(id) is null)
+            await client.ScheduleNewOrchestrationInstanceAsync("Work", 0, new StartOrchestrationOptions(id));
+        await client.WaitForInstanceCompletionAsync(id);
+    }));
+
+    /// <summary>Wakes every instance that sleeps, and waits until all but the quarantined have ended.</summary>
+    private static async Task WakeAsync(DurableTaskClient client)
+    {
+        await foreach (var instance in client.GetAllInstancesAsync(new() { Statuses = [OrchestrationRuntimeStatus.Running, OrchestrationRuntimeStatus.Suspended] }))
+        {
+            await client.RaiseEventAsync(instance.InstanceId, "Go", "x");
+            if (instance.RuntimeStatus is OrchestrationRuntimeStatus.Suspended)
+                await client.ResumeInstanceAsync(instance.InstanceId);
+        }
+
+        await foreach (var instance in client.GetAllInstancesAsync())
+        {
+            if (instance.FailureDetails is null)
+                await client.WaitForInstanceCompletionAsync(instance.InstanceId);
+        }
+    }
+
+    private static DurableTaskRegistry Poisoned() => new DurableTaskRegistry()
+        .AddOrchestratorFunc("Poison", async context =>
+        {
+            await context.WaitForExternalEvent<string>("Go");
+            Environment.FailFast("poison");
+        })
+        .AddOrchestratorFunc("Wait", context => context.WaitForExternalEvent<string>("Go"));
+
+    private static DurableTaskRegistry Working(string ledger)
     {
         var book = new Lock();
         return new DurableTaskRegistry()

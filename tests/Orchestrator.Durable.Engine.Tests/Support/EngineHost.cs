@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Time.Testing;
 using Orchestrator.Durable.Engine.History;
+using Orchestrator.Durable.Engine.Inspection;
 
 namespace Orchestrator.Durable.Engine.Tests;
 
@@ -30,6 +31,8 @@ internal sealed class EngineHost : IAsyncDisposable
     public string StorePath => path;
 
     public HistoryReader Histories => host.Services.GetRequiredService<HistoryReader>();
+
+    public InstanceInspector Inspector => host.Services.GetRequiredService<InstanceInspector>();
 
     public static async Task<EngineHost> StartAsync(
         Action<DurableTaskRegistry> tasks,

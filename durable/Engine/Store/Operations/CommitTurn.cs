@@ -42,6 +42,9 @@ internal sealed record TurnRecord(string InstanceId, StatusUpdate Status)
     /// <summary>The result, to be delivered to the parent.</summary>
     public HistoryEvent? ParentResult { get; init; }
 
+    /// <summary>Whether the turn clears the instance of a suspicion.</summary>
+    public bool Acquits { get; init; }
+
     /// <summary>Ends the sub-orchestrations too.</summary>
     public ExecutionTerminated? TerminateChildren { get; init; }
 }
@@ -58,6 +61,8 @@ internal sealed class CommitTurn(TurnRecord turn, Action committed, Action<Excep
     {
         var (key, execution) = (turn.Status.Key, turn.Status.ExecutionId);
         tables.Advance(turn.Status);
+        if (turn.Acquits)
+            tables.Acquit(key);
         Consume(tables, key);
         if (turn.NextExecution is { } next)
         {

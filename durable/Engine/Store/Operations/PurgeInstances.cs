@@ -24,7 +24,21 @@ internal sealed class PurgeInstances(PurgeFilter filter, bool recursive, long af
         var count = rows
             .Where(row => filter.Statuses is not { Count: > 0 } statuses || statuses.Contains(row.Status))
             .Sum(row => Purging.Remove(tables, Effects, row, recursive));
+        tables.ReturnPages();
         return new(count, rows.Count == batch ? rows[^1].Key : null);
+    }
+}
+
+/// <summary>Removes one batch of the instances that ended before a time, with their sub-orchestrations. The result is how many there were to look at.</summary>
+internal sealed class PurgeExpired(DateTime before, int batch) : StoreOperation<int>
+{
+    protected override int Write(StoreTables tables)
+    {
+        var rows = tables.Expired(before, batch);
+        foreach (var row in rows)
+            Purging.Remove(tables, Effects, row, recursive: true);
+        tables.ReturnPages();
+        return rows.Count;
     }
 }
 
