@@ -1,9 +1,6 @@
 using Microsoft.DurableTask;
-using Microsoft.DurableTask.Converters;
 using Microsoft.DurableTask.Testing;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
-using Orchestrator.Durable.Engine;
 using Orchestrator.Durable.Engine.History;
 using Orchestrator.Durable.Engine.Replay;
 
@@ -42,27 +39,7 @@ public static class OrchestrationReplay
     /// <exception cref="NonDeterministicOrchestrationException">The code does something else than it did; names the first difference.</exception>
     public static void Check(DurableTaskRegistry registry, HistoryFile history, IServiceProvider? services = null)
     {
-        ArgumentNullException.ThrowIfNull(registry);
-        ArgumentNullException.ThrowIfNull(history);
-        var orchestrators = registry.GetOrchestrators().ToDictionary();
-        var options = services?.GetService<DurableEngineOptions>() ?? new();
-        var environment = new ExecutionEnvironment(new(JsonDataConverter.Default, options.MaxPayloadBytes), NullLoggerFactory.Instance)
-        {
-            MaximumTimerInterval = options.MaximumTimerInterval,
-            DefaultVersion = options.DefaultVersion,
-        };
-        var execution = new OrchestrationExecution(
-            history.InstanceId,
-            null,
-            environment,
-            name => orchestrators.TryGetValue(name, out var factory) ? factory(services ?? NoServices.Instance) : null);
-        HistoryCheck.Run(execution, history.Events);
-    }
-
-    private sealed class NoServices : IServiceProvider
-    {
-        public static readonly NoServices Instance = new();
-
-        public object? GetService(Type serviceType) => null;
+        if (HistoryCheck.Run(registry, history, services).Difference is { } difference)
+            throw difference;
     }
 }

@@ -98,6 +98,26 @@ internal sealed class OrchestratorApi : IDisposable
         return await ReadAsync(response, cancellationToken);
     }
 
+    /// <summary>Copies what the server answers into a new file; on a refusal no file is left.</summary>
+    /// <exception cref="ApiException">The server refused.</exception>
+    /// <exception cref="IOException">The file exists already, or cannot be written.</exception>
+    public async Task DownloadAsync(string path, string file, CancellationToken cancellationToken)
+    {
+        using var response = await http.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        if (!response.IsSuccessStatusCode)
+        {
+            await ReadAsync(response, cancellationToken);
+        }
+
+        var partial = file + ".part";
+        await using (var target = new FileStream(partial, FileMode.Create, FileAccess.Write, FileShare.None))
+        {
+            await response.Content.CopyToAsync(target, cancellationToken);
+        }
+
+        File.Move(partial, file, overwrite: false);
+    }
+
     public void Dispose() => http.Dispose();
 
     private static async Task<JsonNode?> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)

@@ -49,7 +49,14 @@ internal static class OrcCommand
             new ControlInstance("terminate", "End an instance at once, without compensation"),
             new ControlInstance("suspend", "Hold an instance: its events wait"),
             new ControlInstance("resume", "Let a suspended instance go on"),
+            new ControlInstance("rewind", "Let a failed instance go on from before its failures; what succeeded is not repeated"),
+            new ControlInstance("restart", "Run an instance that has ended again, with the same input"),
+            new ControlInstance("requeue", "Take an instance out of its quarantine"),
             new PurgeInstance(),
+            new StuckInstances(),
+            new InstanceHistory(),
+            new ReplayInstance(),
+            new BackUpInstances(),
         },
         new Command("simulate", "Run a simulated cluster, and make it misbehave")
         {

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.DurableTask;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -32,6 +33,13 @@ internal static class EmbeddedHost
 {
     private const string StoreName = "orchestrator.db";
 
+    /// <summary>The orchestrators and activities of the app.</summary>
+    public static DurableTaskRegistry Tasks() =>
+        AddApp(new ServiceCollection(), new HostJson()).BuildServiceProvider().GetRequiredService<DurableTaskRegistry>();
+
+    private static IServiceCollection AddApp(IServiceCollection services, HostJson hostJson) =>
+        services.AddFunctions(hostJson, typeof(OrchestratorServices).Assembly, typeof(EnsureNamespace).Assembly);
+
     /// <summary>Composes the app; what is said in <c>host.json</c> beside the executable is honoured.</summary>
     /// <param name="settings">How it runs.</param>
     /// <param name="addServices">Adds what only one kind of host needs.</param>
@@ -47,7 +55,7 @@ internal static class EmbeddedHost
             console.SingleLine = true;
             console.TimestampFormat = "HH:mm:ss.fff ";
         });
-        builder.Services.AddFunctions(hostJson, typeof(OrchestratorServices).Assembly, typeof(EnsureNamespace).Assembly);
+        AddApp(builder.Services, hostJson);
         builder.Services.AddDurableEngine(engine =>
         {
             engine.StorePath = Path.Combine(settings.DataDirectory, StoreName);

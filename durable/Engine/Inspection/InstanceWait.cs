@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.DurableTask.Client;
 
 namespace Orchestrator.Durable.Engine.Inspection;
@@ -8,6 +10,9 @@ namespace Orchestrator.Durable.Engine.Inspection;
 /// <param name="Status">Its runtime status.</param>
 public sealed record InstanceWait(string InstanceId, string Name, OrchestrationRuntimeStatus Status)
 {
+    /// <summary>How the management API writes it.</summary>
+    public static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
+
     /// <summary>When a start that was scheduled for later is due, UTC.</summary>
     public DateTime? StartsAt { get; init; }
 

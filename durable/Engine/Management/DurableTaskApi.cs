@@ -11,7 +11,8 @@ namespace Orchestrator.Durable.Engine.Management;
 /// <summary>
 /// The HTTP management API of the Durable Functions host, for tools that know it. Routes, status codes, headers and bodies are those of
 /// https://learn.microsoft.com/azure/azure-functions/durable/durable-functions-http-api; where the genuine host answers 500 to what is the
-/// caller's mistake, this one answers 400 or 409 with the reason.
+/// caller's mistake, this one answers 400 or 409 with the reason. Besides, it has <c>instances/{id}/wait</c>, <c>/history</c> and <c>/requeue</c>,
+/// <c>stuck</c> and <c>backup</c>.
 /// </summary>
 public static class DurableTaskApi
 {
@@ -40,6 +41,12 @@ public static class DurableTaskApi
         api.MapPost("instances/{instanceId}/suspend", ControlEndpoints.SuspendAsync);
         api.MapPost("instances/{instanceId}/resume", ControlEndpoints.ResumeAsync);
         api.MapPost("instances/{instanceId}/rewind", ControlEndpoints.RewindAsync);
+
+        api.MapGet("instances/{instanceId}/wait", InspectionEndpoints.Wait);
+        api.MapGet("instances/{instanceId}/history", InspectionEndpoints.History);
+        api.MapPost("instances/{instanceId}/requeue", InspectionEndpoints.RequeueAsync);
+        api.MapGet("stuck", InspectionEndpoints.Stuck);
+        api.MapGet("backup", InspectionEndpoints.Backup);
 
         // There are no entities here: the list is empty, none is found, and none can be signalled.
         api.MapGet("entities/{name?}", () => TypedResults.Json(Array.Empty<object>()));

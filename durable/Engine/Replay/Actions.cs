@@ -59,6 +59,18 @@ internal static class Actions
         _ => "",
     };
 
+    /// <summary>The action in words.</summary>
+    public static string Describe(HistoryEvent? action) => action switch
+    {
+        null => "nothing",
+        TaskScheduled e => $"#{e.TaskId} activity '{e.Name}'",
+        SubOrchestrationCreated e => $"#{e.TaskId} sub-orchestration '{e.Name}'",
+        TimerCreated e => $"#{e.TaskId} timer",
+        EventSent e => $"#{e.TaskId} send event '{e.Name}'",
+        ExecutionCompleted e => $"end as {e.Status}",
+        _ => action.GetType().Name,
+    };
+
     /// <summary>Whether a recorded action and one of the code are the same. Inputs and versions are not compared.</summary>
     public static bool Match(HistoryEvent recorded, HistoryEvent actual) =>
         recorded.GetType() == actual.GetType() && string.Equals(NameOf(recorded), NameOf(actual), StringComparison.OrdinalIgnoreCase);

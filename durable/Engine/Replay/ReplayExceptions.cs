@@ -7,8 +7,8 @@ public sealed class NonDeterministicOrchestrationException : InvalidOperationExc
 {
     internal NonDeterministicOrchestrationException(HistoryEvent? recorded, HistoryEvent? actual)
         : base(
-            $"The orchestrator is not deterministic, or its code changed while the instance ran: the history says {Describe(recorded)}, " +
-            $"the code now does {Describe(actual)}. Deploy the former code for running instances, or give the new code a new name.")
+            $"The orchestrator is not deterministic, or its code changed while the instance ran: the history says {Actions.Describe(recorded)}, " +
+            $"the code now does {Actions.Describe(actual)}. Deploy the former code for running instances, or give the new code a new name.")
     {
         Recorded = recorded;
         Actual = actual;
@@ -22,17 +22,6 @@ public sealed class NonDeterministicOrchestrationException : InvalidOperationExc
 
     /// <summary>The name under which the genuine stack reports it.</summary>
     internal const string ErrorType = "DurableTask.Core.Exceptions.NonDeterministicOrchestrationException";
-
-    private static string Describe(HistoryEvent? action) => action switch
-    {
-        null => "nothing",
-        TaskScheduled e => $"#{e.TaskId} activity '{e.Name}'",
-        SubOrchestrationCreated e => $"#{e.TaskId} sub-orchestration '{e.Name}'",
-        TimerCreated e => $"#{e.TaskId} timer",
-        EventSent e => $"#{e.TaskId} send event '{e.Name}'",
-        ExecutionCompleted e => $"end as {e.Status}",
-        _ => action.GetType().Name,
-    };
 }
 
 /// <summary>There is no orchestrator of this name.</summary>

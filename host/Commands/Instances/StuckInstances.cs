@@ -1,0 +1,33 @@
+using System.Text.Json.Nodes;
+using Orchestrator.Host.Api;
+using Orchestrator.Host.Output;
+using Spectre.Console;
+
+namespace Orchestrator.Host.Commands.Instances;
+
+/// <summary><c>orc instances stuck</c></summary>
+internal sealed class StuckInstances : ApiCommand
+{
+    public StuckInstances()
+        : base("stuck", "List the instances that will not go on by themselves, and why; the exit code is 0 when there is none")
+    {
+    }
+
+    protected override async Task<int> RunAsync(Call call, CancellationToken cancellationToken)
+    {
+        var stuck = (await call.Api.GetAsync(OrchestratorApi.ManagementPath("stuck"), cancellationToken))!.AsArray();
+        call.Show(stuck, terminal => terminal.Write(Table(stuck)));
+        return stuck.Count == 0 ? Holds : DoesNotHold;
+    }
+
+    private static Table Table(JsonArray stuck)
+    {
+        var table = new Table().SimpleBorder().AddColumns("id", "function", "problem");
+        foreach (var wait in stuck)
+        {
+            table.AddRow(Words.Text($"{wait!["instanceId"]}"), Words.Text($"{wait["name"]}"), Words.Text($"{wait["problem"]}"));
+        }
+
+        return table;
+    }
+}
