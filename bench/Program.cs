@@ -3,65 +3,105 @@ using System.Globalization;
 using Orchestrator.Bench;
 using Spectre.Console;
 
+const int Runs = 5;
 const int Orchestrations = 10_000;
 const int InFlight = 1_000;
 const int TurnsPerCommit = 200;
-const int Samples = 1_000;
+const int Steps = 1_000;
+const int Events = 200;
+const int FanOuts = 100;
+const int FanOutWidth = 100;
 const int Waiting = 10_000;
+int[] histories = [10, 100, 1_000, 10_000];
 
 var directory = Directory.CreateTempSubdirectory("orchestrator-bench-");
+var measures = new Measures();
 try
 {
-    double throughput, fanOut, memory, restart;
-    IReadOnlyList<double> steps, events;
-    await using (var engine = await EngineBench.StartAsync(Path.Combine(directory.FullName, "engine.db")))
+    for (var run = 1; run <= Runs; run++)
     {
-        await engine.ThroughputAsync(Orchestrations / 10, InFlight);
-        throughput = await engine.ThroughputAsync(Orchestrations, InFlight);
-        await engine.StepsAsync(Samples / 10);
-        steps = await engine.StepsAsync(Samples);
-        events = await engine.EventsAsync(Samples / 5);
-        fanOut = await engine.FanOutAsync(Waiting);
+        AnsiConsole.MarkupLine($"run {run} of {Runs} …");
+        await using (var engine = await EngineBench.StartAsync(Store("engine")))
+        {
+            await engine.ThroughputAsync(Orchestrations / 10, InFlight);
+            var throughput = await engine.ThroughputAsync(Orchestrations, InFlight);
+            var ceiling = SqliteCeiling.OrchestrationsPerSecond(Store("ceiling"), Orchestrations, TurnsPerCommit);
+            measures.Add("orchestrations/s (5 activities in sequence, 1,000 in flight)", throughput, "≥ 500");
+            measures.Add("activities/s", throughput * EngineBench.ActivitiesPerOrchestration, "≥ 2,500");
+            measures.Add("bare SQLite doing the same rows, orchestrations/s", ceiling, "the ceiling");
+            measures.Add("engine / ceiling, %", 100 * throughput / ceiling, "");
+            measures.Add("activities/s (100 orchestrations, 100-way fan-out)", await engine.FanOutAsync(FanOuts, FanOutWidth), "");
+            await engine.StepsAsync(Steps / 10);
+            var steps = await engine.StepsAsync(Steps);
+            measures.Add("lone instance, step p50, ms", Percentile(steps, 50), "≤ 3");
+            measures.Add("lone instance, step p99, ms", Percentile(steps, 99), "≤ 15");
+            measures.Add("event to resumed code p99, ms", Percentile(await engine.EventsAsync(Events), 99), "≤ 20");
+        }
+
+        var waiting = Store("waiting");
+        await using (var engine = await EngineBench.StartAsync(waiting))
+        {
+            var before = GC.GetTotalMemory(forceFullCollection: true);
+            await engine.StartWaitingAsync(Waiting);
+            measures.Add("memory of a waiting instance, KB", (GC.GetTotalMemory(forceFullCollection: true) - before) / 1024.0 / Waiting, "≤ 20");
+            measures.Add("bytes written while 10,000 wait for 3 s", await IdleWrites.MeasureAsync(TimeSpan.FromSeconds(3)), "0");
+        }
+
+        var clock = Stopwatch.StartNew();
+        await using (await EngineBench.StartAsync(waiting))
+            measures.Add("restart with 10,000 in flight, s", clock.Elapsed.TotalSeconds, "≤ 5");
+
+        foreach (var events in histories)
+            measures.Add($"replay of {events:N0} events, µs per event", ReplayBench.MicrosecondsPerEvent(events), "linear");
+
+        foreach (var file in directory.EnumerateFiles())
+            file.Delete();
     }
 
-    var waitingStore = Path.Combine(directory.FullName, "waiting.db");
-    await using (var engine = await EngineBench.StartAsync(waitingStore))
-    {
-        var before = GC.GetTotalMemory(forceFullCollection: true);
-        await engine.StartWaitingAsync(Waiting);
-        memory = (GC.GetTotalMemory(forceFullCollection: true) - before) / 1024.0 / Waiting;
-    }
-
-    var clock = Stopwatch.StartNew();
-    await using (await EngineBench.StartAsync(waitingStore))
-        restart = clock.Elapsed.TotalSeconds;
-
-    var ceiling = SqliteCeiling.OrchestrationsPerSecond(Path.Combine(directory.FullName, "ceiling.db"), Orchestrations, TurnsPerCommit);
-
-    var table = new Table().AddColumns("measure", "value", "aim");
-    Row("orchestrations/s (5 activities in sequence, 1,000 in flight)", throughput, "≥ 500");
-    Row("activities/s", throughput * EngineBench.ActivitiesPerOrchestration, "≥ 2,500");
-    Row("bare SQLite doing the same rows, orchestrations/s", ceiling, "the ceiling");
-    Row("engine / ceiling, %", 100 * throughput / ceiling, "");
-    Row("lone instance, step p50, ms", Percentile(steps, 50), "≤ 3");
-    Row("lone instance, step p99, ms", Percentile(steps, 99), "≤ 15");
-    Row("event to resumed code p99, ms", Percentile(events, 99), "≤ 20");
-    Row("10,000-way fan-out, activities/s", fanOut, "");
-    Row("memory of a waiting instance, KB", memory, "≤ 20");
-    Row("restart with 10,000 waiting instances, s", restart, "≤ 5");
     AnsiConsole.MarkupLine($"{Environment.ProcessorCount} processors, SQLite WAL, synchronous=FULL, {Markup.Escape(directory.FullName)}");
-    AnsiConsole.Write(table);
-
-    void Row(string measure, double value, string aim) =>
-        table.AddRow(measure, value.ToString(value < 100 ? "0.00" : "N0", CultureInfo.InvariantCulture), aim);
+    AnsiConsole.Write(measures.ToTable());
 }
 finally
 {
     directory.Delete(recursive: true);
 }
 
+string Store(string name) => Path.Combine(directory.FullName, name + ".db");
+
 static double Percentile(IEnumerable<double> values, int percent)
 {
     double[] sorted = [.. values.Order()];
     return sorted[Math.Min(sorted.Length - 1, sorted.Length * percent / 100)];
+}
+
+/// <summary>The results of all runs, by measure.</summary>
+internal sealed class Measures
+{
+    private readonly List<(string Name, string Aim)> order = [];
+    private readonly Dictionary<string, List<double>> values = [];
+
+    public void Add(string name, double value, string aim)
+    {
+        if (!values.TryGetValue(name, out var all))
+        {
+            order.Add((name, aim));
+            values.Add(name, all = []);
+        }
+
+        all.Add(value);
+    }
+
+    public Table ToTable()
+    {
+        var table = new Table().AddColumns("measure", "median", "least", "most", "aim");
+        foreach (var (name, aim) in order)
+        {
+            double[] sorted = [.. values[name].Order()];
+            table.AddRow(name, Text(sorted[sorted.Length / 2]), Text(sorted[0]), Text(sorted[^1]), aim);
+        }
+
+        return table;
+    }
+
+    private static string Text(double value) => value.ToString(value is 0 or >= 100 ? "N0" : "0.00", CultureInfo.InvariantCulture);
 }
