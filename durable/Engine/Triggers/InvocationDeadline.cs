@@ -6,11 +6,15 @@ namespace Orchestrator.Durable.Engine.Triggers;
 /// <summary>Ends an invocation when its time is over, the host stops, or its caller is gone.</summary>
 internal sealed class InvocationDeadline : IDisposable
 {
+    // What a function that heeds its token needs to come to its end.
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
+
     private readonly string _function;
     private readonly TimeSpan _timeout;
     private readonly CancellationToken _stopping;
     private readonly CancellationTokenSource _timer;
     private readonly CancellationTokenSource _any;
+    private readonly CancellationTokenSource _overdue;
 
     internal InvocationDeadline(string function, TimeSpan timeout, IServiceProvider services, CancellationToken caller)
     {
@@ -19,10 +23,14 @@ internal sealed class InvocationDeadline : IDisposable
         _stopping = services.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? CancellationToken.None;
         _timer = new(timeout, services.GetRequiredService<TimeProvider>());
         _any = CancellationTokenSource.CreateLinkedTokenSource(_timer.Token, _stopping, caller);
+        _overdue = new(timeout == Timeout.InfiniteTimeSpan ? timeout : timeout + Grace, services.GetRequiredService<TimeProvider>());
     }
 
     /// <summary>The token of the invocation.</summary>
     internal CancellationToken Token => _any.Token;
+
+    /// <summary>Cancelled 10 s after the time is over: the function does not heed its token, and is no longer waited for.</summary>
+    internal CancellationToken Overdue => _overdue.Token;
 
     /// <summary>Why the invocation was cancelled.</summary>
     /// <returns>
@@ -43,6 +51,7 @@ internal sealed class InvocationDeadline : IDisposable
 
     public void Dispose()
     {
+        _overdue.Dispose();
         _any.Dispose();
         _timer.Dispose();
     }

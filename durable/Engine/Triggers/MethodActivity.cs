@@ -12,16 +12,22 @@ internal sealed class MethodActivity(FunctionMethod method, Type inputType, Time
 
     public async Task<object?> RunAsync(TaskActivityContext context, object? input)
     {
-        await using var scope = services.CreateAsyncScope();
-        using var deadline = new InvocationDeadline(method.Definition.Name, timeout, scope.ServiceProvider, CancellationToken.None);
-        var invocation = new Invocation(method.Definition, scope.ServiceProvider, deadline.Token) { Input = input };
+        using var deadline = new InvocationDeadline(method.Definition.Name, timeout, services, CancellationToken.None);
         try
         {
-            return await method.RunAsync(invocation, await method.BindAsync(invocation));
+            // On a thread of its own: a function that blocks it must not keep its instance waiting for ever.
+            return await Task.Run(() => InvokeAsync(input, deadline.Token)).WaitAsync(deadline.Overdue);
         }
         catch (OperationCanceledException e) when (deadline.Token.IsCancellationRequested)
         {
             throw deadline.Explain(e);
         }
+    }
+
+    private async Task<object?> InvokeAsync(object? input, CancellationToken cancellation)
+    {
+        await using var scope = services.CreateAsyncScope();
+        var invocation = new Invocation(method.Definition, scope.ServiceProvider, cancellation) { Input = input };
+        return await method.RunAsync(invocation, await method.BindAsync(invocation));
     }
 }

@@ -80,6 +80,22 @@ public sealed class DurableFunctionTests
     }
 
     [Fact]
+    public async Task An_activity_that_does_not_heed_its_cancellation_is_not_waited_for_for_ever()
+    {
+        using var gate = new ManualResetEventSlim();
+        await using var services = Services(gate);
+
+        var run = Activity("Block", services, new HostJson { FunctionTimeout = TimeSpan.FromMinutes(10) })
+            .RunAsync(Mock.Of<TaskActivityContext>(), null);
+        _time.Advance(TimeSpan.FromMinutes(10));
+        Assert.False(run.IsCompleted);
+        _time.Advance(TimeSpan.FromSeconds(10));
+
+        await Assert.ThrowsAsync<TimeoutException>(() => run);
+        gate.Set();
+    }
+
+    [Fact]
     public async Task An_activity_that_takes_too_long_is_cancelled_and_fails_with_a_timeout()
     {
         await using var services = Services();
@@ -125,8 +141,9 @@ public sealed class DurableFunctionTests
         FunctionDiscovery.Find(hostJson ?? new HostJson(), [typeof(Activities)]).Registry.GetActivities()
             .Single(each => each.Key == name).Value(services);
 
-    private ServiceProvider Services() => new ServiceCollection()
+    private ServiceProvider Services(ManualResetEventSlim? gate = null) => new ServiceCollection()
         .AddScoped<Resource>()
+        .AddSingleton(gate ?? new(initialState: true))
         .AddSingleton<TimeProvider>(_time)
         .AddSingleton(Mock.Of<IHostApplicationLifetime>(each => each.ApplicationStopping == _stopping.Token))
         .BuildServiceProvider();
@@ -170,6 +187,10 @@ public sealed class DurableFunctionTests
         [Function("WaitForever")]
         public static Task WaitForeverAsync([ActivityTrigger] FunctionContext context, CancellationToken cancellation) =>
             cancellation == context.CancellationToken ? Task.Delay(Timeout.Infinite, cancellation) : throw new InvalidOperationException();
+
+        [Function("Block")]
+        public static void Block([ActivityTrigger] FunctionContext context) =>
+            context.InstanceServices.GetRequiredService<ManualResetEventSlim>().Wait(CancellationToken.None);
 
         [Function("CancelItself")]
         public static Task CancelItselfAsync([ActivityTrigger] FunctionContext context) =>
