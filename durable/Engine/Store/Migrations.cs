@@ -8,7 +8,7 @@ internal static class Migrations
     /// <summary>
     /// Script <c>n</c> leads from version <c>n</c> to version <c>n + 1</c>; SQLite's <c>user_version</c> holds the version reached.
     /// </summary>
-    public static readonly IReadOnlyList<string> Scripts = [Version1, Version2];
+    public static readonly IReadOnlyList<string> Scripts = [Version1, Version2, Version3];
 
     /// <summary>Brings the file to the newest version; each step commits wholly or not at all, so that an interrupted one is repeated.</summary>
     /// <exception cref="StoreException">The file was written by a newer version of the program.</exception>
@@ -95,5 +95,16 @@ internal static class Migrations
             crashes  INTEGER NOT NULL
         );
         CREATE INDEX instances_by_completion ON instances (completed) WHERE completed IS NOT NULL;
+        """;
+
+    // Where the schedules of timer functions stand; times are UTC ticks.
+    private const string Version3 =
+        """
+        CREATE TABLE schedules (
+            function TEXT PRIMARY KEY,
+            last     INTEGER NOT NULL,
+            next     INTEGER NOT NULL,
+            updated  INTEGER NOT NULL
+        ) WITHOUT ROWID;
         """;
 }

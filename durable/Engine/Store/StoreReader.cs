@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Microsoft.Azure.Functions.Worker;
 using Microsoft.Data.Sqlite;
 using Microsoft.DurableTask.Client;
 using Orchestrator.Durable.Engine.History;
@@ -174,6 +175,17 @@ internal sealed class StoreReader(StoreDatabase database)
         !row.IsDBNull(4) && ReadEvent(row, 4, row.GetInt64(0), row.GetInt32(3)) is TaskScheduled task
             ? new ScheduledActivity(row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetInt32(3), task)
             : throw new DamagedRowException("An activity of the outbox has no TaskScheduled event in the history.");
+
+    /// <summary>Where the schedule of a timer function stands, or null when nothing is known of it.</summary>
+    public ScheduleStatus? Schedule(string function) => Query(
+        "SELECT last, next, updated FROM schedules WHERE function = $0",
+        row => new ScheduleStatus
+        {
+            Last = InstanceColumns.Time(row.GetInt64(0)),
+            Next = InstanceColumns.Time(row.GetInt64(1)),
+            LastUpdated = InstanceColumns.Time(row.GetInt64(2)),
+        },
+        function).FirstOrDefault();
 
     public RowKeys Keys() => Query(
         """

@@ -1,3 +1,4 @@
+using Microsoft.Azure.Functions.Worker;
 using Microsoft.Data.Sqlite;
 using Microsoft.DurableTask.Client;
 using Orchestrator.Durable.Engine.History;
@@ -81,6 +82,8 @@ internal sealed class StoreTables(SqliteConnection connection, RowKeys keys) : I
         """,
         2);
 
+    private readonly Statement keepSchedule = new(connection, "INSERT OR REPLACE INTO schedules VALUES ($0, $1, $2, $3)", 4);
+
     public void Begin() => begin.Run();
 
     public void Commit() => commit.Run();
@@ -107,6 +110,9 @@ internal sealed class StoreTables(SqliteConnection connection, RowKeys keys) : I
 
     /// <summary>Instances that ended before a time and whose parent is gone or goes on without them.</summary>
     public List<InstanceRow> Expired(DateTime before, int count) => expired.Query(InstanceColumns.Read, before.Ticks, count);
+
+    public void KeepSchedule(string function, ScheduleStatus status) =>
+        keepSchedule.Run(function, status.Last.Ticks, status.Next.Ticks, status.LastUpdated.Ticks);
 
     /// <summary>Gives pages that purged rows have left back to the file system.</summary>
     public void ReturnPages() => returnPages.Query(_ => 0);
@@ -240,7 +246,7 @@ internal sealed class StoreTables(SqliteConnection connection, RowKeys keys) : I
         Statement[] statements =
         [
             begin, commit, rollback, epoch, find, insertInstance, deleteInstance, advance, quarantine, suspect, suspects, acquit, messages, activities, reopen, setParentTask, children, insertHistory, truncateHistory,
-            insertMessage, deleteMessage, hastenStart, clearExecution, clearInbox, insertActivity, deleteActivity, clearOutbox, finished, returnPages, expired,
+            insertMessage, deleteMessage, hastenStart, clearExecution, clearInbox, insertActivity, deleteActivity, clearOutbox, finished, returnPages, expired, keepSchedule,
         ];
         foreach (var statement in statements)
             statement.Dispose();

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Extensions.Abstractions;
 using Microsoft.DurableTask;
+using Orchestrator.Durable.Engine.Triggers.Timers;
 
 namespace Orchestrator.Durable.Engine.Triggers;
 
@@ -17,6 +18,7 @@ internal sealed partial class FunctionDiscovery
     private readonly List<string> _problems = [];
     private readonly DurableTaskRegistry _registry = new();
     private readonly List<HttpFunction> _http = [];
+    private readonly List<TimerFunction> _timers = [];
     private readonly List<UnservedFunction> _unserved = [];
     private readonly List<FunctionMethod> _methods = [];
 
@@ -43,7 +45,7 @@ internal sealed partial class FunctionDiscovery
         }
 
         return discovery._problems.Count == 0
-            ? new(discovery._registry, discovery._http, discovery._methods, discovery._unserved)
+            ? new(discovery._registry, discovery._http, discovery._timers, discovery._methods, discovery._unserved)
             : throw new FunctionDiscoveryException(discovery._problems);
     }
 
@@ -95,7 +97,14 @@ internal sealed partial class FunctionDiscovery
                 }
 
                 break;
-            case QueueTriggerAttribute or TimerTriggerAttribute:
+            case TimerTriggerAttribute timer:
+                if (IsSchedule(name, method, timer.Schedule) && Bind(name, method, ParameterBinding.ForTimer) is { } timerMethod)
+                {
+                    _timers.Add(new(timerMethod, timer));
+                }
+
+                break;
+            case QueueTriggerAttribute:
                 _unserved.Add(new(name, method, trigger));
                 break;
             default:
@@ -169,6 +178,21 @@ internal sealed partial class FunctionDiscovery
         catch (RoutePatternException e)
         {
             Report(name, method, $"its route '{route}' is no route template: {e.Message}");
+            return false;
+        }
+    }
+
+    private bool IsSchedule(string name, MethodInfo method, string schedule)
+    {
+        try
+        {
+            // What refers to a setting is read at the start.
+            _ = schedule.Contains('%', StringComparison.Ordinal) ? null : TimerSchedule.Parse(schedule, TimeZoneInfo.Utc);
+            return true;
+        }
+        catch (FormatException e)
+        {
+            Report(name, method, e.Message.TrimEnd('.'));
             return false;
         }
     }

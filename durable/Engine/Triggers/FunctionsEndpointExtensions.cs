@@ -9,7 +9,7 @@ namespace Orchestrator.Durable.Engine.Triggers;
 /// <summary>Serves the HTTP functions of an app.</summary>
 public static class FunctionsEndpointExtensions
 {
-    /// <summary>Maps every HTTP function under the route prefix of <c>host.json</c>, with a <see cref="KeyRequirement"/> as metadata.</summary>
+    /// <summary>Maps every HTTP function under the route prefix of <c>host.json</c>, with a <see cref="KeyRequirement"/> as metadata; disabled ones are left out.</summary>
     /// <param name="endpoints">The endpoints of the host, whose services have <c>AddFunctions</c>.</param>
     /// <returns>The group of all of them.</returns>
     public static RouteGroupBuilder MapFunctions(this IEndpointRouteBuilder endpoints)
@@ -18,7 +18,8 @@ public static class FunctionsEndpointExtensions
         var hostJson = endpoints.ServiceProvider.GetRequiredService<HostJson>();
         var loggers = endpoints.ServiceProvider.GetRequiredService<ILoggerFactory>();
         var group = endpoints.MapGroup(hostJson.RoutePrefix);
-        foreach (var function in catalog.Http)
+        var settings = endpoints.ServiceProvider.GetRequiredService<FunctionSettings>();
+        foreach (var function in catalog.Http.Where(function => !settings.IsDisabled(function.Method.Definition.Name)))
         {
             var name = function.Method.Definition.Name;
             RequestDelegate handler = new HttpInvoker(function, hostJson.FunctionTimeout, loggers.CreateLogger($"Function.{name}")).HandleAsync;

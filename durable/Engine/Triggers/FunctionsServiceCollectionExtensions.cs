@@ -1,6 +1,8 @@
 using System.Reflection;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orchestrator.Durable.Engine.Triggers.Timers;
 
 namespace Orchestrator.Durable.Engine.Triggers;
 
@@ -26,7 +28,9 @@ public static class FunctionsServiceCollectionExtensions
         services.AddSingleton(hostJson);
         services.AddSingleton(catalog);
         services.AddSingleton(catalog.Registry);
+        services.AddSingleton(provider => new FunctionSettings(provider.GetService<IConfiguration>()));
         services.AddHostedService<FunctionsStartup>();
+        services.AddHostedService<TimerTriggers>();
         if (catalog.Http.Any(function => HttpAnswer.NeedsMvc(function.Method.ResultType)))
         {
             services.AddMvcCore();

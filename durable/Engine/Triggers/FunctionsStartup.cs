@@ -50,7 +50,6 @@ internal sealed partial class FunctionsStartup(
     private static string Describe(TriggerBindingAttribute trigger) => trigger switch
     {
         QueueTriggerAttribute queue => $"messages of queue {queue.QueueName}",
-        TimerTriggerAttribute timer => $"schedule {timer.Schedule}",
         _ => trigger.GetType().Name,
     };
 

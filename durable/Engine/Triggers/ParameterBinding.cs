@@ -19,6 +19,11 @@ internal static class ParameterBinding
             ? invocation => new(invocation.Input ?? DefaultOf(parameter))
             : ForAny(parameter);
 
+    internal static ParameterBinder? ForTimer(ParameterInfo parameter) =>
+        parameter.IsDefined(typeof(TimerTriggerAttribute))
+            ? parameter.ParameterType == typeof(TimerInfo) ? static invocation => new(invocation.Input) : null
+            : ForAny(parameter);
+
     internal static ParameterBinder? ForHttp(ParameterInfo parameter)
     {
         if (parameter.IsDefined(typeof(HttpTriggerAttribute)))

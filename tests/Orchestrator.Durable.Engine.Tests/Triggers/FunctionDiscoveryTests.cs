@@ -15,7 +15,8 @@ public sealed class FunctionDiscoveryTests
         Assert.Equal(["Onboard"], catalog.Registry.GetOrchestrators().Select(each => each.Key.Name));
         Assert.Equal(["EnsureNamespace"], catalog.Registry.GetActivities().Select(each => each.Key.Name));
         Assert.Equal(["GetTenant"], catalog.Http.Select(each => each.Method.Definition.Name));
-        Assert.Equal(["OnCommand", "OnTime"], catalog.Unserved.Select(each => each.Name));
+        Assert.Equal(["OnTime"], catalog.Timers.Select(each => each.Name));
+        Assert.Equal(["OnCommand"], catalog.Unserved.Select(each => each.Name));
     }
 
     [Fact]

@@ -18,7 +18,6 @@ public sealed class FunctionsStartupTests
         Assert.Equal(
             [
                 "Function OnCommand does not run: the embedded host does not serve its messages of queue commands yet.",
-                "Function OnTime does not run: the embedded host does not serve its schedule 0 */5 * * * * yet.",
                 "Function Report runs, but the embedded host sends nothing to its queue reports yet.",
             ],
             logs.Lines.Where(line => line.Level == LogLevel.Warning).Select(line => line.Text).Order());
@@ -41,11 +40,6 @@ public sealed class FunctionsStartupTests
     {
         [Function("OnCommand")]
         public void OnCommand([QueueTrigger("commands")] string message)
-        {
-        }
-
-        [Function("OnTime")]
-        public void OnTime([TimerTrigger("0 */5 * * * *")] TimerInfo timer)
         {
         }
 
