@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Extensions.Abstractions;
 using Microsoft.DurableTask;
+using Orchestrator.Durable.Engine.Triggers.Queues;
 using Orchestrator.Durable.Engine.Triggers.Timers;
 
 namespace Orchestrator.Durable.Engine.Triggers;
@@ -19,7 +20,7 @@ internal sealed partial class FunctionDiscovery
     private readonly DurableTaskRegistry _registry = new();
     private readonly List<HttpFunction> _http = [];
     private readonly List<TimerFunction> _timers = [];
-    private readonly List<UnservedFunction> _unserved = [];
+    private readonly List<QueueFunction> _queues = [];
     private readonly List<FunctionMethod> _methods = [];
 
     private FunctionDiscovery(TimeSpan timeout) => _timeout = timeout;
@@ -45,7 +46,7 @@ internal sealed partial class FunctionDiscovery
         }
 
         return discovery._problems.Count == 0
-            ? new(discovery._registry, discovery._http, discovery._timers, discovery._methods, discovery._unserved)
+            ? new(discovery._registry, discovery._http, discovery._timers, discovery._queues, discovery._methods)
             : throw new FunctionDiscoveryException(discovery._problems);
     }
 
@@ -104,8 +105,12 @@ internal sealed partial class FunctionDiscovery
                 }
 
                 break;
-            case QueueTriggerAttribute:
-                _unserved.Add(new(name, method, trigger));
+            case QueueTriggerAttribute queue:
+                if (Bind(name, method, ParameterBinding.ForQueue) is { } queueMethod)
+                {
+                    _queues.Add(new(queueMethod, queue, QueueMessageReader.Of(method)));
+                }
+
                 break;
             default:
                 Report(name, method, parameter, $"[{trigger.GetType().Name}] is a trigger that the embedded host does not know");

@@ -1,6 +1,5 @@
 using System.Reflection;
 using Microsoft.Azure.Functions.Worker;
-using Microsoft.Azure.Functions.Worker.Extensions.Abstractions;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Orchestrator.Durable.Engine.Triggers;
@@ -20,13 +19,20 @@ internal sealed class FunctionMethod(string name, MethodInfo method, ParameterBi
     /// <summary>The type of its value; <see cref="void"/> when it has none.</summary>
     internal Type ResultType => _result.Type;
 
-    /// <summary>Where its value or parts of it go, besides an answer.</summary>
-    internal IReadOnlyList<OutputBindingAttribute> Outputs { get; } =
+    /// <summary>The queue that its value goes to; <c>null</c> when it is an answer.</summary>
+    internal QueueOutputAttribute? ResultQueue { get; } = method.GetCustomAttribute<QueueOutputAttribute>();
+
+    /// <summary>The properties of its value that go to queues.</summary>
+    internal IReadOnlyList<(PropertyInfo Property, QueueOutputAttribute Queue)> PropertyQueues { get; } =
     [
-        .. MethodResult.Of(method).Type.GetProperties()
-            .Append<MemberInfo>(method)
-            .SelectMany(member => member.GetCustomAttributes<OutputBindingAttribute>()),
+        .. from property in MethodResult.Of(method).Type.GetProperties()
+           let queue = property.GetCustomAttribute<QueueOutputAttribute>()
+           where queue is not null
+           select (property, queue),
     ];
+
+    /// <summary>Whether anything of its value goes to a queue.</summary>
+    internal bool HasQueues => ResultQueue is not null || PropertyQueues.Count > 0;
 
     /// <summary>The values of the parameters; problems of the request are in the invocation.</summary>
     internal async ValueTask<object?[]> BindAsync(Invocation invocation)

@@ -1,7 +1,10 @@
 using System.Reflection;
+using Azure.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Orchestrator.Durable.Engine.Triggers.Queues;
 using Orchestrator.Durable.Engine.Triggers.Timers;
 
 namespace Orchestrator.Durable.Engine.Triggers;
@@ -31,6 +34,10 @@ public static class FunctionsServiceCollectionExtensions
         services.AddSingleton(provider => new FunctionSettings(provider.GetService<IConfiguration>()));
         services.AddHostedService<FunctionsStartup>();
         services.AddHostedService<TimerTriggers>();
+        services.AddSingleton(provider => new QueueClients(
+            provider.GetRequiredService<IConfiguration>(), hostJson.Queues, provider.GetService<TokenCredential>(), provider.GetRequiredService<ILogger<QueueClients>>()));
+        services.AddSingleton<QueueOutputs>();
+        services.AddHostedService<QueueTriggers>();
         if (catalog.Http.Any(function => HttpAnswer.NeedsMvc(function.Method.ResultType)))
         {
             services.AddMvcCore();

@@ -1,5 +1,3 @@
-using Microsoft.Azure.Functions.Worker;
-using Microsoft.Azure.Functions.Worker.Extensions.Abstractions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -29,36 +27,11 @@ internal sealed partial class FunctionsStartup(
             LogIgnored(setting);
         }
 
-        foreach (var (name, _, trigger) in catalog.Unserved)
-        {
-            LogUnserved(name, Describe(trigger));
-        }
-
-        foreach (var method in catalog.Methods)
-        {
-            foreach (var output in method.Outputs.OfType<QueueOutputAttribute>())
-            {
-                LogUnsent(method.Definition.Name, output.QueueName);
-            }
-        }
-
         return Task.CompletedTask;
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    private static string Describe(TriggerBindingAttribute trigger) => trigger switch
-    {
-        QueueTriggerAttribute queue => $"messages of queue {queue.QueueName}",
-        _ => trigger.GetType().Name,
-    };
-
     [LoggerMessage(Level = LogLevel.Information, Message = "host.json: {Setting} has no effect in the embedded host.")]
     private partial void LogIgnored(string setting);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Function {Function} does not run: the embedded host does not serve its {Trigger} yet.")]
-    private partial void LogUnserved(string function, string trigger);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Function {Function} runs, but the embedded host sends nothing to its queue {Queue} yet.")]
-    private partial void LogUnsent(string function, string queue);
 }

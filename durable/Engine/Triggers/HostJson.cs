@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.Extensions.Configuration;
+using Orchestrator.Durable.Engine.Triggers.Queues;
 
 namespace Orchestrator.Durable.Engine.Triggers;
 
@@ -19,6 +20,9 @@ public sealed record HostJson
 
     /// <summary>After what time the token of an invocation is cancelled; default 30 minutes, as in a dedicated plan; <c>-1</c>: never.</summary>
     public TimeSpan FunctionTimeout { get; init; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>The settings of queue functions.</summary>
+    public QueueSettings Queues { get; init; } = new();
 
     /// <summary>The settings of the durable engine.</summary>
     public DurableTaskSettings DurableTask { get; init; } = new();

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Orchestrator.Durable.Engine.Triggers.Queues;
 
 namespace Orchestrator.Durable.Engine.Triggers;
 
@@ -26,6 +27,7 @@ internal sealed class MethodRunner(FunctionMethod method, TimeSpan timeout, ISer
     {
         await using var scope = services.CreateAsyncScope();
         var invocation = new Invocation(method.Definition, scope.ServiceProvider, cancellation) { Input = input };
-        return await method.RunAsync(invocation, await method.BindAsync(invocation));
+        var result = await method.RunAsync(invocation, await method.BindAsync(invocation));
+        return method.HasQueues && await scope.ServiceProvider.GetRequiredService<QueueOutputs>().SendAsync(method, result) ? null : result;
     }
 }

@@ -24,6 +24,9 @@ internal static class ParameterBinding
             ? parameter.ParameterType == typeof(TimerInfo) ? static invocation => new(invocation.Input) : null
             : ForAny(parameter);
 
+    internal static ParameterBinder? ForQueue(ParameterInfo parameter) =>
+        parameter.IsDefined(typeof(QueueTriggerAttribute)) ? static invocation => new(invocation.Input) : ForAny(parameter);
+
     internal static ParameterBinder? ForHttp(ParameterInfo parameter)
     {
         if (parameter.IsDefined(typeof(HttpTriggerAttribute)))

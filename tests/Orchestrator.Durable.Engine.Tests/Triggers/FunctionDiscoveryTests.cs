@@ -16,7 +16,7 @@ public sealed class FunctionDiscoveryTests
         Assert.Equal(["EnsureNamespace"], catalog.Registry.GetActivities().Select(each => each.Key.Name));
         Assert.Equal(["GetTenant"], catalog.Http.Select(each => each.Method.Definition.Name));
         Assert.Equal(["OnTime"], catalog.Timers.Select(each => each.Name));
-        Assert.Equal(["OnCommand"], catalog.Unserved.Select(each => each.Name));
+        Assert.Equal(["OnCommand"], catalog.Queues.Select(each => each.Name));
     }
 
     [Fact]

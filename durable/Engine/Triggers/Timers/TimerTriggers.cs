@@ -7,7 +7,7 @@ namespace Orchestrator.Durable.Engine.Triggers.Timers;
 /// <summary>Runs the timer functions of the app from when the host has started until it stops.</summary>
 internal sealed class TimerTriggers(
     FunctionCatalog catalog, HostJson hostJson, FunctionSettings settings, IServiceProvider services, TimeProvider time, ILogger<TimerTriggers> logger)
-    : IHostedLifecycleService
+    : IHostedLifecycleService, IDisposable
 {
     private readonly CancellationTokenSource stopping = new();
     private Task listeners = Task.CompletedTask;
@@ -32,6 +32,8 @@ internal sealed class TimerTriggers(
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public void Dispose() => stopping.Dispose();
 
     private Task ListenAsync(TimerFunction timer)
     {
