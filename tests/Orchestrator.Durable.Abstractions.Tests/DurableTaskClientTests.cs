@@ -42,11 +42,50 @@ public sealed class DurableTaskClientTests
     }
 
     [Fact]
-    public void What_a_host_does_not_implement_says_so() =>
-        Assert.Contains(
-            "cannot rewind instances",
-            Assert.Throws<NotSupportedException>(() => { _ = _client.Object.RewindInstanceAsync("id", "why"); }).Message,
-            StringComparison.Ordinal);
+    public void What_a_host_does_not_implement_says_so()
+    {
+        var client = _client.Object;
+        (string Verb, Func<object> Call)[] missing =
+        [
+            ("rewind", () => client.RewindInstanceAsync("id", "why")),
+            ("history", () => client.GetOrchestrationHistoryAsync("id")),
+            ("ids", () => client.ListInstanceIdsAsync()),
+            ("entities", () => client.Entities),
+        ];
+
+        Assert.All(missing, each =>
+            Assert.Contains(each.Verb, Assert.Throws<NotSupportedException>(() => { each.Call(); }).Message, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Purges_in_their_older_forms_reach_the_one_that_a_host_implements()
+    {
+        var (from, to) = (DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue);
+        OrchestrationRuntimeStatus[] statuses = [OrchestrationRuntimeStatus.Failed];
+        var recursive = new PurgeInstanceOptions(Recursive: true);
+        _client.Setup(client => client.PurgeAllInstancesAsync(It.IsAny<PurgeInstancesFilter>(), It.IsAny<PurgeInstanceOptions?>(), default))
+            .ReturnsAsync(new PurgeResult(1));
+
+        await _client.Object.PurgeInstancesAsync(from, to);
+        await _client.Object.PurgeInstancesAsync(from, to, recursive);
+        await _client.Object.PurgeInstancesAsync(from, to, statuses);
+        await _client.Object.PurgeInstancesAsync(from, to, statuses, recursive);
+
+        Verify(null, null);
+        Verify(null, recursive);
+        Verify(statuses, null);
+        Verify(statuses, recursive);
+
+        void Verify(OrchestrationRuntimeStatus[]? which, PurgeInstanceOptions? options) =>
+            _client.Verify(client => client.PurgeAllInstancesAsync(new PurgeInstancesFilter(from, to, which), options, default), Times.Once);
+    }
+
+    [Fact]
+    public void Serialized_data_reads_itself()
+    {
+        Assert.Equal([1, 2], new SerializedData("[1,2]").ReadAs<int[]>());
+        Assert.Throws<ArgumentNullException>(() => new SerializedData(null!));
+    }
 
     [Fact]
     public void A_negative_count_is_no_result_of_a_purge() => Assert.Throws<ArgumentOutOfRangeException>(() => new PurgeResult(-1));

@@ -26,7 +26,15 @@ public sealed class DurableTaskRegistryTests
         var activity = Assert.Single(_registry.GetActivities()).Value(Mock.Of<IServiceProvider>());
 
         await Assert.ThrowsAsync<ArgumentException>(() => activity.RunAsync(Mock.Of<TaskActivityContext>(), "21"));
-        await Assert.ThrowsAsync<ArgumentException>(() => activity.RunAsync(Mock.Of<TaskActivityContext>(), null));
+    }
+
+    [Fact]
+    public async Task A_call_without_input_is_one_with_the_default()
+    {
+        _registry.AddActivityFunc<int, string>("Double", (_, input) => $"{input * 2}");
+        var activity = Assert.Single(_registry.GetActivities()).Value(Mock.Of<IServiceProvider>());
+
+        Assert.Equal("0", await activity.RunAsync(Mock.Of<TaskActivityContext>(), null));
     }
 
     [Fact]
@@ -52,8 +60,34 @@ public sealed class DurableTaskRegistryTests
     }
 
     [Fact]
+    public void Versions_of_a_task_share_its_name_and_each_is_taken_once()
+    {
+        _registry.AddOrchestratorFunc<int, int>("Run", (_, _) => 0)
+            .AddOrchestratorFunc<int, int>("Run", "v1", (_, _) => Task.FromResult(1))
+            .AddOrchestrator<RunTwo>()
+            .AddActivityFunc<int, int>("Run", "v1", (_, _) => Task.FromResult(1))
+            .AddActivity("Run", "v2", () => FuncTaskActivity.Create<int, int>((_, _) => Task.FromResult(2)));
+
+        var failures = new[]
+        {
+            Assert.Throws<ArgumentException>(() => _registry.AddOrchestrator("RUN", "V1", () => new RunTwo())),
+            Assert.Throws<ArgumentException>(() => _registry.AddActivity("run", "v2", () => new Greet(""))),
+        };
+
+        Assert.All(failures, failure => Assert.Contains("of version", failure.Message, StringComparison.Ordinal));
+        Assert.Equal(["Run", "Run", "Run"], _registry.GetOrchestrators().Select(task => task.Key.Name));
+        Assert.Equal(["Run", "Run"], _registry.GetActivities().Select(task => task.Key.Name));
+    }
+
+    [Fact]
     public void A_task_without_a_name_is_refused() =>
         Assert.Throws<ArgumentException>(() => _registry.AddActivityFunc(default, _ => Task.CompletedTask));
+
+    [DurableTask("Run", Version = "v2")]
+    private sealed class RunTwo : TaskOrchestrator<int, int>
+    {
+        public override Task<int> RunAsync(TaskOrchestrationContext context, int input) => Task.FromResult(2);
+    }
 
     [DurableTask("SayHello")]
     private sealed class Greet(string greeting) : TaskActivity<string, string>

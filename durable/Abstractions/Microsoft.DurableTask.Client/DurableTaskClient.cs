@@ -1,4 +1,6 @@
 using System.ComponentModel;
+using DurableTask.Core.History;
+using Microsoft.DurableTask.Client.Entities;
 using Microsoft.DurableTask.Internal;
 
 namespace Microsoft.DurableTask.Client;
@@ -9,6 +11,10 @@ public abstract class DurableTaskClient(string name) : IOrchestrationSubmitter, 
 {
     /// <summary>The name of the client.</summary>
     public string Name { get; } = name;
+
+    /// <summary>Durable entities.</summary>
+    /// <exception cref="NotSupportedException">The host has none; the embedded host has none.</exception>
+    public virtual DurableEntityClient Entities => throw new NotSupportedException($"{GetType()} does not support durable entities.");
 
     /// <summary>Starts an orchestration without input.</summary>
     /// <param name="orchestratorName">The orchestrator.</param>
@@ -237,6 +243,31 @@ public abstract class DurableTaskClient(string name) : IOrchestrationSubmitter, 
     /// <exception cref="InvalidOperationException">It has not failed.</exception>
     public virtual Task RewindInstanceAsync(string instanceId, string reason, CancellationToken cancellation = default) =>
         throw Unsupported("rewind");
+
+    /// <summary>The history of an instance's current execution, for people and tools: what it shows may change from version to version.</summary>
+    /// <param name="instanceId">The instance.</param>
+    /// <param name="cancellation">Cancels the request.</param>
+    /// <returns>The events in order.</returns>
+    /// <exception cref="ArgumentException">There is no such instance.</exception>
+    public virtual Task<IList<HistoryEvent>> GetOrchestrationHistoryAsync(string instanceId, CancellationToken cancellation = default) =>
+        throw Unsupported("show the history of");
+
+    /// <summary>Lists the ids of instances, page by page.</summary>
+    /// <param name="runtimeStatus">In one of these statuses; <c>null</c>: in any.</param>
+    /// <param name="completedTimeFrom">Ended at this time or later.</param>
+    /// <param name="completedTimeTo">Ended at this time or earlier.</param>
+    /// <param name="pageSize">How many a page has at most; default 100.</param>
+    /// <param name="lastInstanceKey">Where to go on, from <see cref="Page{T}.ContinuationToken"/>; <c>null</c> starts at the beginning.</param>
+    /// <param name="cancellation">Cancels the request.</param>
+    /// <returns>A page; it has a continuation token when there may be more.</returns>
+    public virtual Task<Page<string>> ListInstanceIdsAsync(
+        IEnumerable<OrchestrationRuntimeStatus>? runtimeStatus = default,
+        DateTimeOffset? completedTimeFrom = default,
+        DateTimeOffset? completedTimeTo = default,
+        int pageSize = OrchestrationQuery.DefaultPageSize,
+        string? lastInstanceKey = default,
+        CancellationToken cancellation = default) =>
+        throw Unsupported("list the ids of");
 
     /// <summary>Releases what the client holds.</summary>
     /// <returns>Completes when that is done.</returns>

@@ -16,7 +16,7 @@ public abstract class AsyncPageable<T> : IAsyncEnumerable<T>
     /// <returns>The enumerator.</returns>
     public async IAsyncEnumerator<T> GetAsyncEnumerator(CancellationToken cancellationToken = default)
     {
-        await foreach (var page in AsPages().WithCancellation(cancellationToken).ConfigureAwait(false))
+        await foreach (var page in AsPages().WithCancellation(cancellationToken))
         {
             foreach (var value in page.Values)
                 yield return value;

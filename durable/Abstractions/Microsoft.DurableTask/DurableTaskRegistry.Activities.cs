@@ -10,23 +10,29 @@ public sealed partial class DurableTaskRegistry
     /// <param name="factory">Makes it of the services of the call.</param>
     /// <returns>This registry.</returns>
     /// <exception cref="ArgumentException">The name is empty or taken by another activity.</exception>
-    public DurableTaskRegistry AddActivity(TaskName name, Func<IServiceProvider, ITaskActivity> factory)
+    public DurableTaskRegistry AddActivity(TaskName name, Func<IServiceProvider, ITaskActivity> factory) =>
+        AddActivity(name, TaskVersion.Unversioned, factory);
+
+    /// <summary>Adds a version of an activity that a factory makes for each call.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="version">Its version; none: it serves calls of any version, unless another of its name has one.</param>
+    /// <param name="factory">Makes it.</param>
+    /// <returns>This registry.</returns>
+    /// <exception cref="ArgumentException">The name is empty, or name and version are taken by another activity.</exception>
+    public DurableTaskRegistry AddActivity(TaskName name, TaskVersion version, Func<ITaskActivity> factory)
     {
-        ThrowIfUnnamed(name);
         ArgumentNullException.ThrowIfNull(factory);
-        if (!_activities.TryAdd(name, factory))
-            throw new ArgumentException($"An activity named '{name}' is already added.", nameof(name));
-        return this;
+        return AddActivity(name, version, _ => factory());
     }
 
-    /// <summary>Adds an activity class, made for each call with its constructor's services.</summary>
+    /// <summary>Adds an activity class, made for each call with its constructor's services, in the version of its <see cref="DurableTaskAttribute"/>.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="type">The class.</param>
     /// <returns>This registry.</returns>
     public DurableTaskRegistry AddActivity(TaskName name, Type type)
     {
         ThrowIfNot(type, typeof(ITaskActivity));
-        return AddActivity(name, services => (ITaskActivity)ActivatorUtilities.GetServiceOrCreateInstance(services, type));
+        return AddActivity(name, VersionOf(type), services => (ITaskActivity)ActivatorUtilities.GetServiceOrCreateInstance(services, type));
     }
 
     /// <summary>Adds an activity class under the name of its <see cref="DurableTaskAttribute"/> or its own.</summary>
@@ -54,7 +60,7 @@ public sealed partial class DurableTaskRegistry
     public DurableTaskRegistry AddActivity(TaskName name, ITaskActivity activity)
     {
         ArgumentNullException.ThrowIfNull(activity);
-        return AddActivity(name, _ => activity);
+        return AddActivity(name, VersionOf(activity.GetType()), _ => activity);
     }
 
     /// <summary>Adds one activity object for all calls, under the name of its class.</summary>
@@ -74,6 +80,20 @@ public sealed partial class DurableTaskRegistry
     /// <returns>This registry.</returns>
     public DurableTaskRegistry AddActivityFunc<TInput, TOutput>(TaskName name, Func<TaskActivityContext, TInput, Task<TOutput>> activity) =>
         AddActivity(name, FuncTaskActivity.Create(activity));
+
+    /// <summary>Adds a function as a version of an activity.</summary>
+    /// <typeparam name="TInput">The type of its input.</typeparam>
+    /// <typeparam name="TOutput">The type of its result.</typeparam>
+    /// <param name="name">Its name.</param>
+    /// <param name="version">Its version; none: it serves calls of any version, unless another of its name has one.</param>
+    /// <param name="activity">The function.</param>
+    /// <returns>This registry.</returns>
+    public DurableTaskRegistry AddActivityFunc<TInput, TOutput>(
+        TaskName name, TaskVersion version, Func<TaskActivityContext, TInput, Task<TOutput>> activity)
+    {
+        var implementation = FuncTaskActivity.Create(activity);
+        return AddActivity(name, version, _ => implementation);
+    }
 
     /// <inheritdoc cref="AddActivityFunc{TInput, TOutput}(TaskName, Func{TaskActivityContext, TInput, Task{TOutput}})"/>
     public DurableTaskRegistry AddActivityFunc<TInput, TOutput>(TaskName name, Func<TaskActivityContext, TInput, TOutput> activity)
@@ -141,5 +161,13 @@ public sealed partial class DurableTaskRegistry
     {
         ArgumentNullException.ThrowIfNull(activity);
         return AddActivityFunc<object?>(name, (TaskActivityContext context, object? _) => activity(context));
+    }
+
+    private DurableTaskRegistry AddActivity(TaskName name, TaskVersion version, Func<IServiceProvider, ITaskActivity> factory)
+    {
+        ThrowIfUnnamed(name);
+        ArgumentNullException.ThrowIfNull(factory);
+        _activities.Add(name, version, factory);
+        return this;
     }
 }

@@ -8,23 +8,33 @@ public sealed partial class DurableTaskRegistry
     /// <param name="factory">Makes it.</param>
     /// <returns>This registry.</returns>
     /// <exception cref="ArgumentException">The name is empty or taken by another orchestrator.</exception>
-    public DurableTaskRegistry AddOrchestrator(TaskName name, Func<ITaskOrchestrator> factory)
+    public DurableTaskRegistry AddOrchestrator(TaskName name, Func<ITaskOrchestrator> factory) =>
+        AddOrchestrator(name, TaskVersion.Unversioned, factory);
+
+    /// <summary>Adds a version of an orchestrator that a factory makes for each run.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="version">Its version; none: it serves instances of any version, unless another of its name has one.</param>
+    /// <param name="factory">Makes it.</param>
+    /// <returns>This registry.</returns>
+    /// <exception cref="ArgumentException">The name is empty, or name and version are taken by another orchestrator.</exception>
+    public DurableTaskRegistry AddOrchestrator(TaskName name, TaskVersion version, Func<ITaskOrchestrator> factory)
     {
         ThrowIfUnnamed(name);
         ArgumentNullException.ThrowIfNull(factory);
-        if (!_orchestrators.TryAdd(name, _ => factory()))
-            throw new ArgumentException($"An orchestrator named '{name}' is already added.", nameof(name));
+        _orchestrators.Add(name, version, _ => factory());
         return this;
     }
 
-    /// <summary>Adds an orchestrator class; it has no services, because it must not do I/O.</summary>
+    /// <summary>
+    /// Adds an orchestrator class, in the version of its <see cref="DurableTaskAttribute"/>; it has no services, because it must not do I/O.
+    /// </summary>
     /// <param name="name">Its name.</param>
     /// <param name="type">The class, with a constructor without parameters.</param>
     /// <returns>This registry.</returns>
     public DurableTaskRegistry AddOrchestrator(TaskName name, Type type)
     {
         ThrowIfNot(type, typeof(ITaskOrchestrator));
-        return AddOrchestrator(name, () => (ITaskOrchestrator)Activator.CreateInstance(type)!);
+        return AddOrchestrator(name, VersionOf(type), () => (ITaskOrchestrator)Activator.CreateInstance(type)!);
     }
 
     /// <summary>Adds an orchestrator class under the name of its <see cref="DurableTaskAttribute"/> or its own.</summary>
@@ -52,7 +62,7 @@ public sealed partial class DurableTaskRegistry
     public DurableTaskRegistry AddOrchestrator(TaskName name, ITaskOrchestrator orchestrator)
     {
         ArgumentNullException.ThrowIfNull(orchestrator);
-        return AddOrchestrator(name, () => orchestrator);
+        return AddOrchestrator(name, VersionOf(orchestrator.GetType()), () => orchestrator);
     }
 
     /// <summary>Adds one orchestrator object for all runs, under the name of its class.</summary>
@@ -73,6 +83,20 @@ public sealed partial class DurableTaskRegistry
     public DurableTaskRegistry AddOrchestratorFunc<TInput, TOutput>(
         TaskName name, Func<TaskOrchestrationContext, TInput, Task<TOutput>> orchestrator) =>
         AddOrchestrator(name, FuncTaskOrchestrator.Create(orchestrator));
+
+    /// <summary>Adds a function as a version of an orchestrator.</summary>
+    /// <typeparam name="TInput">The type of its input.</typeparam>
+    /// <typeparam name="TOutput">The type of its result.</typeparam>
+    /// <param name="name">Its name.</param>
+    /// <param name="version">Its version; none: it serves instances of any version, unless another of its name has one.</param>
+    /// <param name="orchestrator">The function.</param>
+    /// <returns>This registry.</returns>
+    public DurableTaskRegistry AddOrchestratorFunc<TInput, TOutput>(
+        TaskName name, TaskVersion version, Func<TaskOrchestrationContext, TInput, Task<TOutput>> orchestrator)
+    {
+        var implementation = FuncTaskOrchestrator.Create(orchestrator);
+        return AddOrchestrator(name, version, () => implementation);
+    }
 
     /// <inheritdoc cref="AddOrchestratorFunc{TInput, TOutput}(TaskName, Func{TaskOrchestrationContext, TInput, Task{TOutput}})"/>
     public DurableTaskRegistry AddOrchestratorFunc<TInput, TOutput>(TaskName name, Func<TaskOrchestrationContext, TInput, TOutput> orchestrator)

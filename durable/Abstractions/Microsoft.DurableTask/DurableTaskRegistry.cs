@@ -1,18 +1,24 @@
 namespace Microsoft.DurableTask;
 
-/// <summary>The orchestrators and activities that a host can run, by name.</summary>
+/// <summary>The orchestrators and activities that a host can run, by name and version.</summary>
 public sealed partial class DurableTaskRegistry
 {
-    private readonly Dictionary<TaskName, Func<IServiceProvider, ITaskOrchestrator>> _orchestrators = [];
-    private readonly Dictionary<TaskName, Func<IServiceProvider, ITaskActivity>> _activities = [];
+    private readonly VersionedTasks<ITaskOrchestrator> _orchestrators = new("orchestrator");
+    private readonly VersionedTasks<ITaskActivity> _activities = new("activity");
 
     /// <summary>The orchestrators.</summary>
-    /// <returns>A maker of each by its name.</returns>
-    public IEnumerable<KeyValuePair<TaskName, Func<IServiceProvider, ITaskOrchestrator>>> GetOrchestrators() => _orchestrators;
+    /// <returns>A maker of each by its name; one that has several versions appears once for each.</returns>
+    public IEnumerable<KeyValuePair<TaskName, Func<IServiceProvider, ITaskOrchestrator>>> GetOrchestrators() => _orchestrators.All;
 
     /// <summary>The activities.</summary>
-    /// <returns>A maker of each by its name.</returns>
-    public IEnumerable<KeyValuePair<TaskName, Func<IServiceProvider, ITaskActivity>>> GetActivities() => _activities;
+    /// <returns>A maker of each by its name; one that has several versions appears once for each.</returns>
+    public IEnumerable<KeyValuePair<TaskName, Func<IServiceProvider, ITaskActivity>>> GetActivities() => _activities.All;
+
+    /// <summary>The maker of the orchestrator for a version, or <c>null</c> when there is none.</summary>
+    internal Func<IServiceProvider, ITaskOrchestrator>? FindOrchestrator(TaskName name, TaskVersion version) => _orchestrators.Find(name, version);
+
+    /// <summary>The maker of the activity for a version, or <c>null</c> when there is none.</summary>
+    internal Func<IServiceProvider, ITaskActivity>? FindActivity(TaskName name, TaskVersion version) => _activities.Find(name, version);
 
     private static TaskName NameOf(Type type)
     {
@@ -21,6 +27,9 @@ public sealed partial class DurableTaskRegistry
             ? name
             : new(type.Name);
     }
+
+    private static TaskVersion VersionOf(Type type) =>
+        new((Attribute.GetCustomAttribute(type, typeof(DurableTaskAttribute)) as DurableTaskAttribute)?.Version);
 
     private static void ThrowIfUnnamed(TaskName name)
     {

@@ -38,7 +38,8 @@ public static class Pageable
         {
             do
             {
-                var page = await fetch(continuation, pageSize, cancellation).ConfigureAwait(false);
+                // On the caller's context: it may be an orchestrator, whose pages come from activities.
+                var page = await fetch(continuation, pageSize, cancellation);
                 yield return page;
                 continuation = page.ContinuationToken;
             }

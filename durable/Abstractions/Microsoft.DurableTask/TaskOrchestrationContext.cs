@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Microsoft.DurableTask.Abstractions;
+using Microsoft.DurableTask.Entities;
 using Microsoft.Extensions.Logging;
 
 namespace Microsoft.DurableTask;
@@ -26,6 +28,13 @@ public abstract class TaskOrchestrationContext
 
     /// <summary>The version of this instance; empty when there is none.</summary>
     public virtual string Version => string.Empty;
+
+    /// <summary>Settings of the host that concern this orchestration; empty when there are none.</summary>
+    public virtual IReadOnlyDictionary<string, object?> Properties => ImmutableDictionary<string, object?>.Empty;
+
+    /// <summary>Durable entities.</summary>
+    /// <exception cref="NotSupportedException">The host has none; the embedded host has none.</exception>
+    public virtual TaskOrchestrationEntityFeature Entities => throw new NotSupportedException($"{GetType()} does not support durable entities.");
 
     /// <summary>Makes loggers that are silent during replay.</summary>
     public virtual ILoggerFactory ReplaySafeLoggerFactory => new ReplaySafeLoggerFactory(this, LoggerFactory);

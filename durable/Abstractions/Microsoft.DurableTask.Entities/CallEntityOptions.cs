@@ -1,0 +1,4 @@
+namespace Microsoft.DurableTask.Entities;
+
+/// <summary>Options of a call of an entity.</summary>
+public record CallEntityOptions;
