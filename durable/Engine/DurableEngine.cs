@@ -1,6 +1,5 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.DurableTask;
-using Microsoft.DurableTask.Converters;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -38,7 +37,7 @@ internal sealed partial class DurableEngine : IHostedService, IDisposable
         Options = options;
         Time = time;
         logger = loggers.CreateLogger("Orchestrator.Durable.Engine");
-        Payloads = new(JsonDataConverter.Default, options.MaxPayloadBytes);
+        Payloads = new(options.DataConverter, options.MaxPayloadBytes);
     }
 
     public DurableEngineOptions Options { get; }
@@ -67,6 +66,7 @@ internal sealed partial class DurableEngine : IHostedService, IDisposable
         {
             MaximumTimerInterval = Options.MaximumTimerInterval,
             DefaultVersion = Options.DefaultVersion,
+            ExceptionProperties = Options.ExceptionProperties,
         };
         var instances = new InstanceDispatcher(registry, scopes, environment, Options, suspects, Time, logger)
         {
@@ -74,7 +74,7 @@ internal sealed partial class DurableEngine : IHostedService, IDisposable
             Timers = timers,
             Journal = journal,
         };
-        var activities = new ActivityDispatcher(registry, scopes, Payloads, Time, Options.MaxConcurrentActivities, logger, hostStopping)
+        var activities = new ActivityDispatcher(registry, scopes, Payloads, Time, Options, new(loggers), logger, hostStopping)
         {
             Deliver = instances.Deliver,
         };

@@ -1,3 +1,6 @@
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Converters;
+
 namespace Orchestrator.Durable.Engine;
 
 /// <summary>How the embedded durable engine runs.</summary>
@@ -24,7 +27,7 @@ public sealed class DurableEngineOptions
     /// <summary>The largest input, output, event or custom status in bytes of UTF-8; a larger one fails where it arises. Default 10 MB.</summary>
     public int MaxPayloadBytes { get; set; } = 10 * 1024 * 1024;
 
-    /// <summary>The version of instances that are started without one. Default none.</summary>
+    /// <summary>The version of instances and sub-orchestrations that are started without one. Default none.</summary>
     public string DefaultVersion { get; set; } = "";
 
     /// <summary>
@@ -32,6 +35,35 @@ public sealed class DurableEngineOptions
     /// batches, so that an interrupted removal goes on with the next.
     /// </summary>
     public TimeSpan? Retention { get; set; }
+
+    /// <summary>The version of the deployed code, which <see cref="VersionMatch"/> compares with that of an instance. Default none.</summary>
+    public string Version { get; set; } = "";
+
+    /// <summary>Which instances the deployed code may run. Default <see cref="VersionMatch.Any"/>.</summary>
+    public VersionMatch VersionMatch { get; set; }
+
+    /// <summary>Whether an instance that the deployed code may not run fails; else it waits for a host of another version. Default false.</summary>
+    public bool FailOnVersionMismatch { get; set; }
+
+    /// <summary>Turns inputs, outputs, events and custom status into text and back. Default <see cref="JsonDataConverter.Default"/>.</summary>
+    public DataConverter DataConverter { get; set; } = JsonDataConverter.Default;
+
+    /// <summary>What to keep of an exception besides its type, message and stack trace; null or a null result for nothing.</summary>
+    public Func<Exception, IDictionary<string, object?>?>? ExceptionProperties { get; set; }
+
+    /// <summary>Whether an instance may run now; one that may not waits and is asked about again. Null for all.</summary>
+    public Func<AdmissionRequest, CancellationToken, ValueTask<bool>>? Admission { get; set; }
+
+    /// <summary>
+    /// Whether a start is an error that lists Terminated among the statuses that stand in its way and leaves out a status of live instances, as on
+    /// the genuine host, or goes ahead, as in its test host. Default true.
+    /// </summary>
+    public bool RejectContradictoryDedupeStatuses { get; set; } = true;
+
+    /// <summary>
+    /// Whether listings show inputs and outputs as text even where they were not asked for, as the genuine test host does. Default false.
+    /// </summary>
+    public bool ListPayloads { get; set; }
 
     /// <summary>How long a stopping host waits for running activities; those still running are repeated at the next start. Default 10 s.</summary>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(10);

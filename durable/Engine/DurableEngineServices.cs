@@ -19,22 +19,32 @@ public static class DurableEngineServices
     {
         var options = new DurableEngineOptions();
         configure(options);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.MaxConcurrentOrchestrations);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.MaxConcurrentActivities);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.MaxPayloadBytes);
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.MaximumTimerInterval, TimeSpan.Zero);
+        ThrowIfInvalid(options);
+        services.AddEngine(_ => options);
+        services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<DurableEngine>());
+        services.AddSingleton<DurableTaskClient, EngineClient>();
+        return services;
+    }
 
-        if (options.Retention is { } retention)
-            ArgumentOutOfRangeException.ThrowIfLessThan(retention, TimeSpan.Zero);
-
+    /// <summary>Adds the engine without starting it with the host, and without a client.</summary>
+    internal static void AddEngine(this IServiceCollection services, Func<IServiceProvider, DurableEngineOptions> options)
+    {
         services.AddLogging();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
         services.AddSingleton<DurableEngine>();
-        services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<DurableEngine>());
-        services.AddSingleton<DurableTaskClient, EngineClient>();
         services.AddSingleton(provider => new InstanceInspector(provider.GetRequiredService<DurableEngine>()));
         services.AddSingleton(provider => new HistoryReader(() => provider.GetRequiredService<DurableEngine>().Store.Reader));
-        return services;
+    }
+
+    /// <exception cref="ArgumentOutOfRangeException">A limit is none.</exception>
+    internal static void ThrowIfInvalid(DurableEngineOptions options)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.MaxConcurrentOrchestrations);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.MaxConcurrentActivities);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.MaxPayloadBytes);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.MaximumTimerInterval, TimeSpan.Zero);
+        if (options.Retention is { } retention)
+            ArgumentOutOfRangeException.ThrowIfLessThan(retention, TimeSpan.Zero);
     }
 }

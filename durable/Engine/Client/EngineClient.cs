@@ -9,9 +9,15 @@ using Orchestrator.Durable.Engine.Store;
 namespace Orchestrator.Durable.Engine.Client;
 
 /// <summary>The client of the engine in the same process. What it acknowledges is on the disk.</summary>
-internal sealed class EngineClient(DurableEngine engine) : DurableTaskClient("default")
+internal sealed class EngineClient(DurableEngine engine, ClientSettings settings) : DurableTaskClient(settings.Name)
 {
     private const int PurgeBatch = 100;
+    private readonly PayloadSerializer payloads = new(settings.Converter, engine.Options.MaxPayloadBytes);
+
+    public EngineClient(DurableEngine engine)
+        : this(engine, new("default", engine.Options.DataConverter, engine.Options.DefaultVersion))
+    {
+    }
 
     public override async Task<string> ScheduleNewOrchestrationInstanceAsync(
         TaskName orchestratorName, object? input = default, StartOrchestrationOptions? options = default, CancellationToken cancellation = default)
@@ -23,12 +29,12 @@ internal sealed class EngineClient(DurableEngine engine) : DurableTaskClient("de
         var start = new ExecutionStarted(orchestratorName, Guid.NewGuid().ToString("N"))
         {
             Timestamp = Now,
-            Input = engine.Payloads.Serialize(input, $"The input of orchestration '{orchestratorName}'"),
-            Version = options?.Version?.Version ?? engine.Options.DefaultVersion,
+            Input = payloads.Serialize(input, $"The input of orchestration '{orchestratorName}'"),
+            Version = options?.Version?.Version ?? settings.DefaultVersion,
             Tags = options?.Tags is { Count: > 0 } tags ? tags : null,
             StartAt = options?.StartAt?.UtcDateTime,
         };
-        await StartAsync(id, start, Reuse.Conflicts(options?.DedupeStatuses));
+        await StartAsync(id, start, Reuse.Conflicts(options?.DedupeStatuses, engine.Options.RejectContradictoryDedupeStatuses));
         return id;
     }
 
@@ -37,7 +43,7 @@ internal sealed class EngineClient(DurableEngine engine) : DurableTaskClient("de
     {
         ArgumentException.ThrowIfNullOrEmpty(instanceId);
         ArgumentException.ThrowIfNullOrEmpty(eventName);
-        var payload = engine.Payloads.Serialize(eventPayload, $"The payload of event '{eventName}'");
+        var payload = payloads.Serialize(eventPayload, $"The payload of event '{eventName}'");
         var raised = new EventRaised(eventName, payload) { Timestamp = Now };
         await SendAsync(instanceId, raised, status => !status.IsTerminal(), StatusCode.FailedPrecondition, "receive events", cancellation);
     }
@@ -46,7 +52,7 @@ internal sealed class EngineClient(DurableEngine engine) : DurableTaskClient("de
         string instanceId, TerminateInstanceOptions? options = default, CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(instanceId);
-        var output = engine.Payloads.Serialize(options?.Output, "The output");
+        var output = payloads.Serialize(options?.Output, "The output");
         var terminated = new ExecutionTerminated { Timestamp = Now, Output = output, Recurse = options?.Recursive ?? false };
         await SendAsync(instanceId, terminated, status => !status.IsTerminal(), StatusCode.FailedPrecondition, "be terminated", cancellation);
     }
@@ -119,7 +125,9 @@ internal sealed class EngineClient(DurableEngine engine) : DurableTaskClient("de
                 Count = size > 0 ? size : OrchestrationQuery.DefaultPageSize,
             });
             var next = rows.Count == size ? ContinuationToken.Format(rows[^1].Key) : null;
-            return Task.FromResult(new Page<OrchestrationMetadata>([.. rows.Select(row => ToMetadata(row, filter.FetchInputsAndOutputs))], next));
+            var readable = filter.FetchInputsAndOutputs;
+            var show = readable || engine.Options.ListPayloads;
+            return Task.FromResult(new Page<OrchestrationMetadata>([.. rows.Select(row => ToMetadata(row, show, readable))], next));
         });
     }
 
@@ -160,7 +168,7 @@ internal sealed class EngineClient(DurableEngine engine) : DurableTaskClient("de
         ArgumentException.ThrowIfNullOrEmpty(instanceId);
         cancellation.ThrowIfCancellationRequested();
         if (engine.Store.Reader.Find(instanceId) is not { } row)
-            throw new ArgumentException($"There is no orchestration instance '{instanceId}' to restart.", nameof(instanceId));
+            throw NotFound(instanceId);
         if (!row.IsTerminal)
             throw new InvalidOperationException($"Instance '{instanceId}' is {row.Status}: only an instance that has ended can be restarted.");
         var former = engine.Store.Reader.Start(row.Key)
@@ -182,6 +190,38 @@ internal sealed class EngineClient(DurableEngine engine) : DurableTaskClient("de
             throw new InvalidOperationException($"Instance '{instanceId}' is {status}: only a failed instance can be rewound.");
 
         static bool IsFailed(OrchestrationRuntimeStatus status) => status is OrchestrationRuntimeStatus.Failed;
+    }
+
+    public override Task<IList<DurableTask.Core.History.HistoryEvent>> GetOrchestrationHistoryAsync(
+        string instanceId, CancellationToken cancellation = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(instanceId);
+        cancellation.ThrowIfCancellationRequested();
+        var reader = engine.Store.Reader;
+        var row = reader.Find(instanceId) ?? throw NotFound(instanceId);
+        return Task.FromResult(PublicHistory.Of(row, reader.History(row.Key)));
+    }
+
+    public override Task<Page<string>> ListInstanceIdsAsync(
+        IEnumerable<OrchestrationRuntimeStatus>? runtimeStatus = default,
+        DateTimeOffset? completedTimeFrom = default,
+        DateTimeOffset? completedTimeTo = default,
+        int pageSize = OrchestrationQuery.DefaultPageSize,
+        string? lastInstanceKey = default,
+        CancellationToken cancellation = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(pageSize);
+        cancellation.ThrowIfCancellationRequested();
+        var rows = engine.Store.Reader.List(new()
+        {
+            CompletedFrom = completedTimeFrom?.UtcDateTime,
+            CompletedTo = completedTimeTo?.UtcDateTime,
+            Statuses = runtimeStatus?.ToArray(),
+            AfterKey = ContinuationToken.Parse(lastInstanceKey),
+            Count = pageSize,
+        });
+        var next = rows.Count == pageSize ? ContinuationToken.Format(rows[^1].Key) : null;
+        return Task.FromResult(new Page<string>([.. rows.Select(row => row.Id)], next));
     }
 
     public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
@@ -219,22 +259,41 @@ internal sealed class EngineClient(DurableEngine engine) : DurableTaskClient("de
     {
         ArgumentException.ThrowIfNullOrEmpty(instanceId);
         var store = engine.Store;
-        return ToMetadata(await engine.Watch.WaitAsync(instanceId, store.Reader.Find, reached, cancellation), getInputsAndOutputs);
+        try
+        {
+            return ToMetadata(await engine.Watch.WaitAsync(instanceId, store.Reader.Find, reached, cancellation), getInputsAndOutputs);
+        }
+        catch (TaskCanceledException e)
+        {
+            // The genuine client throws the base type, which callers compare with.
+            throw new OperationCanceledException($"The wait for instance '{instanceId}' was cancelled.", e, cancellation);
+        }
     }
 
-    private OrchestrationMetadata ToMetadata(InstanceRow row, bool payloads) => new(row.Name, row.Id)
+    private OrchestrationMetadata ToMetadata(InstanceRow row, bool readable) => ToMetadata(row, readable, readable);
+
+    /// <param name="row">The instance.</param>
+    /// <param name="show">Whether its payloads are to be seen as text.</param>
+    /// <param name="readable">Whether they are to be read as objects too.</param>
+    private OrchestrationMetadata ToMetadata(InstanceRow row, bool show, bool readable) => new(row.Name, row.Id)
     {
         RuntimeStatus = row.Status,
         CreatedAt = row.Created,
         LastUpdatedAt = row.Updated,
         Tags = row.Tags is { } tags ? HistoryCodec.DecodeTags(tags) : System.Collections.Immutable.ImmutableDictionary<string, string>.Empty,
-        FailureDetails = row.Failure is { } failure
-            ? HistoryCodec.DecodeFailure(failure).ToDetails()
-            : row.Quarantine is { } quarantine ? new("Quarantined", quarantine, null, null, null) : null,
-        DataConverter = payloads ? engine.Payloads.Converter : null,
-        SerializedInput = payloads ? Input(row) : null,
-        SerializedOutput = payloads ? row.Output : null,
-        SerializedCustomStatus = payloads ? row.CustomStatus : null,
+        FailureDetails = FailureOf(row, show),
+        DataConverter = readable ? payloads.Converter : null,
+        SerializedInput = show ? Input(row) : null,
+        SerializedOutput = show ? row.Output : null,
+        SerializedCustomStatus = show ? row.CustomStatus : null,
+    };
+
+    // That an instance is out of order is no payload: it is always shown.
+    private static TaskFailureDetails? FailureOf(InstanceRow row, bool show) => row switch
+    {
+        { Failure: { } failure } => show ? HistoryCodec.DecodeFailure(failure).ToDetails() : null,
+        { Quarantine: { } quarantine } => new("Quarantined", quarantine, null, null, null),
+        _ => null,
     };
 
     private string? Input(InstanceRow row)
@@ -248,6 +307,9 @@ internal sealed class EngineClient(DurableEngine engine) : DurableTaskClient("de
             return null;
         }
     }
+
+    private static ArgumentException NotFound(string instanceId) =>
+        new($"An orchestration with the instanceId {instanceId} was not found.", nameof(instanceId));
 
     private static void ThrowIfInvalid(string instanceId)
     {

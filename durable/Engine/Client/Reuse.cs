@@ -11,13 +11,14 @@ internal static class Reuse
         OrchestrationRuntimeStatus.Pending, OrchestrationRuntimeStatus.Running, OrchestrationRuntimeStatus.Suspended);
 
     /// <param name="dedupeStatuses">What the caller listed; null for the default.</param>
+    /// <param name="rejectContradictions">Whether a list that contradicts itself is an error.</param>
     /// <exception cref="ArgumentException">A status is unknown, or the list contradicts itself.</exception>
-    public static FrozenSet<OrchestrationRuntimeStatus> Conflicts(IReadOnlyList<string>? dedupeStatuses)
+    public static FrozenSet<OrchestrationRuntimeStatus> Conflicts(IReadOnlyList<string>? dedupeStatuses, bool rejectContradictions)
     {
         if (dedupeStatuses is null)
             return Live;
         var listed = dedupeStatuses.Select(Parse).ToFrozenSet();
-        if (listed.Contains(OrchestrationRuntimeStatus.Terminated) && !Live.IsSubsetOf(listed))
+        if (rejectContradictions && listed.Contains(OrchestrationRuntimeStatus.Terminated) && !Live.IsSubsetOf(listed))
         {
             throw new ArgumentException(
                 "The dedupe statuses name Terminated, but not all of Pending, Running and Suspended: a live instance would be terminated to " +

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using Microsoft.DurableTask;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -13,11 +12,11 @@ internal sealed partial class ActivityDispatcher(
     IServiceScopeFactory scopes,
     PayloadSerializer payloads,
     TimeProvider time,
-    int limit,
+    DurableEngineOptions options,
+    TaskLog log,
     ILogger logger,
     CancellationToken hostStopping) : IDisposable
 {
-    private readonly FrozenDictionary<TaskName, Func<IServiceProvider, ITaskActivity>> activities = registry.GetActivities().ToFrozenDictionary();
     private readonly Lock gate = new();
     private readonly Queue<ScheduledActivity> waiting = [];
     private readonly CancellationTokenSource stopping = CancellationTokenSource.CreateLinkedTokenSource(hostStopping);
@@ -61,7 +60,7 @@ internal sealed partial class ActivityDispatcher(
 
     private void StartWaiting()
     {
-        while (running < limit && !stopping.IsCancellationRequested && waiting.TryDequeue(out var next))
+        while (running < options.MaxConcurrentActivities && !stopping.IsCancellationRequested && waiting.TryDequeue(out var next))
         {
             running++;
             _ = Task.Run(() => RunAsync(next));
@@ -84,20 +83,22 @@ internal sealed partial class ActivityDispatcher(
     private async Task<HistoryEvent?> ExecuteAsync(ScheduledActivity activity)
     {
         var task = activity.Task;
+        if (VersionRule.Mismatch(options, task.Version) is { } mismatch)
+            return Refuse(activity, mismatch);
         try
         {
-            if (!activities.TryGetValue(task.Name, out var factory))
-                return Failed(task, NotFound(task.Name));
+            if (registry.FindActivity(task.Name, task.Version) is not { } factory)
+                return Failed(task, NotFound(task));
+            log.ActivityStarted(task.Name, activity.InstanceId);
             await using var scope = scopes.CreateAsyncScope();
             var implementation = factory(scope.ServiceProvider);
             var input = payloads.Converter.Deserialize(task.Input, implementation.InputType);
             var context = new ActivityContext(task.Name, activity.InstanceId, task.Version, stopping.Token);
             var output = await implementation.RunAsync(context, input);
             CrashPoint.Reach(CrashPoint.ActivityDone);
-            return new TaskCompleted(task.TaskId, payloads.Serialize(output, $"The output of activity '{task.Name}'"))
-            {
-                Timestamp = time.GetUtcNow().UtcDateTime,
-            };
+            var result = payloads.Serialize(output, $"The output of activity '{task.Name}'");
+            log.ActivityCompleted(task.Name, activity.InstanceId);
+            return new TaskCompleted(task.TaskId, result) { Timestamp = time.GetUtcNow().UtcDateTime };
         }
         catch (Exception e) when (stopping.IsCancellationRequested)
         {
@@ -107,18 +108,33 @@ internal sealed partial class ActivityDispatcher(
         }
         catch (Exception e)
         {
+            log.ActivityFailed(task.Name, activity.InstanceId, e);
             ActivityFailed(logger, task.Name, activity.InstanceId, e);
-            return Failed(task, Failure.From(e));
+            return Failed(task, Failure.From(e, options.ExceptionProperties));
         }
     }
 
-    private static Failure NotFound(string name) =>
-        new("ActivityTaskNotFound", $"No activity task named '{name}' was found. Register it, or correct the name.");
+    private TaskFailed? Refuse(ScheduledActivity activity, Failure mismatch)
+    {
+        if (options.FailOnVersionMismatch)
+            return Failed(activity.Task, mismatch);
+        Held(logger, activity.Task.Name, activity.InstanceId, mismatch.Message);
+        return null;
+    }
+
+    private static Failure NotFound(TaskScheduled task)
+    {
+        var version = task.Version.Length == 0 ? "" : $" with version '{task.Version}'";
+        return new("ActivityTaskNotFound", $"No activity task named '{task.Name}'{version} was found. Register it, or correct the name.");
+    }
 
     private TaskFailed Failed(TaskScheduled task, Failure failure) => new(task.TaskId, failure) { Timestamp = time.GetUtcNow().UtcDateTime };
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Activity {Name} of instance {InstanceId} failed")]
     private static partial void ActivityFailed(ILogger logger, string name, string instanceId, Exception error);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Activity {Name} of {InstanceId} waits for a host of its version: {Reason}")]
+    private static partial void Held(ILogger logger, string name, string instanceId, string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Activity {Name} of {InstanceId} was interrupted by the stop ({Error}) and is repeated")]
     private static partial void Interrupted(ILogger logger, string name, string instanceId, string error);

@@ -1,8 +1,8 @@
-using Microsoft.DurableTask.Client;
-using System.Collections.Frozen;
+using System.Collections.Immutable;
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Durable.Engine.History;
@@ -28,9 +28,7 @@ internal sealed partial class InstanceDispatcher(
     private static readonly TimeSpan LongestTrial = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ReadRetryDelay = TimeSpan.FromSeconds(1);
 
-    private readonly FrozenDictionary<TaskName, Func<IServiceProvider, ITaskOrchestrator>> orchestrators =
-        registry.GetOrchestrators().ToFrozenDictionary();
-
+    private readonly TaskLog log = new(environment.Loggers);
     private readonly Channel<LiveInstance> ready = Channel.CreateUnbounded<LiveInstance>();
     private readonly Lock gate = new();
     private readonly Dictionary<long, LiveInstance> instances = [];
@@ -122,6 +120,8 @@ internal sealed partial class InstanceDispatcher(
                 return;
             }
 
+            if (IsHeld(instance, messages, state.Row))
+                return;
             Commit(instance, messages, state, place);
         }
         catch (SqliteException e) when (e.SqliteErrorCode is not SQLitePCL.raw.SQLITE_CORRUPT)
@@ -136,6 +136,34 @@ internal sealed partial class InstanceDispatcher(
         }
     }
 
+    /// <summary>Whether the host's rules make the instance wait; its end by a client needs no code, so that nothing holds it up.</summary>
+    private bool IsHeld(LiveInstance instance, List<Message> messages, InstanceRow row)
+    {
+        if (messages.Any(message => message.Event is ExecutionTerminated))
+            return false;
+        if (!options.FailOnVersionMismatch && VersionRule.Mismatch(options, row.Version) is { } mismatch)
+        {
+            HeldByVersion(logger, row.Id, mismatch.Message);
+            Hold(instance, messages);
+            return true;
+        }
+
+        if (IsAdmitted(row))
+            return false;
+        HeldByFilter(logger, row.Id);
+        _ = RepeatLaterAsync(instance, messages);
+        return true;
+    }
+
+    private bool IsAdmitted(InstanceRow row)
+    {
+        if (options.Admission is not { } admission)
+            return true;
+        var tags = row.Tags is null ? ImmutableDictionary<string, string>.Empty : HistoryCodec.DecodeTags(row.Tags);
+        var answer = admission(new(row.Name, tags), CancellationToken.None);
+        return answer.IsCompletedSuccessfully ? answer.Result : answer.AsTask().GetAwaiter().GetResult();
+    }
+
     private void Commit(LiveInstance instance, List<Message> messages, InstanceState state, int place)
     {
         var now = time.GetUtcNow().UtcDateTime;
@@ -143,11 +171,12 @@ internal sealed partial class InstanceDispatcher(
         if (state.History is [.., var last] && last.Timestamp > now)
             now = last.Timestamp;
 
-        var session = instance.Session ?? NewSession(state.Row);
+        var session = instance.Session ?? NewSession(state.Row, VersionRule.Mismatch(options, state.Row.Version));
+        OrchestrationExecution? code = null;
         var turn = new Turn(state, messages, now, Store.Keys);
         var result = Watched(instance, place, () => messages is [{ Event: ExecutionRewound rewound }]
             ? turn.Rewind(rewound, session.Fresh, IsFailed)
-            : turn.Run(() => session.Current));
+            : turn.Run(() => code = session.Current));
         var goesOn = options.ExtendedSessions && result is { Record.Status: { IsTerminal: false, NextExecutionId: null }, Record.Rewritten: null };
         instance.Session = goesOn ? session : null;
         if (!goesOn)
@@ -160,6 +189,8 @@ internal sealed partial class InstanceDispatcher(
             return;
         }
 
+        if (code is not null)
+            log.Turn(state.Row, code, isFirst: state.History.Count == 0);
         if (result.Record.Status.Failure is { } failure)
             InstanceFailed(logger, state.Row.Name, state.Row.Id, failure.ErrorType, failure.Message);
         var cancelled = result.CancelledTimers.Select(timer => Timers.Remove(instance.Key, timer)).OfType<long>();
@@ -194,8 +225,13 @@ internal sealed partial class InstanceDispatcher(
             return suspects.Contains(instance.Key);
     }
 
-    public Session NewSession(InstanceRow row) => new(scopes.CreateScope(), services => new(
-        row.Id, row.CustomStatus, environment, name => orchestrators.TryGetValue(name, out var factory) ? factory(services) : null));
+    /// <param name="row">The instance.</param>
+    /// <param name="refusal">Why its code must not run; null when it may.</param>
+    public Session NewSession(InstanceRow row, Failure? refusal = null) => new(scopes.CreateScope(), services => new(
+        row.Id, row.CustomStatus, environment, (name, version) => registry.FindOrchestrator(name, version)?.Invoke(services))
+    {
+        Refusal = refusal,
+    });
 
     private bool IsFailed(string instanceId) => Store.Reader.Find(instanceId) is { Status: OrchestrationRuntimeStatus.Failed };
 
@@ -233,6 +269,19 @@ internal sealed partial class InstanceDispatcher(
             instance.Mailbox.InsertRange(0, messages);
             instance.IsBusy = false;
             if (started)
+                Schedule(instance);
+        }
+    }
+
+    /// <summary>Keeps messages until another one comes, or another host.</summary>
+    private void Hold(LiveInstance instance, List<Message> messages)
+    {
+        lock (gate)
+        {
+            var more = instance.Mailbox.Count > 0;
+            instance.Mailbox.InsertRange(0, messages);
+            instance.IsBusy = false;
+            if (more)
                 Schedule(instance);
         }
     }
@@ -344,6 +393,12 @@ internal sealed partial class InstanceDispatcher(
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The store cannot be read ({Error}); the turn is repeated")]
     private static partial void ReadFailed(ILogger logger, string error);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Instance {InstanceId} waits for a host of its version: {Reason}")]
+    private static partial void HeldByVersion(ILogger logger, string instanceId, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Instance {InstanceId} waits: the host's filter does not let it run")]
+    private static partial void HeldByFilter(ILogger logger, string instanceId);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A turn of instance {InstanceId} was discarded: {Reason}")]
     private static partial void TurnDiscarded(ILogger logger, string instanceId, string reason);

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.DurableTask;
 
 namespace Orchestrator.Durable.Engine.History;
@@ -8,13 +7,26 @@ internal static class FailureConversion
 {
     extension(Failure failure)
     {
-        public static Failure From(Exception exception) => From(TaskFailureDetails.FromException(exception));
+        /// <param name="exception">The exception.</param>
+        /// <param name="properties">What to keep of it, and of what caused it, besides the rest.</param>
+        public static Failure From(Exception exception, Func<Exception, IDictionary<string, object?>?>? properties = null) =>
+            new(exception.GetType().ToString(), exception.Message)
+            {
+                StackTrace = exception.StackTrace,
+                Inner = exception switch
+                {
+                    TaskFailedException failed => From(failed.FailureDetails),
+                    { InnerException: { } cause } => From(cause, properties),
+                    _ => null,
+                },
+                Properties = FailureProperties.Encode(properties?.Invoke(exception)),
+            };
 
         public static Failure From(TaskFailureDetails details) => new(details.ErrorType, details.ErrorMessage)
         {
             StackTrace = details.StackTrace,
             Inner = details.InnerFailure is { } inner ? From(inner) : null,
-            Properties = details.Properties?.ToDictionary(property => property.Key, property => JsonSerializer.SerializeToElement(property.Value)),
+            Properties = FailureProperties.Encode(details.Properties),
         };
 
         public TaskFailureDetails ToDetails() => new(
@@ -22,17 +34,6 @@ internal static class FailureConversion
             failure.Message,
             failure.StackTrace,
             failure.Inner?.ToDetails(),
-            failure.Properties?.ToDictionary(property => property.Key, property => ToObject(property.Value)));
+            FailureProperties.Decode(failure.Properties));
     }
-
-    private static object? ToObject(JsonElement value) => value.ValueKind switch
-    {
-        JsonValueKind.Null => null,
-        JsonValueKind.String => value.GetString(),
-        JsonValueKind.Number => value.TryGetInt64(out var number) ? number : value.GetDouble(),
-        JsonValueKind.True => true,
-        JsonValueKind.False => false,
-        JsonValueKind.Array => value.EnumerateArray().Select(ToObject).ToList(),
-        _ => value.EnumerateObject().ToDictionary(member => member.Name, member => ToObject(member.Value)),
-    };
 }

@@ -8,6 +8,9 @@ internal sealed record ExecutionEnvironment(PayloadSerializer Payloads, ILoggerF
     public required TimeSpan MaximumTimerInterval { get; init; }
 
     public required string DefaultVersion { get; init; }
+
+    /// <summary>What to keep of an exception besides its type, message and stack trace.</summary>
+    public Func<Exception, IDictionary<string, object?>?>? ExceptionProperties { get; init; }
 }
 
 /// <summary>The next execution that the code asked for.</summary>

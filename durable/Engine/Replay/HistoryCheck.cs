@@ -1,5 +1,4 @@
 using Microsoft.DurableTask;
-using Microsoft.DurableTask.Converters;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orchestrator.Durable.Engine.History;
@@ -28,15 +27,14 @@ public static class HistoryCheck
 
     private static OrchestrationExecution Execution(DurableTaskRegistry registry, HistoryFile history, IServiceProvider services)
     {
-        var orchestrators = registry.GetOrchestrators().ToDictionary();
         var options = services.GetService<DurableEngineOptions>() ?? new();
-        var environment = new ExecutionEnvironment(new(JsonDataConverter.Default, options.MaxPayloadBytes), NullLoggerFactory.Instance)
+        var environment = new ExecutionEnvironment(new(options.DataConverter, options.MaxPayloadBytes), NullLoggerFactory.Instance)
         {
             MaximumTimerInterval = options.MaximumTimerInterval,
             DefaultVersion = options.DefaultVersion,
         };
         return new(
-            history.InstanceId, null, environment, name => orchestrators.TryGetValue(name, out var factory) ? factory(services) : null);
+            history.InstanceId, null, environment, (name, version) => registry.FindOrchestrator(name, version)?.Invoke(services));
     }
 
     private static NonDeterministicOrchestrationException? Difference(OrchestrationExecution execution, IReadOnlyList<HistoryEvent> events)

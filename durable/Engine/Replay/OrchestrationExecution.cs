@@ -15,7 +15,7 @@ internal sealed class OrchestrationExecution
         "The orchestrator awaits something that is no task of its context, or went on on another thread: such an await cannot be replayed. " +
         "Await only tasks of the TaskOrchestrationContext, without ConfigureAwait(false), and do all I/O in activities.";
 
-    private readonly Func<string, ITaskOrchestrator?> orchestrators;
+    private readonly Func<string, string, ITaskOrchestrator?> orchestrators;
     private readonly OrchestratorThread thread = new();
     private readonly SortedDictionary<int, HistoryEvent> actions = [];
     private readonly Queue<HistoryEvent> whileSuspended = [];
@@ -29,9 +29,9 @@ internal sealed class OrchestrationExecution
     /// <param name="instanceId">The instance.</param>
     /// <param name="customStatus">What the status row says, until the code sets another.</param>
     /// <param name="environment">What the code may use.</param>
-    /// <param name="orchestrators">Makes the orchestrator of a name, or null when there is none.</param>
+    /// <param name="orchestrators">Makes the orchestrator of a name and version, or null when there is none.</param>
     public OrchestrationExecution(
-        string instanceId, string? customStatus, ExecutionEnvironment environment, Func<string, ITaskOrchestrator?> orchestrators)
+        string instanceId, string? customStatus, ExecutionEnvironment environment, Func<string, string, ITaskOrchestrator?> orchestrators)
     {
         this.orchestrators = orchestrators;
         Environment = environment;
@@ -65,6 +65,9 @@ internal sealed class OrchestrationExecution
 
     /// <summary>How the execution ended; null while it goes on.</summary>
     public ExecutionCompleted? Completion { get; private set; }
+
+    /// <summary>Set where the code must not run: the execution then fails in this way, whatever its history says.</summary>
+    public Failure? Refusal { get; init; }
 
     /// <summary>The request for another execution, once this one has ended well; an execution that fails gets no successor.</summary>
     public ContinueAsNewRequest? Successor => Completion is { Status: OrchestrationRuntimeStatus.Completed } ? ContinueAsNew : null;
@@ -111,6 +114,13 @@ internal sealed class OrchestrationExecution
     /// </summary>
     public List<HistoryEvent> Run(IReadOnlyList<HistoryEvent> past, IReadOnlyList<HistoryEvent> recent)
     {
+        if (Refusal is { } refusal)
+        {
+            Now = recent[0].Timestamp;
+            Completion = Failed(refusal);
+            return [.. recent];
+        }
+
         List<HistoryEvent> accepted = [];
         thread.Run(() =>
         {
@@ -240,7 +250,7 @@ internal sealed class OrchestrationExecution
 
     private async Task<object?> RunCode(ExecutionStarted started)
     {
-        var orchestrator = orchestrators(started.Name) ?? throw new OrchestratorNotFoundException(started.Name);
+        var orchestrator = orchestrators(started.Name, started.Version) ?? throw new OrchestratorNotFoundException(started.Name, started.Version);
         var input = Environment.Payloads.Converter.Deserialize(started.Input, orchestrator.InputType);
         return await orchestrator.RunAsync(context, input);
     }
@@ -297,7 +307,7 @@ internal sealed class OrchestrationExecution
         }
         catch (Exception e)
         {
-            return Failed(Failure.From(e));
+            return Failed(Failure.From(e, Environment.ExceptionProperties));
         }
     }
 

@@ -24,6 +24,6 @@ public sealed class NonDeterministicOrchestrationException : InvalidOperationExc
     internal const string ErrorType = "DurableTask.Core.Exceptions.NonDeterministicOrchestrationException";
 }
 
-/// <summary>There is no orchestrator of this name.</summary>
-internal sealed class OrchestratorNotFoundException(string name) : InvalidOperationException(
-    $"No orchestrator task named '{name}' was found. Register it, or correct the name.");
+/// <summary>There is no orchestrator of this name and version.</summary>
+internal sealed class OrchestratorNotFoundException(string name, string version) : InvalidOperationException(
+    $"No orchestrator task named '{name}'{(version.Length == 0 ? "" : $" with version '{version}'")} was found. Register it, or correct the name.");

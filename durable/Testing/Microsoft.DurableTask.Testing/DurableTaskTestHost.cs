@@ -2,20 +2,21 @@ using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
-using Orchestrator.Durable.Engine;
 
 namespace Microsoft.DurableTask.Testing;
 
-/// <summary>A host for tests: the durable engine with the tasks of the test, over a store file that is deleted at the end.</summary>
+/// <summary>A host for tests: the durable engine with the tasks of the test, over a store in memory that ends with it.</summary>
+/// <remarks>
+/// A store that outlives the host is chosen in <see cref="DurableTaskTestHostOptions.ConfigureServices"/>:
+/// <c>services.Configure&lt;DurableEngineOptions&gt;(engine => engine.StorePath = "store.db")</c>.
+/// </remarks>
 public sealed class DurableTaskTestHost : IAsyncDisposable
 {
     private readonly IHost host;
-    private readonly DirectoryInfo directory;
 
-    private DurableTaskTestHost(IHost host, DirectoryInfo directory)
+    private DurableTaskTestHost(IHost host)
     {
         this.host = host;
-        this.directory = directory;
         Client = host.Services.GetRequiredService<DurableTaskClient>();
     }
 
@@ -33,18 +34,13 @@ public sealed class DurableTaskTestHost : IAsyncDisposable
         Action<DurableTaskRegistry> registry, DurableTaskTestHostOptions? options = default, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(registry);
-        var tasks = new DurableTaskRegistry();
-        registry(tasks);
-        var directory = Directory.CreateTempSubdirectory("durable-test-host-");
-
         var builder = Host.CreateEmptyApplicationBuilder(null);
-        builder.Services.AddSingleton(tasks);
-        builder.Services.AddDurableEngine(engine => engine.StorePath = Path.Combine(directory.FullName, "store.db"));
+        builder.Services.AddInMemoryDurableTask(registry);
         if (options?.LoggerFactory is { } loggers)
             builder.Services.Replace(ServiceDescriptor.Singleton(loggers));
         options?.ConfigureServices?.Invoke(builder.Services);
 
-        var testHost = new DurableTaskTestHost(builder.Build(), directory);
+        var testHost = new DurableTaskTestHost(builder.Build());
         try
         {
             await testHost.host.StartAsync(cancellationToken);
@@ -57,11 +53,10 @@ public sealed class DurableTaskTestHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops the host and deletes its store.</summary>
+    /// <summary>Stops the host; what is in its memory is gone.</summary>
     public async ValueTask DisposeAsync()
     {
         await host.StopAsync();
         host.Dispose();
-        directory.Delete(recursive: true);
     }
 }

@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace Orchestrator.Durable.Abstractions.Tests.Surface;
 
 /// <summary>The signatures of the genuine packages as kept in <c>Genuine/*.txt</c>: the members by the header of their type.</summary>
-internal static class SignatureList
+internal static partial class SignatureList
 {
     internal static IReadOnlyDictionary<string, IReadOnlySet<string>> Load()
     {
@@ -15,7 +17,7 @@ internal static class SignatureList
     {
         string space = "", attributes = "", header = "";
         HashSet<string> members = [];
-        foreach (var line in lines)
+        foreach (var line in lines.Select(line => Obsolete().Replace(line, "")))
         {
             if (line.StartsWith("namespace ", StringComparison.Ordinal))
                 space = line["namespace ".Length..].TrimEnd(';');
@@ -31,4 +33,8 @@ internal static class SignatureList
             }
         }
     }
+
+    /// <summary>Advice, no part of a signature.</summary>
+    [GeneratedRegex(@"\[Obsolete(\([^]]*\))?\] ?")]
+    private static partial Regex Obsolete();
 }

@@ -24,7 +24,7 @@ internal static class TypeNotation
     /// <summary>A type where nullable references do not matter.</summary>
     internal static string Of(Type type) => Of(type, new Queue<byte>());
 
-    internal static string GenericName(Type type) => type.IsGenericType
+    internal static string GenericName(Type type) => type.IsNested ? $"{GenericName(type.DeclaringType!)}.{type.Name}" : type.IsGenericType
         ? $"{type.Name[..type.Name.IndexOf('`')]}<{string.Join(", ", type.GetGenericArguments().Select(argument => argument.Name))}>"
         : type.Name;
 
@@ -36,12 +36,12 @@ internal static class TypeNotation
         if (Nullable.GetUnderlyingType(type) is { } underlying)
             return Of(underlying, flags) + "?";
         if (type is { IsValueType: true, IsGenericType: false, IsGenericParameter: false })
-            return Keywords.GetValueOrDefault(type, type.Name);
+            return Keywords.GetValueOrDefault(type, GenericName(type));
         var mark = Next(flags) == 2 ? "?" : "";
         if (type.IsArray)
             return $"{Of(type.GetElementType()!, flags)}[]{mark}";
         if (!type.IsGenericType)
-            return Keywords.GetValueOrDefault(type, type.Name) + mark;
+            return Keywords.GetValueOrDefault(type, type.IsGenericParameter ? type.Name : GenericName(type)) + mark;
         var arguments = type.GetGenericArguments().Select(argument => Of(argument, flags)).ToArray();
         return $"{type.Name[..type.Name.IndexOf('`')]}<{string.Join(", ", arguments)}>{mark}";
     }

@@ -104,6 +104,6 @@ public sealed class TurnTests
             DefaultVersion = "",
         };
         Message[] messages = [.. events.Select((e, i) => new Message(i + 1, 1, executionId, null, e))];
-        return new Turn(state, messages, Now, new RowKeys(1, 1, 0)).Run(() => new("i", null, environment, _ => code));
+        return new Turn(state, messages, Now, new RowKeys(1, 1, 0)).Run(() => new("i", null, environment, (_, _) => code));
     }
 }

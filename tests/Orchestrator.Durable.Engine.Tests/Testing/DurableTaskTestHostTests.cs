@@ -25,13 +25,41 @@ public sealed class DurableTaskTestHostTests
     }
 
     [Fact]
-    public async Task The_store_is_deleted_at_the_end()
+    public async Task Nothing_outlives_a_host_and_hosts_do_not_see_each_other()
     {
-        var host = await DurableTaskTestHost.StartAsync(_ => { });
-        var path = host.Services.GetRequiredService<DurableEngineOptions>().StorePath;
-        Assert.True(File.Exists(path));
-        await host.DisposeAsync();
-        Assert.False(Directory.Exists(Path.GetDirectoryName(path)));
+        await using var other = await DurableTaskTestHost.StartAsync(_ => { });
+        await using (var first = await DurableTaskTestHost.StartAsync(_ => { }))
+        {
+            await first.Client.ScheduleNewOrchestrationInstanceAsync("Unknown", new StartOrchestrationOptions("m"));
+            Assert.NotNull(await first.Client.GetInstanceAsync("m"));
+            Assert.Null(await other.Client.GetInstanceAsync("m"));
+        }
+
+        await using var second = await DurableTaskTestHost.StartAsync(_ => { });
+        Assert.Null(await second.Client.GetInstanceAsync("m"));
+    }
+
+    [Fact]
+    public async Task A_file_chosen_among_the_services_outlives_the_host()
+    {
+        using var store = new TemporaryStore();
+        var options = new DurableTaskTestHostOptions
+        {
+            ConfigureServices = services => services.Configure<DurableEngineOptions>(engine => engine.StorePath = store.Path),
+        };
+        await using (var first = await DurableTaskTestHost.StartAsync(Register, options))
+        {
+            await first.Client.ScheduleNewOrchestrationInstanceAsync("Wait", new StartOrchestrationOptions("m"));
+            await Expect.Within(first.Client.WaitForInstanceStartAsync("m"), "the start");
+        }
+
+        await using var second = await DurableTaskTestHost.StartAsync(Register, options);
+        await second.Client.RaiseEventAsync("m", "E", "kept");
+        var ended = await Expect.Within(second.Client.WaitForInstanceCompletionAsync("m", getInputsAndOutputs: true), "the end");
+        Assert.Equal("kept", ended.ReadOutputAs<string>());
+
+        static void Register(DurableTaskRegistry tasks) =>
+            tasks.AddOrchestratorFunc<string>("Wait", context => context.WaitForExternalEvent<string>("E"));
     }
 
     private sealed record Greeting(string Word);

@@ -1,0 +1,19 @@
+namespace Orchestrator.Durable.Engine;
+
+/// <summary>How the version of an instance must relate to that of the deployed code for the instance to run.</summary>
+public enum VersionMatch
+{
+    /// <summary>Not at all.</summary>
+    Any,
+
+    /// <summary>They are the same.</summary>
+    Same,
+
+    /// <summary>That of the instance is the same or comes before; none comes before any.</summary>
+    SameOrOlder,
+}
+
+/// <summary>An instance that is about to run.</summary>
+/// <param name="Name">The orchestrator's name.</param>
+/// <param name="Tags">The tags given at the start.</param>
+public readonly record struct AdmissionRequest(string Name, IReadOnlyDictionary<string, string> Tags);
