@@ -59,8 +59,7 @@ internal static class EmbeddedHost
         builder.Services.AddDurableEngine(engine =>
         {
             engine.StorePath = Path.Combine(settings.DataDirectory, StoreName);
-            engine.MaxConcurrentActivities = hostJson.DurableTask.MaxConcurrentActivityFunctions;
-            engine.MaxConcurrentOrchestrations = hostJson.DurableTask.MaxConcurrentOrchestratorFunctions;
+            hostJson.DurableTask.ApplyTo(engine);
         });
         builder.Services.AddOrchestrator(settings.Configuration);
         addServices?.Invoke(builder.Services);

@@ -185,7 +185,7 @@ internal sealed class EngineClient(DurableEngine engine, ClientSettings settings
         cancellation.ThrowIfCancellationRequested();
         var rewound = new ExecutionRewound(reason) { Timestamp = Now };
         var status = await engine.Store.RunAsync(new SendMessage(instanceId, rewound, IsFailed))
-            ?? throw new ArgumentException($"There is no orchestration instance '{instanceId}' to rewind.", nameof(instanceId));
+            ?? throw NotFound(instanceId);
         if (!IsFailed(status))
             throw new InvalidOperationException($"Instance '{instanceId}' is {status}: only a failed instance can be rewound.");
 

@@ -14,4 +14,25 @@ public sealed record DurableTaskSettings
 
     /// <summary>How many orchestrators run at once; default 10 per core.</summary>
     public int MaxConcurrentOrchestratorFunctions { get; init; } = TenPerCore;
+
+    /// <summary>The version of the app, which new instances get; default none, and then instances of every version run.</summary>
+    public string DefaultVersion { get; init; } = "";
+
+    /// <summary>Which instances run, by their versions; default those of the app's version and of earlier ones (<c>CurrentOrOlder</c>).</summary>
+    public VersionMatch VersionMatch { get; init; } = VersionMatch.SameOrOlder;
+
+    /// <summary>Whether the others fail (<c>Fail</c>); default they wait for another version of the app (<c>Reject</c>).</summary>
+    public bool FailOnVersionMismatch { get; init; }
+
+    /// <summary>Sets up an engine accordingly.</summary>
+    /// <param name="engine">The options of the engine.</param>
+    public void ApplyTo(DurableEngineOptions engine)
+    {
+        engine.MaxConcurrentActivities = MaxConcurrentActivityFunctions;
+        engine.MaxConcurrentOrchestrations = MaxConcurrentOrchestratorFunctions;
+        engine.DefaultVersion = DefaultVersion;
+        engine.Version = DefaultVersion;
+        engine.VersionMatch = DefaultVersion.Length == 0 ? VersionMatch.Any : VersionMatch;
+        engine.FailOnVersionMismatch = FailOnVersionMismatch;
+    }
 }

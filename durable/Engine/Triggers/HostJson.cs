@@ -13,7 +13,21 @@ public sealed record HostJson
     private const string Activities = "extensions:durableTask:maxConcurrentActivityFunctions";
     private const string Orchestrators = "extensions:durableTask:maxConcurrentOrchestratorFunctions";
 
-    private static readonly HashSet<string> Known = new([Http, Hub, Activities, Orchestrators], StringComparer.OrdinalIgnoreCase);
+    private const string Version = "extensions:durableTask:defaultVersion";
+    private const string Match = "extensions:durableTask:versionMatchStrategy";
+    private const string Mismatch = "extensions:durableTask:versionFailureStrategy";
+
+    private static readonly HashSet<string> Known = new(
+        [Http, Hub, Activities, Orchestrators, Version, Match, Mismatch], StringComparer.OrdinalIgnoreCase);
+
+    private static readonly Dictionary<string, VersionMatch> Matches = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["None"] = VersionMatch.Any,
+        ["Strict"] = VersionMatch.Same,
+        ["CurrentOrOlder"] = VersionMatch.SameOrOlder,
+    };
+
+    private static readonly Dictionary<string, bool> Mismatches = new(StringComparer.OrdinalIgnoreCase) { ["Reject"] = false, ["Fail"] = true };
 
     /// <summary>What stands before the route of every HTTP function, without slashes around it; default <c>api</c>, may be empty.</summary>
     public string RoutePrefix { get; init; } = "api";
@@ -53,6 +67,9 @@ public sealed record HostJson
                 HubName = file[Hub],
                 MaxConcurrentActivityFunctions = ReadCount(path, file, Activities) ?? defaults.DurableTask.MaxConcurrentActivityFunctions,
                 MaxConcurrentOrchestratorFunctions = ReadCount(path, file, Orchestrators) ?? defaults.DurableTask.MaxConcurrentOrchestratorFunctions,
+                DefaultVersion = file[Version] ?? defaults.DurableTask.DefaultVersion,
+                VersionMatch = ReadChoice(path, file, Match, Matches) ?? defaults.DurableTask.VersionMatch,
+                FailOnVersionMismatch = ReadChoice(path, file, Mismatch, Mismatches) ?? defaults.DurableTask.FailOnVersionMismatch,
             },
             Ignored = [.. file.GetSection("extensions").AsEnumerable()
                 .Where(setting => setting.Value is not null && !Known.Contains(setting.Key))
@@ -102,6 +119,11 @@ public sealed record HostJson
             ? count
             : throw Invalid(path, key, text, "a whole number of at least 1");
     }
+
+    private static T? ReadChoice<T>(string path, IConfigurationRoot file, string key, Dictionary<string, T> choices)
+        where T : struct => file[key] is not { } text ? null
+        : choices.TryGetValue(text, out var choice) ? choice
+        : throw Invalid(path, key, text, string.Join(" or ", choices.Keys));
 
     private static InvalidDataException Invalid(string path, string key, string? value, string expected) =>
         new($"{path}: {Dotted(key)} is {(value is null ? "missing" : $"'{value}'")}; it must be {expected}.");

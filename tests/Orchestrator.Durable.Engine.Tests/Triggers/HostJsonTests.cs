@@ -39,6 +39,24 @@ public sealed class HostJsonTests : IDisposable
         Assert.Equal(10 * Environment.ProcessorCount, host.DurableTask.MaxConcurrentActivityFunctions);
     }
 
+    [Theory]
+    [InlineData("", "", VersionMatch.Any, false)]
+    [InlineData("\"defaultVersion\": \"1.2\"", "1.2", VersionMatch.SameOrOlder, false)]
+    [InlineData("\"versionMatchStrategy\": \"Strict\"", "", VersionMatch.Any, false)]
+    [InlineData("\"defaultVersion\": \"2\", \"versionMatchStrategy\": \"none\"", "2", VersionMatch.Any, false)]
+    [InlineData(
+        "\"defaultVersion\": \"2\", \"versionMatchStrategy\": \"strict\", \"versionFailureStrategy\": \"Fail\"", "2", VersionMatch.Same, true)]
+    public void The_version_of_the_app_reaches_the_engine(string settings, string version, VersionMatch match, bool fail)
+    {
+        var host = Load($$$"""{ "version": "2.0", "extensions": { "durableTask": { {{{settings}}} } } }""");
+        var engine = new DurableEngineOptions();
+
+        host.DurableTask.ApplyTo(engine);
+
+        Assert.Equal((version, version, match, fail), (engine.DefaultVersion, engine.Version, engine.VersionMatch, engine.FailOnVersionMismatch));
+        Assert.Empty(host.Ignored);
+    }
+
     [Fact]
     public void A_timeout_of_minus_one_is_none() =>
         Assert.Equal(Timeout.InfiniteTimeSpan, Load("""{ "version": "2.0", "functionTimeout": "-1" }""").FunctionTimeout);
@@ -61,6 +79,12 @@ public sealed class HostJsonTests : IDisposable
     [InlineData(
         """{ "version": "2.0", "extensions": { "durableTask": { "maxConcurrentActivityFunctions": 0 } } }""",
         "extensions.durableTask.maxConcurrentActivityFunctions is '0'; it must be a whole number of at least 1")]
+    [InlineData(
+        """{ "version": "2.0", "extensions": { "durableTask": { "versionMatchStrategy": "Newer" } } }""",
+        "extensions.durableTask.versionMatchStrategy is 'Newer'; it must be None or Strict or CurrentOrOlder")]
+    [InlineData(
+        """{ "version": "2.0", "extensions": { "durableTask": { "versionFailureStrategy": "Ignore" } } }""",
+        "extensions.durableTask.versionFailureStrategy is 'Ignore'; it must be Reject or Fail")]
     [InlineData("""{ "version": """, "cannot be read as JSON")]
     public void A_setting_out_of_its_range_is_named(string json, string message)
     {
