@@ -54,6 +54,9 @@ public sealed class DurableEngineOptions
     /// <summary>Whether an instance may run now; one that may not waits and is asked about again. Null for all.</summary>
     public Func<AdmissionRequest, CancellationToken, ValueTask<bool>>? Admission { get; set; }
 
+    /// <summary>Whether an activity of a name and version may run; one that may not waits for another host. Null for all.</summary>
+    public Func<string, string, bool>? ActivityAdmission { get; set; }
+
     /// <summary>
     /// Whether a start is an error that lists Terminated among the statuses that stand in its way and leaves out a status of live instances, as on
     /// the genuine host, or goes ahead, as in its test host. Default true.

@@ -12,8 +12,3 @@ public enum VersionMatch
     /// <summary>That of the instance is the same or comes before; none comes before any.</summary>
     SameOrOlder,
 }
-
-/// <summary>An instance that is about to run.</summary>
-/// <param name="Name">The orchestrator's name.</param>
-/// <param name="Tags">The tags given at the start.</param>
-public readonly record struct AdmissionRequest(string Name, IReadOnlyDictionary<string, string> Tags);

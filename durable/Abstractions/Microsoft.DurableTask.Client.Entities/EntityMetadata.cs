@@ -44,5 +44,5 @@ public class EntityMetadata<TState>
 
     /// <summary>The state.</summary>
     /// <exception cref="InvalidOperationException">It was not asked for, or there is none.</exception>
-    public TState State => IncludesState ? _state! : throw new InvalidOperationException($"The state of entity {Id} was not fetched, or it has none.");
+    public TState State => IncludesState ? _state! : throw new InvalidOperationException($"The state of {Id} was not fetched, or it has none.");
 }

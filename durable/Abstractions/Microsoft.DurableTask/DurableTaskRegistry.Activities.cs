@@ -25,7 +25,9 @@ public sealed partial class DurableTaskRegistry
         return AddActivity(name, version, _ => factory());
     }
 
-    /// <summary>Adds an activity class, made for each call with its constructor's services, in the version of its <see cref="DurableTaskAttribute"/>.</summary>
+    /// <summary>
+    /// Adds an activity class, in the version of its <see cref="DurableTaskAttribute"/>, made for each call with its constructor's services.
+    /// </summary>
     /// <param name="name">Its name.</param>
     /// <param name="type">The class.</param>
     /// <returns>This registry.</returns>

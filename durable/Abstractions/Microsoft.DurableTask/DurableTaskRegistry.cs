@@ -14,6 +14,15 @@ public sealed partial class DurableTaskRegistry
     /// <returns>A maker of each by its name; one that has several versions appears once for each.</returns>
     public IEnumerable<KeyValuePair<TaskName, Func<IServiceProvider, ITaskActivity>>> GetActivities() => _activities.All;
 
+    /// <summary>The names and versions of the orchestrators.</summary>
+    internal IEnumerable<(TaskName Name, TaskVersion Version)> OrchestratorKeys => _orchestrators.Keys;
+
+    /// <summary>The names and versions of the activities.</summary>
+    internal IEnumerable<(TaskName Name, TaskVersion Version)> ActivityKeys => _activities.Keys;
+
+    /// <summary>The names of the entities.</summary>
+    internal IEnumerable<TaskName> EntityNames => _entities.Keys.Select(key => key.Name);
+
     /// <summary>The maker of the orchestrator for a version, or <c>null</c> when there is none.</summary>
     internal Func<IServiceProvider, ITaskOrchestrator>? FindOrchestrator(TaskName name, TaskVersion version) => _orchestrators.Find(name, version);
 

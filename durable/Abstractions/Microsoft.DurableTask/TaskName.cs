@@ -10,6 +10,10 @@ public readonly struct TaskName : IEquatable<TaskName>
     /// <summary>The name.</summary>
     public string Name { get; }
 
+    /// <summary>Never of use: versions are <see cref="TaskVersion"/>s.</summary>
+    [Obsolete("Refer to TaskVersion instead.")]
+    public string Version => string.Empty;
+
     /// <summary>The name as text.</summary>
     /// <param name="value">The name.</param>
     public static implicit operator string(TaskName value) => value.Name;

@@ -6,7 +6,10 @@ internal sealed class VersionedTasks<T>(string kind)
     private readonly Dictionary<(TaskName Name, TaskVersion Version), Func<IServiceProvider, T>> _makers = [];
     private readonly HashSet<TaskName> _versioned = [];
 
-    internal IEnumerable<KeyValuePair<TaskName, Func<IServiceProvider, T>>> All => _makers.Select(maker => KeyValuePair.Create(maker.Key.Name, maker.Value));
+    internal IEnumerable<(TaskName Name, TaskVersion Version)> Keys => _makers.Keys;
+
+    internal IEnumerable<KeyValuePair<TaskName, Func<IServiceProvider, T>>> All =>
+        _makers.Select(maker => KeyValuePair.Create(maker.Key.Name, maker.Value));
 
     /// <exception cref="ArgumentException">There is one of this name and version.</exception>
     internal void Add(TaskName name, TaskVersion version, Func<IServiceProvider, T> maker)

@@ -85,6 +85,12 @@ internal sealed partial class ActivityDispatcher(
         var task = activity.Task;
         if (VersionRule.Mismatch(options, task.Version) is { } mismatch)
             return Refuse(activity, mismatch);
+        if (options.ActivityAdmission?.Invoke(task.Name, task.Version) is false)
+        {
+            Held(logger, task.Name, activity.InstanceId, "this one's filter leaves it out");
+            return null;
+        }
+
         try
         {
             if (registry.FindActivity(task.Name, task.Version) is not { } factory)
@@ -133,7 +139,7 @@ internal sealed partial class ActivityDispatcher(
     [LoggerMessage(Level = LogLevel.Warning, Message = "Activity {Name} of instance {InstanceId} failed")]
     private static partial void ActivityFailed(ILogger logger, string name, string instanceId, Exception error);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Activity {Name} of {InstanceId} waits for a host of its version: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Activity {Name} of {InstanceId} waits for another host: {Reason}")]
     private static partial void Held(ILogger logger, string name, string instanceId, string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Activity {Name} of {InstanceId} was interrupted by the stop ({Error}) and is repeated")]

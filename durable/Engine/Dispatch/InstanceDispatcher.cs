@@ -160,7 +160,7 @@ internal sealed partial class InstanceDispatcher(
         if (options.Admission is not { } admission)
             return true;
         var tags = row.Tags is null ? ImmutableDictionary<string, string>.Empty : HistoryCodec.DecodeTags(row.Tags);
-        var answer = admission(new(row.Name, tags), CancellationToken.None);
+        var answer = admission(new(row.Name, row.Version, tags), CancellationToken.None);
         return answer.IsCompletedSuccessfully ? answer.Result : answer.AsTask().GetAwaiter().GetResult();
     }
 

@@ -7,6 +7,8 @@ internal sealed class Builders<T>
 {
     private readonly Dictionary<string, T> builders = [];
 
+    public IReadOnlyCollection<T> All => builders.Values;
+
     public static Builders<T> Of(IServiceCollection services)
     {
         if (services.FirstOrDefault(service => service.ServiceType == typeof(Builders<T>))?.ImplementationInstance is Builders<T> known)

@@ -12,16 +12,16 @@ namespace Orchestrator.Durable.Testing;
 internal static class InProcessEngine
 {
     /// <summary>
-    /// Adds the engine, with the tasks and options of a worker. Whoever wants more of it configures <see cref="DurableEngineOptions"/> as options.
+    /// Adds the engine, with the tasks and options of the host's worker. Whoever wants more of it configures <see cref="DurableEngineOptions"/> as
+    /// options.
     /// </summary>
-    /// <exception cref="NotSupportedException">The host has a worker of another name.</exception>
-    public static void AddInProcessEngine(this IServiceCollection services, string worker)
+    public static void AddInProcessEngine(this IServiceCollection services)
     {
         if (services.Any(service => service.ServiceType == typeof(DurableEngineOptions)))
-            throw new NotSupportedException("This host has a durable task worker: the engine in the process serves one; start another host for another.");
+            return;
         services.AddOptions();
-        services.AddEngine(provider => Options(provider, worker));
-        services.AddSingleton(provider => provider.GetRequiredService<IOptionsMonitor<DurableTaskRegistry>>().Get(worker));
+        services.AddEngine(provider => Options(provider, WorkerName(provider)));
+        services.AddSingleton(provider => provider.GetRequiredService<IOptionsMonitor<DurableTaskRegistry>>().Get(WorkerName(provider)));
     }
 
     /// <summary>Makes a client of the engine among the services.</summary>
@@ -33,9 +33,25 @@ internal static class InProcessEngine
         return new EngineClient(engine, new(name, options.DataConverter, options.DefaultVersion));
     }
 
+    /// <exception cref="InvalidOperationException">There is no worker for the engine.</exception>
+    /// <exception cref="NotSupportedException">There is more than one.</exception>
+    private static string WorkerName(IServiceProvider services)
+    {
+        var workers = services.GetRequiredService<Builders<IDurableTaskWorkerBuilder>>().All.Where(worker => worker.BuildTarget is null).ToArray();
+        return workers switch
+        {
+            [var one] => one.Name,
+            [] => throw new InvalidOperationException("No worker of this host runs in the process: leave the build target of one unset."),
+            _ => throw new NotSupportedException(
+                $"The workers {string.Join(", ", workers.Select(worker => $"'{worker.Name}'"))} would share the one engine in the process: " +
+                "start a host for each."),
+        };
+    }
+
     private static DurableEngineOptions Options(IServiceProvider services, string name)
     {
         var worker = services.GetRequiredService<IOptionsMonitor<DurableTaskWorkerOptions>>().Get(name);
+        var filters = services.GetRequiredService<IOptionsMonitor<DurableTaskWorkerWorkItemFilters>>().Get(name);
         var versioning = worker.Versioning ?? new();
         var options = new DurableEngineOptions
         {
@@ -49,7 +65,8 @@ internal static class InProcessEngine
             VersionMatch = Match(versioning.MatchStrategy),
             FailOnVersionMismatch = versioning.FailureStrategy is DurableTaskWorkerOptions.VersionFailureStrategy.Fail,
             ExceptionProperties = services.GetService<IExceptionPropertiesProvider>() is { } provider ? provider.GetExceptionProperties : null,
-            Admission = Filter(services, worker),
+            Admission = Admission(services, worker, filters),
+            ActivityAdmission = filters.TakesActivity,
             RejectRedundantSuspendAndResume = false,
             RejectContradictoryDedupeStatuses = false,
             ListPayloads = true,
@@ -69,9 +86,12 @@ internal static class InProcessEngine
     };
 
 #pragma warning disable CS0612, CS0618 // filters are experimental, not obsolete
-    private static Func<AdmissionRequest, CancellationToken, ValueTask<bool>>? Filter(IServiceProvider services, DurableTaskWorkerOptions worker) =>
-        (services.GetService<IOrchestrationFilter>() ?? worker.OrchestrationFilter) is { } filter
-            ? (request, cancellation) => filter.IsOrchestrationValidAsync(new() { Name = request.Name, Tags = request.Tags }, cancellation)
-            : null;
+    private static Func<AdmissionRequest, CancellationToken, ValueTask<bool>> Admission(
+        IServiceProvider services, DurableTaskWorkerOptions worker, DurableTaskWorkerWorkItemFilters filters)
+    {
+        var filter = services.GetService<IOrchestrationFilter>() ?? worker.OrchestrationFilter;
+        return (request, cancellation) => !filters.TakesOrchestration(request.Name, request.Version) ? ValueTask.FromResult(false)
+            : filter?.IsOrchestrationValidAsync(new() { Name = request.Name, Tags = request.Tags }, cancellation) ?? ValueTask.FromResult(true);
+    }
 #pragma warning restore CS0612, CS0618
 }

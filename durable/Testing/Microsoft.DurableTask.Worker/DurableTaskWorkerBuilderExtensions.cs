@@ -1,6 +1,8 @@
 using Microsoft.DurableTask.Worker.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Orchestrator.Durable.Testing;
 
 namespace Microsoft.DurableTask.Worker;
 
@@ -99,6 +101,37 @@ public static class DurableTaskWorkerBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services.AddSingleton(filter);
+        return builder;
+    }
+
+    /// <summary>Says what the worker takes on.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="workItemFilters">What it takes on; <c>null</c>: everything. A name that is not registered fails the start.</param>
+    /// <returns>The builder.</returns>
+    public static IDurableTaskWorkerBuilder UseWorkItemFilters(
+        this IDurableTaskWorkerBuilder builder, DurableTaskWorkerWorkItemFilters? workItemFilters)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.AddOptions<DurableTaskWorkerWorkItemFilters>(builder.Name).PostConfigure(filters =>
+        {
+            filters.Orchestrations = workItemFilters?.Orchestrations ?? [];
+            filters.Activities = workItemFilters?.Activities ?? [];
+            filters.Entities = workItemFilters?.Entities ?? [];
+        });
+        if (workItemFilters is not null && workItemFilters.Orchestrations.Count + workItemFilters.Activities.Count + workItemFilters.Entities.Count > 0)
+            builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<DurableTaskWorkerWorkItemFilters>, WorkItemFilters>());
+        return builder;
+    }
+
+    /// <summary>Makes the worker take on what is registered, in the versions that are registered, and leave the rest to others.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <returns>The builder.</returns>
+    public static IDurableTaskWorkerBuilder UseWorkItemFilters(this IDurableTaskWorkerBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.AddOptions<DurableTaskWorkerWorkItemFilters>(builder.Name)
+            .PostConfigure<IOptionsMonitor<DurableTaskRegistry>, IOptionsMonitor<DurableTaskWorkerOptions>>((filters, registries, options) =>
+                WorkItemFilters.Fill(filters, registries.Get(builder.Name), options.Get(builder.Name)));
         return builder;
     }
 }

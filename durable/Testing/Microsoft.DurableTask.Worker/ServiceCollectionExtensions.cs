@@ -21,7 +21,7 @@ public static class ServiceCollectionExtensions
             var builder = new DefaultDurableTaskWorkerBuilder(key, services);
             services.AddOptions<DurableTaskWorkerOptions>(key).Configure<IServiceProvider>(
                 (options, provider) => options.Converter ??= provider.GetService<DataConverter>());
-            services.AddInProcessEngine(key);
+            services.AddInProcessEngine();
             services.AddSingleton(builder.Build);
             return builder;
         }

@@ -103,7 +103,19 @@ public sealed class WorkerAndClientBuilderTests
         Assert.Same(worker, services.AddDurableTaskWorker(""));
         Assert.Same(client, services.AddDurableTaskClient("c"));
         Assert.NotSame(client, services.AddDurableTaskClient());
-        Assert.Throws<NotSupportedException>(() => services.AddDurableTaskWorker("second"));
+    }
+
+    [Fact]
+    public void Two_workers_in_one_process_are_refused_by_name()
+    {
+        var services = new ServiceCollection();
+        services.AddDurableTaskWorker("first");
+        services.AddDurableTaskWorker("second");
+        using var provider = services.BuildServiceProvider();
+        Assert.Contains(
+            "'first', 'second'",
+            Assert.Throws<NotSupportedException>(() => provider.GetServices<IHostedService>().ToArray()).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
