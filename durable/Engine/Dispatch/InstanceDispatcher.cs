@@ -160,8 +160,17 @@ internal sealed partial class InstanceDispatcher(
         if (options.Admission is not { } admission)
             return true;
         var tags = row.Tags is null ? ImmutableDictionary<string, string>.Empty : HistoryCodec.DecodeTags(row.Tags);
-        var answer = admission(new(row.Name, row.Version, tags), CancellationToken.None);
-        return answer.IsCompletedSuccessfully ? answer.Result : answer.AsTask().GetAwaiter().GetResult();
+        try
+        {
+            var answer = admission(new(row.Name, row.Version, tags), CancellationToken.None);
+            return answer.IsCompletedSuccessfully ? answer.Result : answer.AsTask().GetAwaiter().GetResult();
+        }
+        catch (Exception e)
+        {
+            // The filter, not the instance, is at fault.
+            FilterFailed(logger, row.Id, e);
+            return false;
+        }
     }
 
     private void Commit(LiveInstance instance, List<Message> messages, InstanceState state, int place)
@@ -396,6 +405,9 @@ internal sealed partial class InstanceDispatcher(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Instance {InstanceId} waits for a host of its version: {Reason}")]
     private static partial void HeldByVersion(ILogger logger, string instanceId, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The host's filter failed on instance {InstanceId}")]
+    private static partial void FilterFailed(ILogger logger, string instanceId, Exception error);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Instance {InstanceId} waits: the host's filter does not let it run")]
     private static partial void HeldByFilter(ILogger logger, string instanceId);

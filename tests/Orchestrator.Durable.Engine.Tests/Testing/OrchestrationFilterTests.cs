@@ -1,6 +1,7 @@
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.DurableTask.Worker;
+using Moq;
 
 namespace Orchestrator.Durable.Engine.Tests.Testing;
 
@@ -20,6 +21,17 @@ public sealed class OrchestrationFilterTests
 
         filter.Denied = "";
         Assert.Equal(OrchestrationRuntimeStatus.Completed, (await host.Ended("held")).RuntimeStatus);
+    }
+
+    [Fact]
+    public async Task A_filter_that_fails_is_asked_again()
+    {
+        var calls = 0;
+        var filter = new Mock<IOrchestrationFilter>();
+        filter.Setup(each => each.IsOrchestrationValidAsync(It.IsAny<OrchestrationFilterParameters>(), It.IsAny<CancellationToken>()))
+            .Returns(() => Interlocked.Increment(ref calls) == 1 ? throw new InvalidOperationException("broken") : ValueTask.FromResult(true));
+        await using var host = await TestHosts.StartAsync(Register, worker => worker.UseOrchestrationFilter(filter.Object));
+        Assert.Equal(OrchestrationRuntimeStatus.Completed, (await host.Run("Main")).RuntimeStatus);
     }
 
     [Fact]
