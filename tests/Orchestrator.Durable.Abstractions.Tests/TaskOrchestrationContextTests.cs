@@ -92,6 +92,31 @@ public sealed class TaskOrchestrationContextTests
         Assert.Equal(isReplaying ? 0 : 2, written);
     }
 
+    [Fact]
+    public void A_context_around_another_one_asks_once_whether_it_replays()
+    {
+        var logger = new Mock<ILogger>();
+        _context.Protected().SetupGet<ILoggerFactory>("LoggerFactory")
+            .Returns(Mock.Of<ILoggerFactory>(each => each.CreateLogger("Canary") == logger.Object));
+        var outer = new Mock<TaskOrchestrationContext> { CallBase = true };
+        outer.Protected().SetupGet<ILoggerFactory>("LoggerFactory").Returns(_context.Object.ReplaySafeLoggerFactory);
+        outer.Setup(context => context.IsReplaying).Returns(() => _context.Object.IsReplaying);
+
+        outer.Object.CreateReplaySafeLogger("Canary").Log(LogLevel.Information, default, "step", null, (state, _) => state);
+
+        _context.VerifyGet(context => context.IsReplaying, Times.Once);
+        Assert.Single(logger.Invocations);
+        Assert.Same(outer.Object.ReplaySafeLoggerFactory, outer.Object.ReplaySafeLoggerFactory);
+    }
+
+    [Fact]
+    public void A_context_that_gets_its_loggers_from_itself_says_so_instead_of_ending_the_process()
+    {
+        _context.Protected().SetupGet<ILoggerFactory>("LoggerFactory").Returns(() => _context.Object.ReplaySafeLoggerFactory);
+
+        Assert.Throws<InvalidOperationException>(() => _context.Object.CreateReplaySafeLogger("Canary"));
+    }
+
     [Theory]
     [InlineData("", "", 0)]
     [InlineData("", "1.0", -1)]

@@ -11,6 +11,8 @@ namespace Microsoft.DurableTask;
 /// </summary>
 public abstract class TaskOrchestrationContext
 {
+    private ReplaySafeLoggerFactory? _replaySafe;
+
     /// <summary>The name of the orchestrator.</summary>
     public abstract TaskName Name { get; }
 
@@ -37,10 +39,12 @@ public abstract class TaskOrchestrationContext
     public virtual TaskOrchestrationEntityFeature Entities => throw new NotSupportedException($"{GetType()} does not support durable entities.");
 
     /// <summary>Makes loggers that are silent during replay.</summary>
-    public virtual ILoggerFactory ReplaySafeLoggerFactory => new ReplaySafeLoggerFactory(this, LoggerFactory);
+    public virtual ILoggerFactory ReplaySafeLoggerFactory => ReplaySafeLoggers;
 
     /// <summary>The host's logger factory, which knows nothing of replay.</summary>
     protected abstract ILoggerFactory LoggerFactory { get; }
+
+    private ReplaySafeLoggerFactory ReplaySafeLoggers => _replaySafe ??= new(this, () => LoggerFactory);
 
     /// <summary>The input of this instance.</summary>
     /// <typeparam name="T">Its type.</typeparam>
@@ -189,17 +193,17 @@ public abstract class TaskOrchestrationContext
     /// <summary>Makes a logger that is silent during replay.</summary>
     /// <param name="categoryName">Its category.</param>
     /// <returns>The logger.</returns>
-    public virtual ILogger CreateReplaySafeLogger(string categoryName) => new ReplaySafeLogger(this, LoggerFactory.CreateLogger(categoryName));
+    public virtual ILogger CreateReplaySafeLogger(string categoryName) => ReplaySafeLoggers.CreateLogger(categoryName);
 
     /// <summary>Makes a logger that is silent during replay.</summary>
     /// <param name="type">The type that names its category.</param>
     /// <returns>The logger.</returns>
-    public virtual ILogger CreateReplaySafeLogger(Type type) => new ReplaySafeLogger(this, LoggerFactory.CreateLogger(type));
+    public virtual ILogger CreateReplaySafeLogger(Type type) => ReplaySafeLoggers.CreateLogger(type);
 
     /// <summary>Makes a logger that is silent during replay.</summary>
     /// <typeparam name="T">The type that names its category.</typeparam>
     /// <returns>The logger.</returns>
-    public virtual ILogger CreateReplaySafeLogger<T>() => new ReplaySafeLogger(this, LoggerFactory.CreateLogger<T>());
+    public virtual ILogger CreateReplaySafeLogger<T>() => ReplaySafeLoggers.CreateLogger<T>();
 
     /// <summary>Compares the version of this instance with another.</summary>
     /// <param name="version">The other version.</param>
