@@ -12,7 +12,8 @@ internal sealed class WorkItemFilters(IOptionsMonitor<DurableTaskRegistry> regis
     public static void Fill(Filters filters, DurableTaskRegistry registry, DurableTaskWorkerOptions options)
     {
         var only = options.Versioning is { MatchStrategy: DurableTaskWorkerOptions.VersionMatchStrategy.Strict } strict ? strict.Version : null;
-        filters.Orchestrations = [.. Group(registry.OrchestratorKeys, only).Select(task => new Filters.OrchestrationFilter(task.Name, task.Versions))];
+        filters.Orchestrations =
+            [.. Group(registry.OrchestratorKeys, only).Select(task => new Filters.OrchestrationFilter(task.Name, task.Versions))];
         filters.Activities = [.. Group(registry.ActivityKeys, only).Select(task => new Filters.ActivityFilter(task.Name, task.Versions))];
         filters.Entities = [.. registry.EntityNames.Select(name => new Filters.EntityFilter(name))];
     }

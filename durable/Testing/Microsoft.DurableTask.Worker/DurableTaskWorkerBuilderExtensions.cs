@@ -118,7 +118,7 @@ public static class DurableTaskWorkerBuilderExtensions
             filters.Activities = workItemFilters?.Activities ?? [];
             filters.Entities = workItemFilters?.Entities ?? [];
         });
-        if (workItemFilters is not null && workItemFilters.Orchestrations.Count + workItemFilters.Activities.Count + workItemFilters.Entities.Count > 0)
+        if (workItemFilters is { } given && given.Orchestrations.Count + given.Activities.Count + given.Entities.Count > 0)
             builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<DurableTaskWorkerWorkItemFilters>, WorkItemFilters>());
         return builder;
     }

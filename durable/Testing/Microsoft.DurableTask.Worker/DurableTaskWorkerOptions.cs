@@ -92,7 +92,7 @@ public class DurableTaskWorkerOptions
     /// <summary>How a worker logs.</summary>
     public class LoggingOptions
     {
-        /// <summary>Whether the genuine worker repeats its lines under the categories of earlier releases; default <c>true</c>. Ignored here.</summary>
+        /// <summary>Whether the genuine worker repeats its lines under earlier categories; default <c>true</c>. Ignored here.</summary>
         public bool UseLegacyCategories { get; set; } = true;
     }
 

@@ -49,13 +49,15 @@ public sealed class ClientOfTestHostTests
         Assert.Equal((OrchestrationStatus.Failed, "Microsoft.DurableTask.TaskFailedException"),
             (completed.OrchestrationStatus, completed.FailureDetails!.ErrorType));
         var child = (await host.Client.GetOrchestrationHistoryAsync("child")).OfType<ExecutionStartedEvent>().Single();
-        Assert.Equal(("Main", "m", 3), (child.ParentInstance.Name, child.ParentInstance.OrchestrationInstance.InstanceId, child.ParentInstance.TaskScheduleId));
+        var parent = child.ParentInstance;
+        Assert.Equal(("Main", "m", 3), (parent.Name, parent.OrchestrationInstance.InstanceId, parent.TaskScheduleId));
     }
 
     [Fact]
     public async Task Suspending_resuming_and_terminating_are_in_the_history()
     {
-        await using var host = await TestHosts.StartAsync(tasks => tasks.AddOrchestratorFunc("Main", context => context.WaitForExternalEvent<int>("E")));
+        await using var host = await TestHosts.StartAsync(
+            tasks => tasks.AddOrchestratorFunc("Main", context => context.WaitForExternalEvent<int>("E")));
         await host.Client.ScheduleNewOrchestrationInstanceAsync("Main", new StartOrchestrationOptions("m"));
         await host.Client.SuspendInstanceAsync("m", "pause");
         await host.Client.ResumeInstanceAsync("m", "go on");
@@ -129,7 +131,8 @@ public sealed class ClientOfTestHostTests
     [Fact]
     public async Task Failures_are_payloads_and_shown_where_payloads_are_asked_for()
     {
-        await using var host = await TestHosts.StartAsync(tasks => tasks.AddOrchestratorFunc("Main", _ => throw new InvalidOperationException("broken")));
+        await using var host = await TestHosts.StartAsync(
+            tasks => tasks.AddOrchestratorFunc("Main", _ => throw new InvalidOperationException("broken")));
         var id = (await host.Run("Main")).InstanceId;
         Assert.Null((await host.Client.GetInstanceAsync(id))!.FailureDetails);
         Assert.Equal("broken", (await host.Client.GetInstanceAsync(id, getInputsAndOutputs: true))!.FailureDetails!.ErrorMessage);
@@ -171,7 +174,8 @@ public sealed class ClientOfTestHostTests
     [Fact]
     public async Task Entities_are_not_supported_and_say_so()
     {
-        await using var host = await TestHosts.StartAsync(tasks => tasks.AddOrchestratorFunc<bool>("Main", context => context.Entities.InCriticalSection()));
+        await using var host = await TestHosts.StartAsync(
+            tasks => tasks.AddOrchestratorFunc<bool>("Main", context => context.Entities.InCriticalSection()));
         Assert.Throws<NotSupportedException>(() => host.Client.Entities);
         Assert.Equal("System.NotSupportedException", (await host.Run("Main")).FailureDetails!.ErrorType);
     }

@@ -48,7 +48,8 @@ public sealed class TaskLogTests
         logging.AddProvider(log);
     });
 
-    private Line Single(string name) => Assert.Single(log.Lines, line => line.Category.StartsWith("Microsoft.DurableTask.Worker", StringComparison.Ordinal) && line.Event.Name == name);
+    private Line Single(string name) => Assert.Single(
+        log.Lines, line => line.Category.StartsWith("Microsoft.DurableTask.Worker", StringComparison.Ordinal) && line.Event.Name == name);
 
     private IEnumerable<string> Of(string category, string id) => log.Lines
         .Where(line => line.Category == category && (string?)line.State["InstanceId"] == id)

@@ -40,7 +40,7 @@ public sealed class VersioningTests
     [Fact]
     public async Task A_call_chooses_another_version_of_an_activity_and_misses_one_that_is_not_there()
     {
-        await using var host = await TestHosts.StartAsync(tasks => Versions(tasks).AddOrchestratorFunc<string, string>("Call", async (context, version) =>
+        await using var host = await TestHosts.StartAsync(all => Versions(all).AddOrchestratorFunc<string, string>("Call", async (context, version) =>
         {
             try
             {
@@ -76,7 +76,8 @@ public sealed class VersioningTests
     {
         await using var host = await TestHosts.StartAsync(
             tasks => tasks
-                .AddOrchestratorFunc<string>("Main", async context => $"{context.Version} calls {await context.CallSubOrchestratorAsync<string>("Child")}")
+                .AddOrchestratorFunc<string>(
+                    "Main", async context => $"{context.Version} calls {await context.CallSubOrchestratorAsync<string>("Child")}")
                 .AddOrchestratorFunc<string>("Child", context => context.Version),
             worker => worker.UseVersioning(new() { DefaultVersion = "child" }),
             client => client.UseDefaultVersion("main"));

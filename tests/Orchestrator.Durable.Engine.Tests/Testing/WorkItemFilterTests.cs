@@ -27,7 +27,9 @@ public sealed class WorkItemFilterTests
     public async Task A_worker_may_take_on_what_is_registered_alone()
     {
         await using var host = await TestHosts.StartAsync(
-            tasks => tasks.AddOrchestratorFunc<int, int>("Versioned", "v1", (_, _) => Task.FromResult(1)).AddOrchestratorFunc("Any", _ => Task.CompletedTask),
+            tasks => tasks
+                .AddOrchestratorFunc<int, int>("Versioned", "v1", (_, _) => Task.FromResult(1))
+                .AddOrchestratorFunc("Any", _ => Task.CompletedTask),
             worker => worker.UseWorkItemFilters());
         var other = await host.Client.ScheduleNewOrchestrationInstanceAsync("Versioned", new StartOrchestrationOptions { Version = "v2" });
         var unknown = await host.Client.ScheduleNewOrchestrationInstanceAsync("Unknown");

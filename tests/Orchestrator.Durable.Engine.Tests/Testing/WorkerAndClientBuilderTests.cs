@@ -62,8 +62,9 @@ public sealed class WorkerAndClientBuilderTests
         var camelCase = new JsonDataConverter(new(JsonSerializerDefaults.Web));
         await using var host = await TestHosts.StartAsync(
             tasks => tasks.AddOrchestratorFunc<Order, Order>("Main", (_, order) => order),
-            client: client => client.Services.AddDurableTaskClient("plain", plain => plain.Configure(o => o.DataConverter = JsonDataConverter.Default)),
-            services: services => services.AddSingleton<DataConverter>(camelCase));
+            services: services => services
+                .AddSingleton<DataConverter>(camelCase)
+                .AddDurableTaskClient("plain", plain => plain.Configure(options => options.DataConverter = JsonDataConverter.Default)));
         var ended = await host.Run("Main", new Order(7));
         Assert.Equal(("""{"number":7}""", """{"number":7}"""), (ended.SerializedInput, ended.SerializedOutput));
         var plain = host.Services.GetRequiredService<IDurableTaskClientProvider>().GetClient("plain");
@@ -124,8 +125,8 @@ public sealed class WorkerAndClientBuilderTests
         var services = new ServiceCollection();
         services.AddDurableTaskClient();
         using var provider = services.BuildServiceProvider();
-        Assert.Contains(
-            "AddDurableTaskWorker", Assert.Throws<InvalidOperationException>(provider.GetRequiredService<DurableTaskClient>).Message, StringComparison.Ordinal);
+        var failure = Assert.Throws<InvalidOperationException>(provider.GetRequiredService<DurableTaskClient>);
+        Assert.Contains("AddDurableTaskWorker", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
