@@ -109,7 +109,7 @@ public sealed class RetryTests
             for (var attempt = 1; attempt < attempts; attempt++)
             {
                 var expected = Math.Min(first * Math.Pow(coefficient, attempt - 1), longest);
-                Assert.Equal(expected, Retries.DelayAfter(policy, attempt, TimeSpan.Zero)!.Value.TotalSeconds, 2);
+                Assert.Equal(expected, Retries.DelayAfter(policy, attempt, TimeSpan.Zero)!.Value.TotalSeconds, tolerance: 0.01);
             }
 
             Assert.Null(Retries.DelayAfter(policy, attempts, TimeSpan.Zero));
