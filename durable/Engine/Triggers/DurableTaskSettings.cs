@@ -3,6 +3,17 @@ namespace Orchestrator.Durable.Engine.Triggers;
 /// <summary>The section <c>extensions.durableTask</c> of <c>host.json</c>, as far as the embedded host uses it.</summary>
 public sealed record DurableTaskSettings
 {
+    private const string Section = "extensions:durableTask:";
+
+    private static readonly Dictionary<string, VersionMatch> Matches = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["None"] = VersionMatch.Any,
+        ["Strict"] = VersionMatch.Same,
+        ["CurrentOrOlder"] = VersionMatch.SameOrOlder,
+    };
+
+    private static readonly Dictionary<string, bool> Mismatches = new(StringComparer.OrdinalIgnoreCase) { ["Reject"] = false, ["Fail"] = true };
+
     // The default of the genuine host in a dedicated plan.
     private static readonly int TenPerCore = 10 * Environment.ProcessorCount;
 
@@ -24,6 +35,30 @@ public sealed record DurableTaskSettings
     /// <summary>Whether the others fail (<c>Fail</c>); default they wait for another version of the app (<c>Reject</c>).</summary>
     public bool FailOnVersionMismatch { get; init; }
 
+    /// <summary>Whether the code of waiting orchestrations stays in memory; default no.</summary>
+    public bool ExtendedSessionsEnabled { get; init; }
+
+    /// <summary>For how many seconds without a turn it stays there; default 30.</summary>
+    public int ExtendedSessionIdleTimeoutInSeconds { get; init; } = 30;
+
+    internal static DurableTaskSettings Read(HostJsonReader file)
+    {
+        var defaults = new DurableTaskSettings();
+        return new()
+        {
+            HubName = file.Text(Section + "hubName"),
+            MaxConcurrentActivityFunctions = file.Count(Section + "maxConcurrentActivityFunctions") ?? defaults.MaxConcurrentActivityFunctions,
+            MaxConcurrentOrchestratorFunctions =
+                file.Count(Section + "maxConcurrentOrchestratorFunctions") ?? defaults.MaxConcurrentOrchestratorFunctions,
+            DefaultVersion = file.Text(Section + "defaultVersion") ?? defaults.DefaultVersion,
+            VersionMatch = file.Choice(Section + "versionMatchStrategy", Matches) ?? defaults.VersionMatch,
+            FailOnVersionMismatch = file.Choice(Section + "versionFailureStrategy", Mismatches) ?? defaults.FailOnVersionMismatch,
+            ExtendedSessionsEnabled = file.Flag(Section + "extendedSessionsEnabled") ?? defaults.ExtendedSessionsEnabled,
+            ExtendedSessionIdleTimeoutInSeconds =
+                file.Count(Section + "extendedSessionIdleTimeoutInSeconds") ?? defaults.ExtendedSessionIdleTimeoutInSeconds,
+        };
+    }
+
     /// <summary>Sets up an engine accordingly.</summary>
     /// <param name="engine">The options of the engine.</param>
     public void ApplyTo(DurableEngineOptions engine)
@@ -34,5 +69,7 @@ public sealed record DurableTaskSettings
         engine.Version = DefaultVersion;
         engine.VersionMatch = DefaultVersion.Length == 0 ? VersionMatch.Any : VersionMatch;
         engine.FailOnVersionMismatch = FailOnVersionMismatch;
+        engine.ExtendedSessions = ExtendedSessionsEnabled;
+        engine.ExtendedSessionIdleTimeout = TimeSpan.FromSeconds(ExtendedSessionIdleTimeoutInSeconds);
     }
 }

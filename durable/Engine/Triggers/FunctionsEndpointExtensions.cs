@@ -17,12 +17,14 @@ public static class FunctionsEndpointExtensions
         var catalog = endpoints.ServiceProvider.GetRequiredService<FunctionCatalog>();
         var hostJson = endpoints.ServiceProvider.GetRequiredService<HostJson>();
         var loggers = endpoints.ServiceProvider.GetRequiredService<ILoggerFactory>();
+        var limits = RequestLimits.Of(hostJson);
         var group = endpoints.MapGroup(hostJson.RoutePrefix);
         var settings = endpoints.ServiceProvider.GetRequiredService<FunctionSettings>();
         foreach (var function in catalog.Http.Where(function => !settings.IsDisabled(function.Method.Definition.Name)))
         {
             var name = function.Method.Definition.Name;
-            RequestDelegate handler = new HttpInvoker(function, hostJson.FunctionTimeout, loggers.CreateLogger($"Function.{name}")).HandleAsync;
+            RequestDelegate handler = new HttpInvoker(
+                function, hostJson.FunctionTimeout, limits, loggers.CreateLogger($"Function.{name}")).HandleAsync;
             var endpoint = function.Trigger.Methods is { Length: > 0 } methods
                 ? group.MapMethods(function.Route, methods.Select(method => method.ToUpperInvariant()), handler)
                 : group.Map(function.Route, handler);

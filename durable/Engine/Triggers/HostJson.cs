@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
-using Microsoft.Extensions.Configuration;
 using Orchestrator.Durable.Engine.Triggers.Queues;
 
 namespace Orchestrator.Durable.Engine.Triggers;
@@ -8,29 +6,14 @@ namespace Orchestrator.Durable.Engine.Triggers;
 /// <summary>What the embedded host takes from <c>host.json</c>; both hosts read the same file.</summary>
 public sealed record HostJson
 {
-    private const string Http = "extensions:http:routePrefix";
-    private const string Hub = "extensions:durableTask:hubName";
-    private const string Activities = "extensions:durableTask:maxConcurrentActivityFunctions";
-    private const string Orchestrators = "extensions:durableTask:maxConcurrentOrchestratorFunctions";
-
-    private const string Version = "extensions:durableTask:defaultVersion";
-    private const string Match = "extensions:durableTask:versionMatchStrategy";
-    private const string Mismatch = "extensions:durableTask:versionFailureStrategy";
-
-    private static readonly HashSet<string> Known = new(
-        [Http, Hub, Activities, Orchestrators, Version, Match, Mismatch], StringComparer.OrdinalIgnoreCase);
-
-    private static readonly Dictionary<string, VersionMatch> Matches = new(StringComparer.OrdinalIgnoreCase)
-    {
-        ["None"] = VersionMatch.Any,
-        ["Strict"] = VersionMatch.Same,
-        ["CurrentOrOlder"] = VersionMatch.SameOrOlder,
-    };
-
-    private static readonly Dictionary<string, bool> Mismatches = new(StringComparer.OrdinalIgnoreCase) { ["Reject"] = false, ["Fail"] = true };
-
     /// <summary>What stands before the route of every HTTP function, without slashes around it; default <c>api</c>, may be empty.</summary>
     public string RoutePrefix { get; init; } = "api";
+
+    /// <summary>How many requests are held at once, those that wait included; further ones are answered with 429. Default <c>-1</c>: no limit.</summary>
+    public int MaxOutstandingRequests { get; init; } = -1;
+
+    /// <summary>How many requests are worked on at once; further ones wait. Default <c>-1</c>: no limit.</summary>
+    public int MaxConcurrentRequests { get; init; } = -1;
 
     /// <summary>After what time the token of an invocation is cancelled; default 30 minutes, as in a dedicated plan; <c>-1</c>: never.</summary>
     public TimeSpan FunctionTimeout { get; init; } = TimeSpan.FromMinutes(30);
@@ -51,82 +34,30 @@ public sealed record HostJson
     /// <exception cref="InvalidDataException">It is not JSON, or a setting is out of its range; the message names it.</exception>
     public static HostJson Load(string path)
     {
-        var file = ReadFile(path);
-        if (file["version"] is not "2.0")
+        var file = new HostJsonReader(path);
+        if (file.Text("version") is not "2.0")
         {
-            throw Invalid(path, "version", file["version"], "\"2.0\", the version of the file's format");
+            throw file.Invalid("version", file.Text("version"), "\"2.0\", the version of the file's format");
         }
 
         var defaults = new HostJson();
-        return new()
+        var host = new HostJson
         {
-            RoutePrefix = (file[Http] ?? defaults.RoutePrefix).Trim('/'),
-            FunctionTimeout = file["functionTimeout"] is { } timeout ? ReadTimeout(path, timeout) : defaults.FunctionTimeout,
-            DurableTask = new()
-            {
-                HubName = file[Hub],
-                MaxConcurrentActivityFunctions = ReadCount(path, file, Activities) ?? defaults.DurableTask.MaxConcurrentActivityFunctions,
-                MaxConcurrentOrchestratorFunctions = ReadCount(path, file, Orchestrators) ?? defaults.DurableTask.MaxConcurrentOrchestratorFunctions,
-                DefaultVersion = file[Version] ?? defaults.DurableTask.DefaultVersion,
-                VersionMatch = ReadChoice(path, file, Match, Matches) ?? defaults.DurableTask.VersionMatch,
-                FailOnVersionMismatch = ReadChoice(path, file, Mismatch, Mismatches) ?? defaults.DurableTask.FailOnVersionMismatch,
-            },
-            Ignored = [.. file.GetSection("extensions").AsEnumerable()
-                .Where(setting => setting.Value is not null && !Known.Contains(setting.Key))
-                .Select(setting => Dotted(setting.Key))
-                .Order(StringComparer.Ordinal)],
+            RoutePrefix = (file.Text("extensions:http:routePrefix") ?? defaults.RoutePrefix).Trim('/'),
+            MaxOutstandingRequests = file.Count("extensions:http:maxOutstandingRequests", least: -1) ?? defaults.MaxOutstandingRequests,
+            MaxConcurrentRequests = file.Count("extensions:http:maxConcurrentRequests", least: -1) ?? defaults.MaxConcurrentRequests,
+            FunctionTimeout = ReadTimeout(file) ?? defaults.FunctionTimeout,
+            Queues = QueueSettings.Read(file),
+            DurableTask = DurableTaskSettings.Read(file),
         };
+        return host with { Ignored = file.LeftOver };
     }
 
-    private static IConfigurationRoot ReadFile(string path)
+    private static TimeSpan? ReadTimeout(HostJsonReader file) => file.Text("functionTimeout") switch
     {
-        if (!File.Exists(path))
-        {
-            throw new FileNotFoundException($"There is no host.json at '{path}': the host needs it for its route prefix and limits.", path);
-        }
-
-        using var stream = File.OpenRead(path);
-        try
-        {
-            return new ConfigurationBuilder().AddJsonStream(stream).Build();
-        }
-        catch (Exception e) when (e is JsonException or FormatException)
-        {
-            throw new InvalidDataException($"{path} cannot be read as JSON: {e.Message}", e);
-        }
-    }
-
-    private static TimeSpan ReadTimeout(string path, string text)
-    {
-        if (text == "-1")
-        {
-            return Timeout.InfiniteTimeSpan;
-        }
-
-        return TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var timeout) && timeout > TimeSpan.Zero
-            ? timeout
-            : throw Invalid(path, "functionTimeout", text, "a time such as \"00:10:00\", or \"-1\" for none");
-    }
-
-    private static int? ReadCount(string path, IConfigurationRoot file, string key)
-    {
-        if (file[key] is not { } text)
-        {
-            return null;
-        }
-
-        return int.TryParse(text, CultureInfo.InvariantCulture, out var count) && count > 0
-            ? count
-            : throw Invalid(path, key, text, "a whole number of at least 1");
-    }
-
-    private static T? ReadChoice<T>(string path, IConfigurationRoot file, string key, Dictionary<string, T> choices)
-        where T : struct => file[key] is not { } text ? null
-        : choices.TryGetValue(text, out var choice) ? choice
-        : throw Invalid(path, key, text, string.Join(" or ", choices.Keys));
-
-    private static InvalidDataException Invalid(string path, string key, string? value, string expected) =>
-        new($"{path}: {Dotted(key)} is {(value is null ? "missing" : $"'{value}'")}; it must be {expected}.");
-
-    private static string Dotted(string key) => key.Replace(':', '.');
+        null => null,
+        "-1" => Timeout.InfiniteTimeSpan,
+        var text when TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var timeout) && timeout > TimeSpan.Zero => timeout,
+        var text => throw file.Invalid("functionTimeout", text, "a time such as \"00:10:00\", or \"-1\" for none"),
+    };
 }

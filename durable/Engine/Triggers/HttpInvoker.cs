@@ -1,16 +1,38 @@
+using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
 namespace Orchestrator.Durable.Engine.Triggers;
 
 /// <summary>Runs an HTTP function for a request and writes its answer.</summary>
-internal sealed partial class HttpInvoker(HttpFunction function, TimeSpan timeout, ILogger logger)
+internal sealed partial class HttpInvoker(HttpFunction function, TimeSpan timeout, RateLimiter? limits, ILogger logger)
 {
     private readonly HttpAnswer _answer = new(function.Method.ResultType);
 
     private string Name => function.Method.Definition.Name;
 
     internal async Task HandleAsync(HttpContext http)
+    {
+        if (limits is null)
+        {
+            await RunAsync(http);
+            return;
+        }
+
+        using var lease = await limits.AcquireAsync(cancellationToken: http.RequestAborted);
+        await (lease.IsAcquired ? RunAsync(http) : Busy(http));
+    }
+
+    private static Task Busy(HttpContext http)
+    {
+        http.Response.Headers.RetryAfter = "1";
+        return TypedResults.Problem(
+            title: "The host is busy.",
+            detail: "It holds as many requests as host.json allows (maxOutstandingRequests): try again in a moment.",
+            statusCode: StatusCodes.Status429TooManyRequests).ExecuteAsync(http);
+    }
+
+    private async Task RunAsync(HttpContext http)
     {
         using var deadline = new InvocationDeadline(Name, timeout, http.RequestServices, http.RequestAborted);
         var invocation = new Invocation(function.Method.Definition, http.RequestServices, deadline.Token) { Request = http.Request };

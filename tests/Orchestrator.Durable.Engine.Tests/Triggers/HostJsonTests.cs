@@ -1,4 +1,5 @@
 using Orchestrator.Durable.Engine.Triggers;
+using Orchestrator.Durable.Engine.Triggers.Queues;
 
 namespace Orchestrator.Durable.Engine.Tests.Triggers;
 
@@ -58,6 +59,41 @@ public sealed class HostJsonTests : IDisposable
     }
 
     [Fact]
+    public void Limits_queues_and_sessions_are_read()
+    {
+        var host = Load("""
+            {
+              "version": "2.0",
+              "extensions": {
+                "http": { "maxOutstandingRequests": 20, "maxConcurrentRequests": -1 },
+                "queues": {
+                  "maxPollingInterval": "00:00:02", "visibilityTimeout": "00:00:30", "batchSize": 8, "newBatchThreshold": 0, "maxDequeueCount": 3,
+                  "messageEncoding": "none"
+                },
+                "durableTask": { "extendedSessionsEnabled": true, "extendedSessionIdleTimeoutInSeconds": 60 }
+              }
+            }
+            """);
+        var engine = new DurableEngineOptions();
+        host.DurableTask.ApplyTo(engine);
+
+        Assert.Equal((20, -1), (host.MaxOutstandingRequests, host.MaxConcurrentRequests));
+        Assert.Equal(
+            new QueueSettings
+            {
+                MaxPollingInterval = TimeSpan.FromSeconds(2),
+                VisibilityTimeout = TimeSpan.FromSeconds(30),
+                BatchSize = 8,
+                NewBatchThreshold = 0,
+                MaxDequeueCount = 3,
+                IsBase64 = false,
+            },
+            host.Queues);
+        Assert.Equal((true, TimeSpan.FromMinutes(1)), (engine.ExtendedSessions, engine.ExtendedSessionIdleTimeout));
+        Assert.Empty(host.Ignored);
+    }
+
+    [Fact]
     public void A_timeout_of_minus_one_is_none() =>
         Assert.Equal(Timeout.InfiniteTimeSpan, Load("""{ "version": "2.0", "functionTimeout": "-1" }""").FunctionTimeout);
 
@@ -76,6 +112,10 @@ public sealed class HostJsonTests : IDisposable
     [InlineData("""{ }""", "version is missing")]
     [InlineData("""{ "version": "1.0" }""", "version is '1.0'")]
     [InlineData("""{ "version": "2.0", "functionTimeout": "soon" }""", "functionTimeout is 'soon'")]
+    [InlineData("""{ "version": "2.0", "extensions": { "queues": { "batchSize": 33 } } }""", "a whole number from 1 to 32")]
+    [InlineData("""{ "version": "2.0", "extensions": { "queues": { "messageEncoding": "rot13" } } }""", "it must be base64 or none")]
+    [InlineData("""{ "version": "2.0", "extensions": { "queues": { "maxPollingInterval": "0" } } }""", "a time of at least 00:00:00.1000000")]
+    [InlineData("""{ "version": "2.0", "extensions": { "durableTask": { "extendedSessionsEnabled": "maybe" } } }""", "true or false")]
     [InlineData(
         """{ "version": "2.0", "extensions": { "durableTask": { "maxConcurrentActivityFunctions": 0 } } }""",
         "extensions.durableTask.maxConcurrentActivityFunctions is '0'; it must be a whole number of at least 1")]

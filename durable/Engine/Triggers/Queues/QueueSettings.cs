@@ -6,6 +6,10 @@ public sealed record QueueSettings
     /// <summary>The most messages that Azure Storage hands out in one request.</summary>
     public const int LargestBatch = 32;
 
+    private const string Section = "extensions:queues:";
+    private static readonly TimeSpan ShortestPolling = TimeSpan.FromMilliseconds(100);
+    private static readonly Dictionary<string, bool> Encodings = new(StringComparer.OrdinalIgnoreCase) { ["base64"] = true, ["none"] = false };
+
     /// <summary>The longest pause between two looks at an empty queue; default 1 minute, at least 100 ms.</summary>
     public TimeSpan MaxPollingInterval { get; init; } = TimeSpan.FromMinutes(1);
 
@@ -23,4 +27,19 @@ public sealed record QueueSettings
 
     /// <summary>Whether the text of a message is Base64, which is the default, or plain.</summary>
     public bool IsBase64 { get; init; } = true;
+
+    internal static QueueSettings Read(HostJsonReader file)
+    {
+        var defaults = new QueueSettings();
+        var batch = file.Count(Section + "batchSize", most: LargestBatch) ?? defaults.BatchSize;
+        return new()
+        {
+            MaxPollingInterval = file.Time(Section + "maxPollingInterval", ShortestPolling) ?? defaults.MaxPollingInterval,
+            VisibilityTimeout = file.Time(Section + "visibilityTimeout", TimeSpan.Zero) ?? defaults.VisibilityTimeout,
+            BatchSize = batch,
+            NewBatchThreshold = file.Count(Section + "newBatchThreshold", least: 0) ?? Environment.ProcessorCount * batch / 2,
+            MaxDequeueCount = file.Count(Section + "maxDequeueCount") ?? defaults.MaxDequeueCount,
+            IsBase64 = file.Choice(Section + "messageEncoding", Encodings) ?? defaults.IsBase64,
+        };
+    }
 }
