@@ -1,15 +1,17 @@
 using Xunit;
+using Xunit.Abstractions;
+using Xunit.Sdk;
 
 namespace Orchestrator.TestKit;
 
-/// <summary>A test that runs for minutes: only with <c>./orc test --soak</c>.</summary>
-public sealed class SoakFactAttribute : FactAttribute
+/// <summary>
+/// A test that runs for many minutes. It has the trait <c>Category=Soak</c>, by which <c>./orc test</c> leaves it out and <c>./orc test --soak</c> does not.
+/// </summary>
+[TraitDiscoverer("Orchestrator.TestKit.SoakTraitDiscoverer", "Orchestrator.TestKit")]
+public sealed class SoakFactAttribute : FactAttribute, ITraitAttribute;
+
+/// <summary>Tells xunit the trait of <see cref="SoakFactAttribute"/>.</summary>
+public sealed class SoakTraitDiscoverer : ITraitDiscoverer
 {
-    public SoakFactAttribute()
-    {
-        if (Environment.GetEnvironmentVariable("ORC_SOAK") != "1")
-        {
-            Skip = "Runs for minutes: ./orc test --soak";
-        }
-    }
+    public IEnumerable<KeyValuePair<string, string>> GetTraits(IAttributeInfo traitAttribute) => [new("Category", "Soak")];
 }
