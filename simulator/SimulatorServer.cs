@@ -70,7 +70,7 @@ public sealed class SimulatorServer : IAsyncDisposable
         builder.Services.AddSingleton(services =>
             new ClusterStore(options.DataDirectory, options.Time, services.GetService<ILogger<ClusterStore>>()));
         builder.Services.AddSingleton<ResourceApi>().AddSingleton<ResourceReads>().AddSingleton<ResourceWatches>()
-            .AddSingleton<ResourceWrites>().AddSingleton<ResourcePatches>().AddSingleton<ResourceDeletes>();
+            .AddSingleton<ResourceWrites>().AddSingleton<ResourcePatches>().AddSingleton<ResourceDeletes>().AddSingleton<PodProxy>();
         builder.Services.AddSingleton<IstioMetrics>().AddSingleton<World>().AddSingleton<Scenario>();
         var app = builder.Build();
         try

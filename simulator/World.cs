@@ -29,9 +29,9 @@ public sealed class World : IAsyncDisposable
         controllers = new(store, Controllers(events), options.Time, logs.CreateLogger<World>());
         topology = new(store);
         Mesh = new(store, options);
-        var ingress = new Ingress(topology, Mesh, faults, Requests, metrics, options);
-        nodePorts = new(store, topology, ingress, events, options, logs);
-        Load = new(topology, Mesh, ingress, options);
+        Ingress = new Ingress(topology, Mesh, faults, Requests, metrics, options);
+        nodePorts = new(store, topology, Ingress, events, options, logs);
+        Load = new(topology, Mesh, Ingress, options);
 
         IReadOnlyList<Controller> Controllers(ClusterEvents events) =>
         [
@@ -53,6 +53,9 @@ public sealed class World : IAsyncDisposable
 
     /// <summary>What the gateways know.</summary>
     internal MeshState Mesh { get; }
+
+    /// <summary>The way in at the gateways.</summary>
+    internal Ingress Ingress { get; }
 
     /// <summary>The requests the gateways saw.</summary>
     internal RequestCounts Requests { get; } = new();

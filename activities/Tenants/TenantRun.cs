@@ -16,7 +16,7 @@ public sealed record TenantLook(TenantRun Run, TimeSpan Limit);
 
 /// <summary>The parts of a tenant that are written, and taken back, together.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<TenantPart>))]
-public enum TenantPart { Namespace, Gateway, Routes, RetiredRoutes }
+public enum TenantPart { Namespace, Gateway, Subsets, Routes, RetiredRoutes }
 
 /// <summary>A part of a run's tenant.</summary>
 public sealed record TenantPartRun(TenantRun Run, TenantPart Part)
@@ -26,11 +26,15 @@ public sealed record TenantPartRun(TenantRun Run, TenantPart Part)
     {
         TenantPart.Namespace => [TenantManifests.Namespace(Run.Spec)],
         TenantPart.Gateway => TenantManifests.Gateway(Run.Spec),
-        TenantPart.Routes => [RouteManifests.Gateway(Run.Spec), .. Run.Spec.Services.SelectMany(service => Of(Run.Spec, service))],
-        TenantPart.RetiredRoutes => TenantPlan.Retired(Run.Spec, Run.Previous).SelectMany(service => Of(Run.Previous!, service)),
+        TenantPart.Subsets => Run.Spec.Services.SelectMany(service => Subsets(Run.Spec, service)),
+        TenantPart.Routes => [RouteManifests.Gateway(Run.Spec), .. Run.Spec.Services.SelectMany(service => Routes(Run.Spec, service))],
+        TenantPart.RetiredRoutes => TenantPlan.Retired(Run.Spec, Run.Previous)
+            .SelectMany(service => Subsets(Run.Previous!, service).Concat(Routes(Run.Previous!, service))),
         _ => throw new ArgumentOutOfRangeException(nameof(Part), Part, null),
     };
 
-    internal static IEnumerable<Manifest> Of(TenantSpec spec, ServiceSpec service) =>
-        [RouteManifests.Service(spec, service), RouteManifests.DestinationRule(spec, service), RouteManifests.VirtualService(spec, service)];
+    internal static IEnumerable<Manifest> Subsets(TenantSpec spec, ServiceSpec service) =>
+        [RouteManifests.Service(spec, service), RouteManifests.DestinationRule(spec, service)];
+
+    internal static IEnumerable<Manifest> Routes(TenantSpec spec, ServiceSpec service) => [RouteManifests.VirtualService(spec, service)];
 }

@@ -10,8 +10,17 @@ namespace Orchestrator.Cluster.Kubernetes;
 /// KubernetesClient with its TLS and authentication, opened for any path: its generated methods know neither Istio's kinds
 /// nor server-side apply for every kind.
 /// </summary>
-internal sealed class ApiClient(KubernetesClientConfiguration configuration) : k8s.Kubernetes(configuration)
+internal sealed class ApiClient : k8s.Kubernetes
 {
+    /// <summary>Connects to the cluster of a configuration; nothing is sent yet.</summary>
+    public ApiClient(KubernetesClientConfiguration configuration)
+        : this(configuration, new Innermost())
+    {
+    }
+
+    private ApiClient(KubernetesClientConfiguration configuration, Innermost innermost)
+        : base(configuration, innermost) => innermost.KeepRedirects();
+
     /// <summary>Sends one request and returns the answer with its headers read.</summary>
     /// <exception cref="ResourceException">The answer is not a success.</exception>
     public async Task<HttpResponseMessage> SendAsync(ApiCall call, CancellationToken cancellationToken)
@@ -36,6 +45,22 @@ internal sealed class ApiClient(KubernetesClientConfiguration configuration) : k
         }
     }
 
+    /// <summary>
+    /// Sends a GET whose answer is somebody else's who is asked through the API server, and returns it with its headers read, whatever its status.
+    /// </summary>
+    public async Task<HttpResponseMessage> AskAsync(string path, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(BaseUri, path));
+        request.Version = HttpVersion20;
+        request.VersionPolicy = HttpVersionPolicy.RequestVersionOrLower;
+        if (Credentials is not null)
+        {
+            await Credentials.ProcessHttpRequestAsync(request, cancellationToken);
+        }
+
+        return await HttpClient.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+    }
+
     private static readonly Version HttpVersion20 = new(2, 0);
 
     private static JsonObject? Status(string? content)
@@ -54,6 +79,13 @@ internal sealed class ApiClient(KubernetesClientConfiguration configuration) : k
         response.Headers.TryGetValue("Retry-After", out var values) && int.TryParse(values.FirstOrDefault(), out var seconds) && seconds >= 0
             ? TimeSpan.FromSeconds(seconds)
             : null;
+
+    /// <summary>Stands before the handler that the base class makes and hides.</summary>
+    private sealed class Innermost : DelegatingHandler
+    {
+        /// <summary>The API server redirects nobody, and where a tenant's pod points to is no place for this process to go.</summary>
+        public void KeepRedirects() => ((SocketsHttpHandler)InnerHandler!).AllowAutoRedirect = false;
+    }
 }
 
 /// <summary>One call of the API server.</summary>

@@ -44,4 +44,10 @@ public interface IResources
     /// </summary>
     Task<JsonObject?> WaitForAsync(
         ResourceType type, string? ns, string name, Func<JsonObject?, bool> condition, TimeSpan limit, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Sends a GET to a port of a pod through the API server (<c>get</c> on <c>pods/proxy</c>), once, for at most five seconds; no answer of the
+    /// pod is an error.
+    /// </summary>
+    Task<PodAnswer> AskPodAsync(string ns, string pod, int port, string path, CancellationToken cancellationToken);
 }

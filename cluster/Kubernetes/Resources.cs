@@ -13,6 +13,7 @@ public sealed class Resources : IResources, IDisposable
     public const string FieldManager = "orchestrator";
 
     private static readonly TimeSpan CallLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan PodLimit = TimeSpan.FromSeconds(5);
 
     private readonly ApiClient client;
     private readonly TimeProvider time;
@@ -143,6 +144,26 @@ public sealed class Resources : IResources, IDisposable
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             return seen;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<PodAnswer> AskPodAsync(string ns, string pod, int port, string path, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(PodLimit);
+        try
+        {
+            using var response = await client.AskAsync($"{ResourceType.Pod.Path(ns, $"{pod}:{port}")}/proxy{path}", limit.Token);
+            return await PodAnswer.ReadAsync(response, limit.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return PodAnswer.None($"no answer in {PodLimit.TotalSeconds:0} s");
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            return PodAnswer.None(e.Message);
         }
     }
 

@@ -9,7 +9,9 @@ public static class TenantPlan
     public const string RootCertificate = "root-certificate";
     public const string Gateway = "gateway";
     public const string GatewayReady = "gateway-ready";
+    public const string Subsets = "subsets";
     public const string Routes = "routes";
+    public const string RoutesReady = "routes-ready";
     public const string RetiredRoutes = "retired-routes";
 
     /// <summary>
@@ -30,9 +32,14 @@ public static class TenantPlan
             new(Gateway, $"the ingress gateway of {spec.Tenant}", GatewayRemedy(spec)),
             new(GatewayReady, $"the ingress gateway of {spec.Tenant} to get ready"),
             new(
+                Subsets,
+                $"the subsets of {spec.Tenant}, and the gateway to learn them",
+                $"kubectl delete destinationrule,service -n {spec.Tenant} -l {Managed}"),
+            new(
                 Routes,
                 $"the routes of {spec.Tenant}",
-                $"kubectl delete virtualservice,destinationrule,gateway.networking.istio.io,service -n {spec.Tenant} -l {Managed}"),
+                $"kubectl delete virtualservice,gateway.networking.istio.io -n {spec.Tenant} -l {Managed}"),
+            new(RoutesReady, $"every gateway pod of {spec.Tenant} to obey the routes"),
         ];
         if (Retired(spec, previous).Count > 0)
         {

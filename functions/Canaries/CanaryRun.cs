@@ -13,9 +13,6 @@ namespace Orchestrator.Functions.Canaries;
 /// </summary>
 internal sealed class CanaryRun
 {
-    /// <summary>How long proxies get to learn a rule that was read back: Istio's debounce and push take 100 ms to a few seconds, and no status tells.</summary>
-    private static readonly TimeSpan Settle = TimeSpan.FromSeconds(2);
-
     /// <summary>How long what must be tidied is tried again at most.</summary>
     private static readonly TimeSpan Insistence = TimeSpan.FromMinutes(30);
 
@@ -176,7 +173,7 @@ internal sealed class CanaryRun
     }
 
     /// <summary>Gives the proxies time to learn what was written.</summary>
-    public Task SettleAsync() => context.CreateTimer(Settle, CancellationToken.None);
+    public Task SettleAsync() => context.SettleAsync();
 
     private void Show(CanaryPhase phase, WaitingFor? waitingFor)
     {

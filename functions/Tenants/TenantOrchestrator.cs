@@ -11,6 +11,9 @@ namespace Orchestrator.Functions.Tenants;
 /// <summary>Onboards a tenant, or changes one that stands; takes everything back when a step is refused or the deadline passes.</summary>
 public static class TenantOrchestrator
 {
+    /// <summary>How long a gateway pod that the API server does not reach is waited for; then the tenant is ready, and its routes are unproven.</summary>
+    private static readonly TimeSpan Insistence = TimeSpan.FromSeconds(30);
+
     [Function(nameof(TenantOrchestrator))]
     public static async Task<TenantStatus> RunAsync([OrchestrationTrigger] TaskOrchestrationContext context, TenantStart start)
     {
@@ -37,10 +40,15 @@ public static class TenantOrchestrator
         await WriteAsync(TenantPlan.Gateway, TenantPart.Gateway, () => context.ApplyGatewayAsync(run));
         await saga.StepAsync(TenantPlan.GatewayReady, limit => context.AwaitGatewayAsync(run, limit));
 
-        // 5. The routes, each pinned to its stable version.
+        // 5. The subsets, learned before a route leads there; then the routes, each pinned to its stable version.
+        await WriteAsync(TenantPlan.Subsets, TenantPart.Subsets, () => SettledAsync(context, context.ApplySubsetsAsync(run)));
         await WriteAsync(TenantPlan.Routes, TenantPart.Routes, () => context.ApplyRoutesAsync(run));
 
-        // 6. What an update takes away goes when everything else serves.
+        // 6. Ready means that the first request is answered, by whichever gateway pod it meets.
+        var unproven = context.CurrentUtcDateTime + Insistence;
+        await saga.StepAsync(TenantPlan.RoutesReady, limit => context.AwaitRoutesAsync(run, limit, insists: context.CurrentUtcDateTime < unproven));
+
+        // 7. What an update takes away goes when everything else serves.
         if (TenantPlan.Retired(spec, start.Previous).Count > 0)
         {
             await WriteAsync(TenantPlan.RetiredRoutes, TenantPart.RetiredRoutes, () => context.RetireRoutesAsync(run));
@@ -52,7 +60,7 @@ public static class TenantOrchestrator
             return Status(TenantPhase.Ready, saga.Progress) with { Addresses = gateway?.Addresses, Ports = gateway?.Ports };
         }
 
-        // 7. On failure everything goes back, last first.
+        // 8. On failure everything goes back, last first.
         phase = TenantPhase.RollingBack;
         await saga.CompensateAsync();
         return Status(saga.Progress.LeftBehind ? TenantPhase.Failed : TenantPhase.RolledBack, saga.Progress);
@@ -72,6 +80,18 @@ public static class TenantOrchestrator
                     ? Task.FromResult(StepReport.Done(nameof(StepStatus.Undone), "nothing was written"))
                     : context.RestoreObjectsAsync(new(spec.Cluster, run.Id, before)));
         }
+    }
+
+    /// <summary>A write that changed something, and the time that proxies need to learn it.</summary>
+    private static async Task<StepReport> SettledAsync(TaskOrchestrationContext context, Task<StepReport> write)
+    {
+        var report = await write;
+        if (report is { Outcome: StepOutcome.Done, Result: not nameof(Change.Unchanged) })
+        {
+            await context.SettleAsync();
+        }
+
+        return report;
     }
 
     private static TenantStatus Status(TenantPhase phase, RunProgress progress) => new(phase, progress.Steps, progress.WaitingFor, progress.Reason);

@@ -4,12 +4,13 @@ namespace Orchestrator.Simulator.Api;
 
 /// <summary>Sends a request about objects to the code of its verb.</summary>
 internal sealed class ResourceApi(
-    ResourceReads reads, ResourceWatches watches, ResourceWrites writes, ResourcePatches patches, ResourceDeletes deletes)
+    ResourceReads reads, ResourceWatches watches, ResourceWrites writes, ResourcePatches patches, ResourceDeletes deletes, PodProxy pods)
 {
     public Task HandleAsync(HttpContext http, ResourceRequest request) => request switch
     {
         { Subresource: "scale", Type.HasScale: true, Verb: "get" } => reads.GetScaleAsync(http, request),
         { Subresource: "scale", Type.HasScale: true, Verb: "update" or "patch" } => patches.ScaleAsync(http, request),
+        { Subresource: "proxy", Name: not null, Verb: "get" } when request.Type == ResourceTypes.Pod => pods.GetAsync(http, request),
         { Subresource: "log" or "exec" or "attach" or "portforward" or "proxy" or "eviction" } =>
             throw KubeException.NotImplemented($"{request.Type.Plural}/{request.Subresource}"),
         { Subresource: not (null or "status") } or { Subresource: "status", Type.HasStatus: false } => throw KubeException.UnknownPath(),

@@ -9,8 +9,9 @@ namespace Orchestrator.Simulator.Api;
 /// <param name="Name">Which object; null for the collection.</param>
 /// <param name="Subresource"><c>status</c>, <c>scale</c>, <c>log</c>…; null for the object itself.</param>
 /// <param name="Verb">The Kubernetes verb: get, list, watch, create, update, patch, delete, deletecollection.</param>
+/// <param name="ProxyPath">For the subresource <c>proxy</c>: the path to ask for behind it, with its slash; else empty.</param>
 internal sealed record ResourceRequest(
-    ResourceType Type, string Version, string? Namespace, string? Name, string? Subresource, string Verb)
+    ResourceType Type, string Version, string? Namespace, string? Name, string? Subresource, string Verb, string ProxyPath = "")
 {
     /// <summary>Reads the path; null when it is none of a served kind.</summary>
     public static ResourceRequest? Parse(HttpRequest request)
@@ -27,12 +28,17 @@ internal sealed record ResourceRequest(
         var (ns, target) = rest is ["namespaces", var inside, _, ..] && rest[2] is not ("status" or "finalize")
             ? (inside, rest[2..])
             : (null, rest);
-        if (target is not ([_] or [_, _] or [_, _, _])) return null;
+        var isProxied = target is [_, _, "proxy", ..];
+        if (!isProxied && target is not ([_] or [_, _] or [_, _, _])) return null;
         if (ResourceTypes.Find(group, version, target[0]) is not { } type || (ns is not null && !type.Namespaced)) return null;
         var name = target.ElementAtOrDefault(1);
         if (name is not null && type.Namespaced && ns is null) return null;
-        return new(type, version, ns, name, target.ElementAtOrDefault(2), VerbOf(request, name));
+        return new(type, version, ns, name, target.ElementAtOrDefault(2), VerbOf(request, name), isProxied ? Behind(request, segments[..^(target.Length - 3)]) : "");
     }
+
+    /// <summary>From the request's own path: a slash at its end counts for whoever is behind the proxy.</summary>
+    private static string Behind(HttpRequest request, string[] proxy) =>
+        request.Path.Value![(string.Join('/', proxy).Length + 1)..] is { Length: > 0 } rest ? rest : "/";
 
     private static string VerbOf(HttpRequest request, string? name) => request.Method switch
     {

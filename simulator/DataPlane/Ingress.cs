@@ -13,6 +13,9 @@ internal sealed class Ingress(Topology topology, MeshState mesh, Faults faults, 
     /// <summary>The gateway pods that are ready behind a port.</summary>
     public IReadOnlyList<GatewayReplica> Replicas(IngressPort port) => topology.Replicas(port);
 
+    /// <summary>The gateway that listens at a port of a pod, if one is ready there.</summary>
+    public (IngressPort Port, GatewayReplica Replica)? Gateway(string ns, string pod, int targetPort) => topology.Gateway(ns, pod, targetPort);
+
     /// <summary>The chance the next request or connection meets.</summary>
     public Dice NextDice() => new(options.Seed, Interlocked.Increment(ref requests));
 

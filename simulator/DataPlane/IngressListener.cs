@@ -63,7 +63,8 @@ internal sealed class IngressListener : IHttpApplication<HttpContext>, IAsyncDis
 
     public async Task ProcessRequestAsync(HttpContext context)
     {
-        var handled = Replica(context) is { } replica ? await ingress.HandleAsync(port, replica, Read(context.Request), context.RequestAborted) : null;
+        var request = IngressRequest.Read(context.Request, context.Request.Host.Value ?? "", context.Request.Path.Value ?? "/");
+        var handled = Replica(context) is { } replica ? await ingress.HandleAsync(port, replica, request, context.RequestAborted) : null;
         if (handled is not var (answer, _))
         {
             // Nobody listens behind the port: a real client sees its connection reset.
@@ -71,14 +72,7 @@ internal sealed class IngressListener : IHttpApplication<HttpContext>, IAsyncDis
             return;
         }
 
-        var response = context.Response;
-        response.StatusCode = answer.Status;
-        response.Headers.Server = "istio-envoy";
-        foreach (var (name, value) in answer.Headers) response.Headers[name] = value;
-        response.ContentLength = answer.Body.Length;
-        if (answer.Body.Length == 0) return;
-        response.ContentType = "text/plain";
-        if (!HttpMethods.IsHead(context.Request.Method)) await response.WriteAsync(answer.Body, context.RequestAborted);
+        await answer.WriteAsync(context);
     }
 
     private GatewayReplica? Replica(HttpContext context)
@@ -90,8 +84,4 @@ internal sealed class IngressListener : IHttpApplication<HttpContext>, IAsyncDis
         items[ReplicaItem] = replica;
         return replica;
     }
-
-    private static IngressRequest Read(HttpRequest request) => new(
-        request.Method, request.Host.Value ?? "", request.Path.Value ?? "/", request.QueryString.Value ?? "",
-        request.Headers.ToDictionary(header => header.Key, header => string.Join(',', header.Value.ToArray()), StringComparer.OrdinalIgnoreCase));
 }

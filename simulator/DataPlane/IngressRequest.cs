@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace Orchestrator.Simulator.DataPlane;
@@ -11,6 +12,11 @@ namespace Orchestrator.Simulator.DataPlane;
 public sealed record IngressRequest(string Method, string Authority, string Path, string Query, IReadOnlyDictionary<string, string> Headers)
 {
     private static readonly Dictionary<string, string> NoHeaders = [];
+
+    /// <summary>A request that came over HTTP.</summary>
+    public static IngressRequest Read(HttpRequest request, string authority, string path) => new(
+        request.Method, authority, path, request.QueryString.Value ?? "",
+        request.Headers.ToDictionary(header => header.Key, header => string.Join(',', header.Value.ToArray()), StringComparer.OrdinalIgnoreCase));
 
     public static IngressRequest Get(string path, string authority = "127.0.0.1") => new("GET", authority, path, "", NoHeaders);
 
@@ -32,4 +38,18 @@ public sealed record IngressRequest(string Method, string Authority, string Path
 /// <param name="Status">HTTP status code.</param>
 /// <param name="Body">Plain text; empty for none.</param>
 /// <param name="Headers">Besides <c>content-type</c>, <c>content-length</c>, <c>date</c> and <c>server</c>.</param>
-public sealed record IngressResponse(int Status, string Body, IReadOnlyDictionary<string, string> Headers);
+public sealed record IngressResponse(int Status, string Body, IReadOnlyDictionary<string, string> Headers)
+{
+    /// <summary>Writes it as Envoy does.</summary>
+    public async Task WriteAsync(HttpContext http)
+    {
+        var response = http.Response;
+        response.StatusCode = Status;
+        response.Headers.Server = "istio-envoy";
+        foreach (var (name, value) in Headers) response.Headers[name] = value;
+        response.ContentLength = Body.Length;
+        if (Body.Length == 0) return;
+        response.ContentType = "text/plain";
+        if (!HttpMethods.IsHead(http.Request.Method)) await response.WriteAsync(Body, http.RequestAborted);
+    }
+}

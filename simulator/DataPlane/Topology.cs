@@ -7,10 +7,10 @@ namespace Orchestrator.Simulator.DataPlane;
 /// <summary>A ready pod of an ingress gateway.</summary>
 public sealed record GatewayReplica(string Uid, string Namespace, string Name, IReadOnlyDictionary<string, string> Labels, string Workload);
 
-/// <summary>A port of a Service before ingress gateways that is open on the node.</summary>
+/// <summary>A port of a Service before ingress gateways.</summary>
 /// <param name="Namespace">The Service's namespace.</param>
 /// <param name="Service">Its name.</param>
-/// <param name="NodePort">Open on the node.</param>
+/// <param name="NodePort">Open on the node; 0 when there is none.</param>
 /// <param name="Port">The Service's port.</param>
 /// <param name="TargetPort">The pods' port.</param>
 public sealed record IngressPort(string Namespace, string Service, int NodePort, int Port, int TargetPort);
@@ -38,7 +38,15 @@ internal sealed class Topology(ClusterStore store)
     public ServiceEndpoints? Service(string ns, string name) => Of(ns).Services.GetValueOrDefault(name);
 
     /// <summary>The ports that gateways of a namespace have on the node.</summary>
-    public IReadOnlyList<IngressPort> Ingresses(string ns) => Of(ns).Ingresses;
+    public IReadOnlyList<IngressPort> Ingresses(string ns) => [.. Of(ns).Ingresses.Where(port => port.NodePort > 0)];
+
+    /// <summary>The gateway that listens at a port of a pod, if one is ready there.</summary>
+    public (IngressPort Port, GatewayReplica Replica)? Gateway(string ns, string pod, int targetPort) =>
+        (from port in Of(ns).Ingresses
+         where port.TargetPort == targetPort
+         from replica in Replicas(port)
+         where replica.Name == pod
+         select ((IngressPort, GatewayReplica)?)(port, replica)).FirstOrDefault();
 
     /// <summary>The gateway pods that are ready behind a port.</summary>
     public IReadOnlyList<GatewayReplica> Replicas(IngressPort port) => Of(port.Namespace).Replicas.GetValueOrDefault(port.Service, []);
@@ -68,7 +76,7 @@ internal sealed class Topology(ClusterStore store)
                 .Select(pod => new GatewayReplica(pod.Uid, ns, pod.Name, Labels(pod), Workloads.Deployment(pod) ?? pod.Name))];
             if (gateways.Length == 0) continue;
             replicas[service.Name] = gateways;
-            ingresses.AddRange(ports.Where(port => Number(port["nodePort"]) > 0 && Number(port["targetPort"]) != StatusPort)
+            ingresses.AddRange(ports.Where(port => Number(port["targetPort"]) != StatusPort)
                 .Select(port => new IngressPort(ns, service.Name, Number(port["nodePort"]), Number(port["port"]), Number(port["targetPort"]))));
         }
 

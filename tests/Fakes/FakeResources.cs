@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Text.Json.Nodes;
 using Orchestrator.Cluster.Kubernetes;
@@ -17,6 +18,12 @@ internal sealed class FakeResources(TimeProvider? time = null) : IResources
 
     /// <summary>Called before each call with <c>verb Kind name</c>; what it throws is the answer.</summary>
     public Action<string>? OnCall { get; set; }
+
+    /// <summary>What pods answer, asked by <c>namespace/name:port/path</c>.</summary>
+    public Func<string, PodAnswer>? Pods { get; set; }
+
+    /// <summary>Every question to a pod, in the same words.</summary>
+    public ConcurrentQueue<string> Asked { get; } = new();
 
     /// <summary>Called after each write, outside the lock: a controller.</summary>
     public Action<FakeResources, ResourceType, JsonObject>? Controller { get; set; }
@@ -113,6 +120,12 @@ internal sealed class FakeResources(TimeProvider? time = null) : IResources
 
             await Task.WhenAny(next, end);
         }
+    }
+
+    public Task<PodAnswer> AskPodAsync(string ns, string pod, int port, string path, CancellationToken cancellationToken)
+    {
+        Asked.Enqueue($"{ns}/{pod}:{port}{path}");
+        return Task.FromResult(Pods?.Invoke($"{ns}/{pod}:{port}{path}") ?? PodAnswer.None("nobody listens"));
     }
 
     private static void Merge(JsonObject target, JsonObject patch)

@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using Orchestrator.Cluster;
 using Orchestrator.Cluster.Kubernetes;
 using Orchestrator.Simulator;
@@ -45,6 +46,18 @@ public sealed class SimulatedCluster : IAsyncLifetime
         directory?.Dispose();
         await Server.DisposeAsync();
         data.Dispose();
+    }
+
+    /// <summary>How long gateways take, from now on, to learn a rule; they differ by the spread to either side.</summary>
+    public async Task PropagateInAsync(int delayMs, int spreadMs)
+    {
+        using var http = new HttpClient(new HttpClientHandler
+        {
+            ServerCertificateCustomValidationCallback = HttpClientHandler.DangerousAcceptAnyServerCertificateValidator,
+        });
+        http.DefaultRequestHeaders.Authorization = new("Bearer", Server.Token);
+        using var response = await http.PutAsJsonAsync(new Uri(Server.ApiUri, "simulator/propagation"), new { delayMs, spreadMs });
+        response.EnsureSuccessStatusCode();
     }
 
     /// <summary>What people read of an object: everything but what the server counts and notes about writes.</summary>

@@ -40,7 +40,9 @@ public sealed class TenantActivityTests(MeshedCluster meshed) : IClassFixture<Me
             await DoneAsync(() => new AwaitRootCertificate(meshed.Directory).RunAsync(look, Context)),
             await DoneAsync(() => new ApplyGateway(meshed.Directory).RunAsync(run, Context)),
             await DoneAsync(() => new AwaitGateway(meshed.Directory).RunAsync(look, Context)),
+            await DoneAsync(() => new ApplySubsets(meshed.Directory).RunAsync(run, Context)),
             await DoneAsync(() => new ApplyRoutes(meshed.Directory).RunAsync(run, Context)),
+            await DoneAsync(() => new AwaitRoutes(meshed.Directory, TimeProvider.System).RunAsync(new(run, Limit, Insists: true), Context)),
         ];
     }
 
@@ -57,9 +59,12 @@ public sealed class TenantActivityTests(MeshedCluster meshed) : IClassFixture<Me
         var again = await OnboardAsync(run);
         var later = await OnboardAsync(run with { Id = $"tenant.{run.Spec.Tenant}/second", Previous = run.Spec });
 
-        Assert.Equal(["Ready", "Created", "Created", "Ready", "Created", "Ready", "Created"], first.Select(report => report.Result));
+        Assert.Equal(
+            ["Ready", "Created", "Created", "Ready", "Created", "Ready", "Created", "Created", "Ready"], first.Select(report => report.Result));
         Assert.Equal(first.Select(report => report.Result), again.Select(report => report.Result));
-        Assert.Equal(["Ready", "Unchanged", "Unchanged", "Ready", "Unchanged", "Ready", "Unchanged"], later.Select(report => report.Result));
+        Assert.Equal(
+            ["Ready", "Unchanged", "Unchanged", "Ready", "Unchanged", "Ready", "Unchanged", "Unchanged", "Ready"],
+            later.Select(report => report.Result));
         var gateway = await GetAsync(ResourceType.Deployment, run.Spec.Tenant, TenantNames.Workload(mode));
         Assert.Equal(2, gateway.Number("status", "availableReplicas"));
     }
@@ -218,7 +223,7 @@ public sealed class TenantActivityTests(MeshedCluster meshed) : IClassFixture<Me
     {
         var run = Run($"undone-{mode}".ToLowerInvariant(), mode);
         Stack<IReadOnlyList<CapturedObject>> before = [];
-        foreach (var part in (TenantPart[])[TenantPart.Namespace, TenantPart.Gateway, TenantPart.Routes])
+        foreach (var part in (TenantPart[])[TenantPart.Namespace, TenantPart.Gateway, TenantPart.Subsets, TenantPart.Routes])
         {
             before.Push(await CaptureAsync(run, part));
         }

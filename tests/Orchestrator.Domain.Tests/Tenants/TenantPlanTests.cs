@@ -15,9 +15,9 @@ public sealed class TenantPlanTests
     };
 
     [Fact]
-    public void Onboarding_waits_for_the_root_certificate_before_the_gateway_and_routes_last() =>
+    public void Onboarding_waits_for_the_root_certificate_before_the_gateway_and_for_subsets_before_routes() =>
         Assert.Equal(
-            ["preflight", "namespace", "injection-label", "root-certificate", "gateway", "gateway-ready", "routes"],
+            ["preflight", "namespace", "injection-label", "root-certificate", "gateway", "gateway-ready", "subsets", "routes", "routes-ready"],
             TenantPlan.Onboarding(Tenant(Hello), null).Select(step => step.Name));
 
     [Fact]
@@ -53,6 +53,6 @@ public sealed class TenantPlanTests
     [Fact]
     public void Every_step_that_writes_says_how_to_take_it_back_by_hand() =>
         Assert.All(
-            TenantPlan.Onboarding(Tenant(Hello), null).Where(step => step.Name is "namespace" or "injection-label" or "gateway" or "routes"),
+            TenantPlan.Onboarding(Tenant(Hello), null).Where(step => step.Name is "namespace" or "injection-label" or "gateway" or "subsets" or "routes"),
             step => Assert.StartsWith("kubectl ", step.Remedy, StringComparison.Ordinal));
 }

@@ -10,7 +10,7 @@ namespace Orchestrator.Functions.Tests.Tenants;
 public sealed class TenantApiTests(RunningAppWithMesh app) : IClassFixture<RunningAppWithMesh>
 {
     private static readonly string[] Everything =
-        ["preflight", "namespace", "injection-label", "root-certificate", "gateway", "gateway-ready", "routes"];
+        ["preflight", "namespace", "injection-label", "root-certificate", "gateway", "gateway-ready", "subsets", "routes", "routes-ready"];
 
     private static JsonObject Spec(string tenant, int? nodePort = null, string mode = "injection", string timeout = "60s", int maxReplicas = 5) =>
         Yaml.Read($$"""
@@ -127,7 +127,7 @@ public sealed class TenantApiTests(RunningAppWithMesh app) : IClassFixture<Runni
         Assert.Equal(
             [
                 "preflight Done", "namespace Undone", "injection-label Undone", "root-certificate Done",
-                "gateway Undone", "gateway-ready Failed", "routes Pending",
+                "gateway Undone", "gateway-ready Failed", "subsets Pending", "routes Pending", "routes-ready Pending",
             ],
             view.Steps());
         Assert.Null(await app.Cluster.TextAsync(ResourceType.Namespace, null, tenant));

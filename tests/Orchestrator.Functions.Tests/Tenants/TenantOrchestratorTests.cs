@@ -25,11 +25,12 @@ public sealed class TenantOrchestratorTests
 
     private static readonly string[] Writes =
     [
-        nameof(VerifyTenant), nameof(EnsureNamespace), nameof(LabelNamespace), nameof(ApplyGateway), nameof(ApplyRoutes), nameof(RetireRoutes),
-        nameof(DeleteRoutes), nameof(DeleteGateway), nameof(DeleteNamespace),
+        nameof(VerifyTenant), nameof(EnsureNamespace), nameof(LabelNamespace), nameof(ApplyGateway), nameof(ApplySubsets), nameof(ApplyRoutes),
+        nameof(RetireRoutes), nameof(DeleteRoutes), nameof(DeleteGateway), nameof(DeleteNamespace),
     ];
 
     private readonly ConcurrentQueue<string> calls = new();
+    private readonly ConcurrentQueue<bool> insisted = new();
     private readonly Dictionary<string, Func<StepReport>> answers = [];
 
     private void When(string activity, Func<StepReport> answer) => answers[activity] = answer;
@@ -47,6 +48,11 @@ public sealed class TenantOrchestratorTests
 
             registry.AddActivityFunc<TenantLook, StepReport>(nameof(AwaitRootCertificate), (_, _) => Answer(nameof(AwaitRootCertificate)));
             registry.AddActivityFunc<TenantLook, StepReport>(nameof(AwaitGateway), (_, _) => Answer(nameof(AwaitGateway)));
+            registry.AddActivityFunc<RouteLook, StepReport>(nameof(AwaitRoutes), (_, look) =>
+            {
+                insisted.Enqueue(look.Insists);
+                return Answer(nameof(AwaitRoutes));
+            });
             registry.AddActivityFunc<TenantPartRun, IReadOnlyList<CapturedObject>>(nameof(CaptureTenant), (_, part) =>
             {
                 calls.Enqueue($"Capture {part.Part}");
@@ -85,7 +91,9 @@ public sealed class TenantOrchestratorTests
                 nameof(AwaitRootCertificate),
                 "Capture Gateway", nameof(ApplyGateway),
                 nameof(AwaitGateway),
+                "Capture Subsets", nameof(ApplySubsets),
                 "Capture Routes", nameof(ApplyRoutes),
+                nameof(AwaitRoutes),
             ],
             calls);
     }
@@ -141,6 +149,32 @@ public sealed class TenantOrchestratorTests
         var status = await RunAsync(new(TenantIntent.Onboard, Foo));
 
         Assert.Equal((TenantPhase.RolledBack, 3), (status.Phase, looks));
+    }
+
+    [Fact]
+    public async Task Routes_that_the_gateway_never_learns_are_taken_back_before_their_subsets()
+    {
+        When(nameof(AwaitRoutes), () => StepReport.Waiting("the gateway to learn its routes: Pod foo/gw-1 at /foo/ (404, no route)"));
+
+        var status = await RunAsync(new(TenantIntent.Onboard, Foo));
+
+        Assert.Equal(TenantPhase.RolledBack, status.Phase);
+        Assert.Contains("Pod foo/gw-1 at /foo/ (404, no route)", status.Reason, StringComparison.Ordinal);
+        Assert.Equal(["Restore Routes", "Restore Subsets", "Restore Gateway"], calls.SkipWhile(call => call != "Restore Routes").Take(3));
+    }
+
+    [Fact]
+    public async Task A_gateway_that_is_not_reached_is_waited_for_and_then_no_longer()
+    {
+        When(nameof(AwaitRoutes), () => insisted.Last() ? StepReport.Waiting("proof") : StepReport.Done("Unproven", "could not be asked"));
+
+        var status = await RunAsync(new(TenantIntent.Onboard, Foo with { Readiness = new(TimeSpan.FromMinutes(2)) }));
+
+        Assert.Equal(TenantPhase.Ready, status.Phase);
+        var proof = status.Steps.Single(step => step.Name == TenantPlan.RoutesReady);
+        Assert.Equal(("Unproven", "could not be asked"), (proof.Result, proof.Message));
+        Assert.True(insisted.Count > 2);
+        Assert.Equal(insisted.Count - 1, insisted.Count(insists => insists));
     }
 
     [Fact]

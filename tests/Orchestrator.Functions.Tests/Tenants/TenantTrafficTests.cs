@@ -78,6 +78,26 @@ public sealed class TenantTrafficTests(RunningAppWithMesh app) : IClassFixture<R
         await AnswersAsync(port, "/other/", "404");
     }
 
+    /// <summary>The rules take seconds to reach the gateway replicas, each in its own time. Each connection meets one by chance; so many meet all.</summary>
+    [Theory]
+    [InlineData("injection")]
+    [InlineData("istioOperator")]
+    public async Task The_first_requests_after_a_tenant_is_ready_are_answered_by_whichever_replica_they_meet(string mode)
+    {
+        var tenant = $"first-{mode}".ToLowerInvariant();
+        var port = RunningApp.FreeNodePort();
+        await app.Cluster.Resources.CreateAsync(
+            ResourceType.Namespace, Yaml.Read($$"""{metadata: {name: {{tenant}}, labels: {orchestrator/tenant: {{tenant}} } } }"""), default);
+        await DeployAsync(tenant, "hello", "v0-0-1", "Foo");
+        await app.Cluster.PropagateInAsync(delayMs: 2500, spreadMs: 1500);
+
+        await OnboardAsync(tenant, mode, port, "[{name: hello, prefix: /foo/, stable: v0-0-1}]");
+        var answers = await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => CallAsync(port, "/foo/hello")));
+        await app.Cluster.PropagateInAsync(delayMs: 200, spreadMs: 150);
+
+        Assert.All(answers, answer => Assert.Equal("200 Hello Foo 0.0.1", answer));
+    }
+
     [Fact]
     public async Task A_version_that_is_deployed_gets_no_request_before_a_canary_gives_it_some()
     {

@@ -1,0 +1,75 @@
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask;
+using Orchestrator.Cluster;
+using Orchestrator.Cluster.Istio.Readiness;
+using Orchestrator.Cluster.Kubernetes;
+using Orchestrator.Domain;
+using Orchestrator.Domain.Tenants;
+
+namespace Orchestrator.Activities.Tenants;
+
+/// <summary>A look at whether the gateway pods obey a run's routes.</summary>
+/// <param name="Run">The run.</param>
+/// <param name="Limit">How long the look may take.</param>
+/// <param name="Insists">Whether a pod that is not reached is waited for; else the run goes on without its proof.</param>
+public sealed record RouteLook(TenantRun Run, TimeSpan Limit, bool Insists);
+
+/// <summary>
+/// Waits, within a limit, until every gateway pod obeys the routes that the run wrote, several times in a row: proxies learn a rule one by one, and
+/// nobody is to be answered 404 or 503 by a tenant that is ready. What no probe can show (<c>pods/proxy</c> is forbidden, or a network policy
+/// keeps the API server out) is told as <c>Unproven</c> and holds nobody up; a pod that says itself that it lacks the route does.
+/// </summary>
+public sealed class AwaitRoutes(IClusterDirectory clusters, TimeProvider time)
+{
+    /// <summary>How many times in a row all must be well: a proxy's threads take a rule over one by one.</summary>
+    private const int Proofs = 3;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+
+    [Function(nameof(AwaitRoutes))]
+    public Task<StepReport> RunAsync([ActivityTrigger] RouteLook look, FunctionContext context) =>
+        TenantPlan.Changed(look.Run.Spec, look.Run.Previous) is { Count: > 0 } written
+            ? clusters.AskAsync(look.Run.Spec.Cluster, resources => LookAsync(resources, look, written, context.CancellationToken))
+            : Task.FromResult(StepReport.Done("Ready", "no route was written"));
+
+    private async Task<StepReport> LookAsync(
+        IResources resources, RouteLook look, IReadOnlyList<ServiceSpec> written, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        for (var proofs = 0; ;)
+        {
+            var survey = await RouteSurvey.TakeAsync(resources, look.Run.Spec, written, cancellationToken);
+            proofs = survey.IsProof ? proofs + 1 : 0;
+            if (Judge(look, survey, proofs, isLast: time.GetElapsedTime(started) >= look.Limit) is { } report)
+            {
+                return report;
+            }
+
+            await Task.Delay(Pause, time, cancellationToken);
+        }
+    }
+
+    /// <summary>What the look comes to; null while it goes on.</summary>
+    private static StepReport? Judge(RouteLook look, RouteSurvey survey, int proofs, bool isLast) => survey switch
+    {
+        _ when proofs == Proofs => StepReport.Done("Ready", $"{survey.Pods} gateway pods obey the routes"),
+        { IsForbidden: true } => Unproven(survey),
+        _ when !isLast => null,
+        { Missing: { } missing } => StepReport.Waiting($"the gateway to learn its routes: {missing}"),
+        { Unasked: not null } when !look.Insists => Unproven(survey),
+        _ => StepReport.Waiting($"proof that the gateway has learned its routes: {survey.Unasked ?? "once more"}"),
+    };
+
+    private static StepReport Unproven(RouteSurvey survey) =>
+        StepReport.Done("Unproven", $"the routes stand, and whether the gateway obeys them could not be asked: {survey.Unasked}");
+}
+
+public static class AwaitRoutesCall
+{
+    extension(TaskOrchestrationContext context)
+    {
+        /// <inheritdoc cref="AwaitRoutes"/>
+        public Task<StepReport> AwaitRoutesAsync(TenantRun run, TimeSpan limit, bool insists) =>
+            context.CallActivityAsync<StepReport>(nameof(AwaitRoutes), new RouteLook(run, limit, insists), ClusterCalls.Retried);
+    }
+}
