@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using DurableTask.Core.Exceptions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -61,14 +62,10 @@ public sealed class TenantApi(IClusterDirectory clusters)
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "tenants")] HttpRequest request,
         [DurableClient] DurableTaskClient client)
     {
-        var query = new OrchestrationQuery { InstanceIdPrefix = TenantNames.Instance(""), FetchInputsAndOutputs = true };
         List<TenantView> views = [];
-        await foreach (var instance in client.GetAllInstancesAsync(query).WithCancellation(request.HttpContext.RequestAborted))
+        await foreach (var known in AllAsync(client).WithCancellation(request.HttpContext.RequestAborted))
         {
-            if (TenantRecord.From(instance) is { } known)
-            {
-                views.Add(known.View);
-            }
+            views.Add(known.View);
         }
 
         return Answers.Ok(views
@@ -94,6 +91,11 @@ public sealed class TenantApi(IClusterDirectory clusters)
                         return Problems.Conflict(
                             $"The canary of {canary.Candidate} for service '{canary.Service}' is {canary.Phase}, and its routes would be taken from it: "
                             + $"abort it (orc canaries abort {tenant} {canary.Service}) or wait until it has ended, then try again.");
+                    }
+
+                    if (start.Intent is TenantIntent.Onboard && await PortInTheWayAsync(client, start.Spec, cancellationToken) is { } taken)
+                    {
+                        return Problems.Conflict(taken);
                     }
 
                     try
@@ -123,6 +125,39 @@ public sealed class TenantApi(IClusterDirectory clusters)
         var touched = TenantPlan.Touched(start);
         var canaries = touched.Count == 0 ? [] : await client.CanariesAsync(start.Spec.Tenant, cancellationToken);
         return canaries.FirstOrDefault(canary => touched.Contains(canary.Service) && !CanaryControl.IsOver(canary.Phase));
+    }
+
+    /// <summary>
+    /// Which nodePort another tenant has, in words; null when none. What other Services of the cluster have, and a tenant that is put at the same
+    /// moment, is found by the run.
+    /// </summary>
+    private static async Task<string?> PortInTheWayAsync(DurableTaskClient client, TenantSpec spec, CancellationToken cancellationToken)
+    {
+        var wanted = spec.Gateway.Service.Ports.Select(port => port.NodePort).OfType<int>().ToHashSet();
+        await foreach (var other in AllAsync(client).WithCancellation(cancellationToken))
+        {
+            var isOther = other.Start.Spec.Cluster == spec.Cluster && other.Start.Spec.Tenant != spec.Tenant;
+            if (isOther && other.NodePorts.FirstOrDefault(wanted.Contains) is > 0 and var port)
+            {
+                return $"nodePort {port} is taken by tenant '{other.Start.Spec.Tenant}'. "
+                    + "Choose another under gateway.service.ports, or leave nodePort out to be given one.";
+            }
+        }
+
+        return null;
+    }
+
+    private static async IAsyncEnumerable<TenantRecord> AllAsync(
+        DurableTaskClient client, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var query = new OrchestrationQuery { InstanceIdPrefix = TenantNames.Instance(""), FetchInputsAndOutputs = true };
+        await foreach (var instance in client.GetAllInstancesAsync(query).WithCancellation(cancellationToken))
+        {
+            if (TenantRecord.From(instance) is { } known)
+            {
+                yield return known;
+            }
+        }
     }
 
     private static Task<string> BeginAsync(DurableTaskClient client, TenantStart start, CancellationToken cancellationToken) =>

@@ -24,6 +24,13 @@ internal sealed record TenantRecord(string InstanceId, TenantStart Start, Tenant
     /// <summary>Whether something of the tenant may be on its cluster.</summary>
     public bool IsThere => IsRunning || InForce is not null || Status.Phase is TenantPhase.Failed;
 
+    /// <summary>The nodePorts that the tenant has, or is about to have.</summary>
+    public IEnumerable<int> NodePorts => (IsRunning ? (TenantSpec?[])[Start.Spec, Start.Previous] : [InForce])
+        .OfType<TenantSpec>()
+        .SelectMany(spec => spec.Gateway.Service.Ports)
+        .Select(port => port.NodePort)
+        .OfType<int>();
+
     /// <summary>The tenant as the API shows it: after an update that was taken back, what is in force again.</summary>
     public TenantView View
     {

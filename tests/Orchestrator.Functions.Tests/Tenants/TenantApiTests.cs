@@ -103,13 +103,30 @@ public sealed class TenantApiTests(RunningAppWithMesh app) : IClassFixture<Runni
     public async Task A_nodePort_that_is_taken_is_refused_with_its_owner_and_nothing_is_left_behind()
     {
         var port = RunningApp.FreeNodePort();
-        await OnboardAsync("first", Spec("first", port));
+        var service = Yaml.Read($$"""{metadata: {name: web, namespace: default}, spec: {type: NodePort, ports: [{port: 80, nodePort: {{port}} }] } }""");
+        await app.Cluster.Resources.CreateAsync(ResourceType.Service, service, default);
 
         var view = await OnboardAsync("second", Spec("second", port));
 
         Assert.Equal("RolledBack", view.Text("phase"));
-        Assert.Contains($"nodePort {port} is taken by Service first/gw", view.Text("reason"), StringComparison.Ordinal);
+        Assert.Contains($"nodePort {port} is taken by Service default/web", view.Text("reason"), StringComparison.Ordinal);
         Assert.Null(await app.Cluster.TextAsync(ResourceType.Namespace, null, "second"));
+    }
+
+    [Fact]
+    public async Task A_nodePort_of_another_tenant_is_refused_at_once_until_that_tenant_is_gone()
+    {
+        var port = RunningApp.FreeNodePort();
+        await OnboardAsync("holder", Spec("holder", port));
+
+        var refused = await (await app.PutAsync(Path("wanting"), Spec("wanting", port))).ProblemAsync(HttpStatusCode.Conflict);
+        await (await app.Http.GetAsync(Path("wanting"))).ProblemAsync(HttpStatusCode.NotFound);
+        await app.Http.DeleteAsync(Path("holder"));
+        await app.PhaseAsync(Path("holder"), "Offboarded", "Failed");
+        var view = await OnboardAsync("wanting", Spec("wanting", port));
+
+        Assert.Contains($"nodePort {port} is taken by tenant 'holder'", refused, StringComparison.Ordinal);
+        Assert.Equal("Ready", view.Text("phase"));
     }
 
     [Theory]
