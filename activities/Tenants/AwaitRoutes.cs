@@ -28,17 +28,17 @@ public sealed class AwaitRoutes(IClusterDirectory clusters, TimeProvider time)
 
     [Function(nameof(AwaitRoutes))]
     public Task<StepReport> RunAsync([ActivityTrigger] RouteLook look, FunctionContext context) =>
-        TenantPlan.Changed(look.Run.Spec, look.Run.Previous) is { Count: > 0 } written
-            ? clusters.AskAsync(look.Run.Spec.Cluster, resources => LookAsync(resources, look, written, context.CancellationToken))
-            : Task.FromResult(StepReport.Done("Ready", "no route was written"));
+        TenantPlan.Learned(look.Run.Spec, look.Run.Previous) is { Count: > 0 } services
+            ? clusters.AskAsync(look.Run.Spec.Cluster, resources => LookAsync(resources, look, services, context.CancellationToken))
+            : Task.FromResult(StepReport.Done("Ready", "there was no route to learn"));
 
     private async Task<StepReport> LookAsync(
-        IResources resources, RouteLook look, IReadOnlyList<ServiceSpec> written, CancellationToken cancellationToken)
+        IResources resources, RouteLook look, IReadOnlyList<ServiceSpec> services, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         for (var proofs = 0; ;)
         {
-            var survey = await RouteSurvey.TakeAsync(resources, look.Run.Spec, written, cancellationToken);
+            var survey = await RouteSurvey.TakeAsync(resources, look.Run.Spec, services, cancellationToken);
             proofs = survey.IsProof ? proofs + 1 : 0;
             if (Judge(look, survey, proofs, isLast: time.GetElapsedTime(started) >= look.Limit) is { } report)
             {

@@ -69,6 +69,10 @@ public static class TenantPlan
     public static IReadOnlyList<ServiceSpec> Changed(TenantSpec spec, TenantSpec? previous) =>
         [.. spec.Services.Where(service => Before(service, previous) is not { } was || was with { Stable = service.Stable } != service)];
 
+    /// <summary>The services whose routes gateway pods have to learn: those that are written, and all of them where the gateway's ports change.</summary>
+    public static IReadOnlyList<ServiceSpec> Learned(TenantSpec spec, TenantSpec? previous) =>
+        previous is null || previous.Gateway.Service.Ports.SequenceEqual(spec.Gateway.Service.Ports) ? Changed(spec, previous) : spec.Services;
+
     /// <summary>The services that stand and whose routes a run writes or takes away.</summary>
     public static IReadOnlyList<string> Touched(TenantStart start) => start.Intent is TenantIntent.Offboard
         ? [.. start.Spec.Services.Select(service => service.Name)]

@@ -40,6 +40,16 @@ public sealed class TenantPlanTests
     }
 
     [Fact]
+    public void The_gateway_learns_what_is_written_and_everything_anew_at_a_new_port()
+    {
+        var more = Tenant(Hello) with { Gateway = new() { Service = new(ServiceType.NodePort, [new("http2", 80, 8080, 32180), new("http", 81, 8081)]) } };
+
+        Assert.Equal([Echo], TenantPlan.Learned(Tenant(Hello, Echo), Tenant(Hello)));
+        Assert.Empty(TenantPlan.Learned(Tenant(Hello), Tenant(Hello)));
+        Assert.Equal([Hello], TenantPlan.Learned(more, Tenant(Hello)));
+    }
+
+    [Fact]
     public void Only_the_routes_of_services_that_stand_can_be_taken_from_a_canary()
     {
         var moved = Echo with { Prefix = "/moved/" };
