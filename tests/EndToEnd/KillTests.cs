@@ -16,9 +16,11 @@ public sealed class KillTests(ITestOutputHelper output)
 
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(8);
 
-    /// <summary>The time between two kills: long enough to come back, short enough for many moments of one demo.</summary>
-    private static readonly TimeSpan LeastPause = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan MostPause = TimeSpan.FromSeconds(9);
+    /// <summary>Long enough to come back after a kill.</summary>
+    private static readonly TimeSpan LeastPause = TimeSpan.FromSeconds(2);
+
+    /// <summary>About as long as a demo takes that nobody disturbs, so that the kills are spread over the whole of it.</summary>
+    private static readonly TimeSpan Demo = TimeSpan.FromSeconds(40);
 
     [Theory]
     [InlineData(Victim.Host)]
@@ -42,10 +44,15 @@ public sealed class KillTests(ITestOutputHelper output)
         var random = new Random(seed);
         await using var dev = await DevEnvironment.StartAsync();
         await using var demo = dev.StartDemo();
-        for (var kill = 0; kill < kills && !demo.HasExited; kill++)
+        for (var kill = 0; kill < kills; kill++)
         {
             // A random moment is the point here, not a wait for something.
-            await Task.Delay(LeastPause + (MostPause - LeastPause) * random.NextDouble());
+            await Task.Delay(LeastPause + 2 * (Demo / kills - LeastPause) * random.NextDouble());
+            if (demo.HasExited)
+            {
+                break;
+            }
+
             var victim = choose(random);
             output.WriteLine($"{DateTime.UtcNow:HH:mm:ss} kill {kill + 1}: {victim}");
             if (victim is not Victim.Host)
