@@ -15,7 +15,7 @@ public sealed record PodAnswer(int Status, string Body, IReadOnlySet<string> Hea
     /// <summary>How the API server begins, as plain text, when it does not reach the pod.</summary>
     private const string Unreached = "error trying to reach service";
 
-    /// <summary>What is said in the pod's stead, because it is not reached or the API server will not ask it; null when the pod itself answered.</summary>
+    /// <summary>What is said in the pod's stead, because it is not reached or may not be asked; null when the pod itself answered.</summary>
     public string? Refusal => Status switch
     {
         0 => Body,

@@ -69,7 +69,7 @@ public static class TenantPlan
     public static IReadOnlyList<ServiceSpec> Changed(TenantSpec spec, TenantSpec? previous) =>
         [.. spec.Services.Where(service => Before(service, previous) is not { } was || was with { Stable = service.Stable } != service)];
 
-    /// <summary>The services whose routes gateway pods have to learn: those that are written, and all of them where the gateway's ports change.</summary>
+    /// <summary>The services whose routes the gateway has to learn: those that are written, and all of them where its ports change.</summary>
     public static IReadOnlyList<ServiceSpec> Learned(TenantSpec spec, TenantSpec? previous) =>
         previous is null || previous.Gateway.Service.Ports.SequenceEqual(spec.Gateway.Service.Ports) ? Changed(spec, previous) : spec.Services;
 

@@ -11,7 +11,7 @@ namespace Orchestrator.Functions.Tenants;
 /// <summary>Onboards a tenant, or changes one that stands; takes everything back when a step is refused or the deadline passes.</summary>
 public static class TenantOrchestrator
 {
-    /// <summary>How long a gateway pod that the API server does not reach is waited for; then the tenant is ready, and its routes are unproven.</summary>
+    /// <summary>How long a gateway pod is waited for that the API server does not reach; then the routes count, unproven.</summary>
     private static readonly TimeSpan Insistence = TimeSpan.FromSeconds(30);
 
     [Function(nameof(TenantOrchestrator))]

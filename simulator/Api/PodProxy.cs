@@ -14,8 +14,9 @@ internal sealed class PodProxy(ClusterStore store, World world)
         var (name, port) = Target(request.Name!);
         var pod = store.Get(ResourceTypes.Pod, request.Namespace, name);
         var address = $"{pod.At("status", "podIP").AsText()}:{port}";
+        var asked = Read(http.Request, address, request.ProxyPath);
         if (world.Ingress.Gateway(request.Namespace!, name, port) is var (listener, replica)
-            && await world.Ingress.HandleAsync(listener, replica, Read(http.Request, address, request.ProxyPath), http.RequestAborted) is var (answer, _))
+            && await world.Ingress.HandleAsync(listener, replica, asked, http.RequestAborted) is var (answer, _))
         {
             await answer.WriteAsync(http);
             return;

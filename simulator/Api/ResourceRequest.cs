@@ -33,7 +33,8 @@ internal sealed record ResourceRequest(
         if (ResourceTypes.Find(group, version, target[0]) is not { } type || (ns is not null && !type.Namespaced)) return null;
         var name = target.ElementAtOrDefault(1);
         if (name is not null && type.Namespaced && ns is null) return null;
-        return new(type, version, ns, name, target.ElementAtOrDefault(2), VerbOf(request, name), isProxied ? Behind(request, segments[..^(target.Length - 3)]) : "");
+        var proxyPath = isProxied ? Behind(request, segments[..^(target.Length - 3)]) : "";
+        return new(type, version, ns, name, target.ElementAtOrDefault(2), VerbOf(request, name), proxyPath);
     }
 
     /// <summary>From the request's own path: a slash at its end counts for whoever is behind the proxy.</summary>

@@ -5,7 +5,7 @@ using Xunit.Sdk;
 namespace Orchestrator.TestKit;
 
 /// <summary>
-/// A test that runs for many minutes. It has the trait <c>Category=Soak</c>, by which <c>./orc test</c> leaves it out and <c>./orc test --soak</c> does not.
+/// A test that runs for many minutes. By its trait <c>Category=Soak</c>, <c>./orc test</c> leaves it out and <c>./orc test --soak</c> does not.
 /// </summary>
 [TraitDiscoverer("Orchestrator.TestKit.SoakTraitDiscoverer", "Orchestrator.TestKit")]
 public sealed class SoakFactAttribute : FactAttribute, ITraitAttribute;

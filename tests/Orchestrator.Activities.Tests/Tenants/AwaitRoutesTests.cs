@@ -63,7 +63,8 @@ public sealed class AwaitRoutesTests
 
         var report = await LookAsync(Foo, TimeSpan.Zero, insists: false);
 
-        Assert.Equal((StepOutcome.Waiting, "the gateway to learn its routes: Pod foo/gw-2 at /foo/ (404, no route)"), (report.Outcome, report.Message));
+        Assert.Equal(StepOutcome.Waiting, report.Outcome);
+        Assert.Equal("the gateway to learn its routes: Pod foo/gw-2 at /foo/ (404, no route)", report.Message);
     }
 
     [Fact]

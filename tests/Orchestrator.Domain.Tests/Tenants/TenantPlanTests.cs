@@ -42,7 +42,8 @@ public sealed class TenantPlanTests
     [Fact]
     public void The_gateway_learns_what_is_written_and_everything_anew_at_a_new_port()
     {
-        var more = Tenant(Hello) with { Gateway = new() { Service = new(ServiceType.NodePort, [new("http2", 80, 8080, 32180), new("http", 81, 8081)]) } };
+        var ports = new GatewayService(ServiceType.NodePort, [new("http2", 80, 8080, 32180), new("http", 81, 8081)]);
+        var more = Tenant(Hello) with { Gateway = new() { Service = ports } };
 
         Assert.Equal([Echo], TenantPlan.Learned(Tenant(Hello, Echo), Tenant(Hello)));
         Assert.Empty(TenantPlan.Learned(Tenant(Hello), Tenant(Hello)));
@@ -63,6 +64,7 @@ public sealed class TenantPlanTests
     [Fact]
     public void Every_step_that_writes_says_how_to_take_it_back_by_hand() =>
         Assert.All(
-            TenantPlan.Onboarding(Tenant(Hello), null).Where(step => step.Name is "namespace" or "injection-label" or "gateway" or "subsets" or "routes"),
+            TenantPlan.Onboarding(Tenant(Hello), null)
+                .Where(step => step.Name is "namespace" or "injection-label" or "gateway" or "subsets" or "routes"),
             step => Assert.StartsWith("kubectl ", step.Remedy, StringComparison.Ordinal));
 }

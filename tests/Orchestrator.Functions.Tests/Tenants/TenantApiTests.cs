@@ -103,7 +103,10 @@ public sealed class TenantApiTests(RunningAppWithMesh app) : IClassFixture<Runni
     public async Task A_nodePort_that_is_taken_is_refused_with_its_owner_and_nothing_is_left_behind()
     {
         var port = RunningApp.FreeNodePort();
-        var service = Yaml.Read($$"""{metadata: {name: web, namespace: default}, spec: {type: NodePort, ports: [{port: 80, nodePort: {{port}} }] } }""");
+        var service = Yaml.Read($$"""
+            metadata: {name: web, namespace: default}
+            spec: {type: NodePort, ports: [{port: 80, nodePort: {{port}} }]}
+            """);
         await app.Cluster.Resources.CreateAsync(ResourceType.Service, service, default);
 
         var view = await OnboardAsync("second", Spec("second", port));

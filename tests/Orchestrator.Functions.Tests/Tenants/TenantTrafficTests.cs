@@ -78,7 +78,7 @@ public sealed class TenantTrafficTests(RunningAppWithMesh app) : IClassFixture<R
         await AnswersAsync(port, "/other/", "404");
     }
 
-    /// <summary>The rules take seconds to reach the gateway replicas, each in its own time. Each connection meets one by chance; so many meet all.</summary>
+    /// <summary>The rules take seconds to reach the replicas, each in its own time. A connection meets one by chance; so many meet all.</summary>
     [Theory]
     [InlineData("injection")]
     [InlineData("istioOperator")]
