@@ -1,6 +1,9 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.DependencyInjection;
+using Orchestrator.Durable.Engine.History;
 
 namespace Orchestrator.Durable.Engine.Management;
 
@@ -14,12 +17,9 @@ internal static class QueryEndpoints
         string instanceId, HttpRequest request, DurableTaskClient client, CancellationToken cancellation)
     {
         var showInput = request.ReadQuery<bool>("showInput") ?? true;
+        var showHistory = request.ReadQuery<bool>("showHistory") ?? false;
+        var showHistoryOutput = request.ReadQuery<bool>("showHistoryOutput") ?? false;
         var failuresAre500 = request.ReadQuery<bool>("returnInternalServerErrorOnFailure") ?? false;
-        if (request.ReadQuery<bool>("showHistory") is true)
-        {
-            return Refusal.Unsupported("This host does not show histories here: ask without showHistory.");
-        }
-
         if (await client.GetInstanceAsync(instanceId, getInputsAndOutputs: true, cancellation) is not { } metadata)
         {
             return Refusal.NoInstance(instanceId);
@@ -38,7 +38,19 @@ internal static class QueryEndpoints
             { RuntimeStatus: OrchestrationRuntimeStatus.Failed } when failuresAre500 => StatusCodes.Status500InternalServerError,
             _ => StatusCodes.Status200OK,
         };
-        return TypedResults.Json(InstanceStatus.Of(metadata, showInput), statusCode: code);
+        var status = InstanceStatus.Of(metadata, showInput);
+        if (showHistory)
+        {
+            status = status with { HistoryEvents = History(request, instanceId, showHistoryOutput) };
+        }
+
+        return TypedResults.Json(status, statusCode: code);
+    }
+
+    private static JsonArray? History(HttpRequest request, string instanceId, bool showOutput)
+    {
+        var reader = request.HttpContext.RequestServices.GetRequiredService<HistoryReader>();
+        return reader.Find(instanceId) is { } instance ? InstanceTimeline.Of(reader.Events(instance), showOutput) : null;
     }
 
     internal static async Task<IResult> ListAsync(HttpRequest request, DurableTaskClient client, CancellationToken cancellation)

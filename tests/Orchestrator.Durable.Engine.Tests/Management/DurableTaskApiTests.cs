@@ -199,14 +199,6 @@ public sealed class DurableTaskApiTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Histories_are_not_shown_and_the_answer_says_so()
-    {
-        Exists(OrchestrationRuntimeStatus.Completed);
-
-        await AssertRefusedAsync(await _host.Client.GetAsync(Path("instances/tenant.foo?showHistory=true")), 501, "without showHistory");
-    }
-
-    [Fact]
     public async Task A_list_is_filtered_and_goes_on_page_by_page()
     {
         OrchestrationQuery? asked = null;

@@ -58,6 +58,24 @@ public sealed class InspectionApiTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_status_shows_the_history_when_it_is_asked_for()
+    {
+        await StartAsync("w");
+        await Client.RaiseEventAsync("w", "Approval", "yes");
+        await Expect.Within(Client.WaitForInstanceCompletionAsync("w"), "the end");
+
+        var without = await GetAsync("instances/w");
+        var events = (await GetAsync("instances/w?showHistory=true"))["historyEvents"]!.AsArray();
+        var results = (await GetAsync("instances/w?showHistory=true&showHistoryOutput=true"))["historyEvents"]!.AsArray();
+
+        Assert.Null(without["historyEvents"]);
+        Assert.Equal(["ExecutionStarted", "EventRaised", "ExecutionCompleted"], events.Select(e => (string?)e!["EventType"]));
+        Assert.Equal(("Wait", "Approval", "Completed"), ((string?)events[0]!["FunctionName"], (string?)events[1]!["Name"], (string?)events[2]!["OrchestrationStatus"]));
+        Assert.Null(events[2]!["Result"]);
+        Assert.Equal(("yes", "yes"), ((string?)results[1]!["Input"], (string?)results[2]!["Result"]));
+    }
+
+    [Fact]
     public async Task A_quarantined_instance_is_listed_as_stuck_and_requeued()
     {
         await StartAsync("w");
