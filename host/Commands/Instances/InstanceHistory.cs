@@ -37,5 +37,5 @@ internal sealed class InstanceHistory : ApiCommand
 
     private static string Details(JsonObject @event) => string.Join(
         ' ',
-        @event.Where(member => !Ordinary.Contains(member.Key, StringComparer.OrdinalIgnoreCase)).Select(member => $"{member.Key}={member.Value?.ToJsonString()}"));
+        @event.Where(member => !Ordinary.Contains(member.Key, StringComparer.OrdinalIgnoreCase)).Select(member => $"{member.Key}={member.Value}"));
 }

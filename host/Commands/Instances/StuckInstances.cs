@@ -16,18 +16,24 @@ internal sealed class StuckInstances : ApiCommand
     protected override async Task<int> RunAsync(Call call, CancellationToken cancellationToken)
     {
         var stuck = (await call.Api.GetAsync(OrchestratorApi.ManagementPath("stuck"), cancellationToken))!.AsArray();
-        call.Show(stuck, terminal => terminal.Write(Table(stuck)));
+        call.Show(stuck, terminal => Draw(terminal, stuck));
         return stuck.Count == 0 ? Holds : DoesNotHold;
     }
 
-    private static Table Table(JsonArray stuck)
+    private static void Draw(Terminal terminal, JsonArray stuck)
     {
+        if (stuck.Count == 0)
+        {
+            terminal.WriteLine("every instance goes on by itself");
+            return;
+        }
+
         var table = new Table().SimpleBorder().AddColumns("id", "function", "problem");
         foreach (var wait in stuck)
         {
             table.AddRow(Words.Text($"{wait!["instanceId"]}"), Words.Text($"{wait["name"]}"), Words.Text($"{wait["problem"]}"));
         }
 
-        return table;
+        terminal.Write(table);
     }
 }
