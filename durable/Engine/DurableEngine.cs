@@ -60,7 +60,7 @@ internal sealed partial class DurableEngine : IHostedService, IDisposable
     {
         var store = DurableStore.Open(Options.StorePath, Release, logger);
         var journal = TurnJournal.Open(store.FilePrefix is { } prefix ? prefix + ".turns" : null, Options.MaxConcurrentOrchestrations);
-        var suspects = await store.RunAsync(new SuspectInstances(journal.Interrupted));
+        var trials = new Trials(journal, await store.RunAsync(new SuspectInstances(journal.Interrupted)));
         var timers = new TimerQueue(Time, message => running!.Instances.Deliver(message));
         var environment = new ExecutionEnvironment(Payloads, loggers)
         {
@@ -68,17 +68,17 @@ internal sealed partial class DurableEngine : IHostedService, IDisposable
             DefaultVersion = Options.DefaultVersion,
             ExceptionProperties = Options.ExceptionProperties,
         };
-        var instances = new InstanceDispatcher(registry, scopes, environment, Options, suspects, Time, logger)
+        var instances = new InstanceDispatcher(registry, scopes, environment, Options, Time, logger)
         {
             Store = store,
             Timers = timers,
-            Journal = journal,
+            Trials = trials,
         };
         var activities = new ActivityDispatcher(registry, scopes, Payloads, Time, Options, new(loggers), logger, hostStopping)
         {
             Deliver = instances.Deliver,
         };
-        running = new(store, instances, activities, timers, journal);
+        running = new(store, instances, activities, timers, trials);
         Resume(running);
         instances.Start();
         retention = Options.Retention is { } age ? new(store, age, Time, logger) : null;
@@ -111,14 +111,14 @@ internal sealed partial class DurableEngine : IHostedService, IDisposable
         parts.Store.Dispose();
         parts.Timers.Dispose();
         parts.Activities.Dispose();
-        parts.Journal.Dispose();
+        parts.Trials.Dispose();
         Stopped(logger, Options.StorePath);
     }
 
     public void Dispose()
     {
         running?.Store.Dispose();
-        running?.Journal.Dispose();
+        running?.Trials.Dispose();
         retention?.Dispose();
         stopping.Dispose();
         running = null;
@@ -187,5 +187,5 @@ internal sealed partial class DurableEngine : IHostedService, IDisposable
     [LoggerMessage(Level = LogLevel.Warning, Message = "Orchestrator code still runs at the end of the stop; its turn is repeated at the next start")]
     private static partial void TurnsStillRun(ILogger logger);
 
-    private sealed record Running(DurableStore Store, InstanceDispatcher Instances, ActivityDispatcher Activities, TimerQueue Timers, TurnJournal Journal);
+    private sealed record Running(DurableStore Store, InstanceDispatcher Instances, ActivityDispatcher Activities, TimerQueue Timers, Trials Trials);
 }

@@ -11,31 +11,23 @@ using Orchestrator.Durable.Engine.Store;
 
 namespace Orchestrator.Durable.Engine.Dispatch;
 
-/// <summary>
-/// Gives each instance that has messages its turns, one after the other, and many instances at the same time. An instance that the last process may
-/// have died of gets its next turn alone: if this process dies too, it is known of which.
-/// </summary>
+/// <summary>Gives each instance that has messages its turns, one after the other, and many instances at the same time.</summary>
 internal sealed partial class InstanceDispatcher(
     DurableTaskRegistry registry,
     IServiceScopeFactory scopes,
     ExecutionEnvironment environment,
     DurableEngineOptions options,
-    IReadOnlyList<long> suspected,
     TimeProvider time,
     ILogger logger)
 {
     private const int MaxMessagesPerTurn = 1000;
-    private static readonly TimeSpan LongestTrial = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ReadRetryDelay = TimeSpan.FromSeconds(1);
 
     private readonly TaskLog log = new(environment.Loggers);
     private readonly Channel<LiveInstance> ready = Channel.CreateUnbounded<LiveInstance>();
     private readonly Lock gate = new();
     private readonly Dictionary<long, LiveInstance> instances = [];
-    private readonly LinkedList<LiveInstance> cache = [];
-    private readonly HashSet<long> suspects = [.. suspected];
-    private readonly ReaderWriterLockSlim trials = new();
-    private long cachedBytes;
+    private readonly InstanceCache cache = new(options.HistoryCacheBytes, time);
     private ITimer? idleSessions;
     private Task workers = Task.CompletedTask;
 
@@ -43,13 +35,19 @@ internal sealed partial class InstanceDispatcher(
 
     public required TimerQueue Timers { get; init; }
 
-    public required TurnJournal Journal { get; init; }
+    public required Trials Trials { get; init; }
 
     public void Start()
     {
         workers = Task.WhenAll(Enumerable.Range(0, options.MaxConcurrentOrchestrations).Select(place => Task.Run(() => WorkAsync(place))));
         if (options.ExtendedSessions)
             idleSessions = time.CreateTimer(_ => EndIdleSessions(), null, options.ExtendedSessionIdleTimeout, options.ExtendedSessionIdleTimeout);
+
+        void EndIdleSessions()
+        {
+            lock (gate)
+                cache.EndIdleSessions(options.ExtendedSessionIdleTimeout);
+        }
     }
 
     /// <summary>Lets the turns that are queued run to their end and begins no other.</summary>
@@ -80,7 +78,7 @@ internal sealed partial class InstanceDispatcher(
         {
             if (!instances.Remove(key, out var instance))
                 return;
-            Uncache(instance);
+            cache.Remove(instance);
             instance.State = null;
             // The code of a turn that runs keeps what it was made from; its commit will fail.
             if (!instance.IsBusy)
@@ -183,7 +181,7 @@ internal sealed partial class InstanceDispatcher(
         var session = instance.Session ?? NewSession(state.Row, VersionRule.Mismatch(options, state.Row.Version));
         OrchestrationExecution? code = null;
         var turn = new Turn(state, messages, now, Store.Keys);
-        var result = Watched(instance, place, () => messages is [{ Event: ExecutionRewound rewound }]
+        var result = Trials.Run(instance.Key, place, () => messages is [{ Event: ExecutionRewound rewound }]
             ? turn.Rewind(rewound, session.Fresh, IsFailed)
             : turn.Run(() => code = session.Current));
         var goesOn = options.ExtendedSessions && result is { Record.Status: { IsTerminal: false, NextExecutionId: null }, Record.Rewritten: null };
@@ -203,35 +201,9 @@ internal sealed partial class InstanceDispatcher(
         if (result.Record.Status.Failure is { } failure)
             InstanceFailed(logger, state.Row.Name, state.Row.Id, failure.ErrorType, failure.Message);
         var cancelled = result.CancelledTimers.Select(timer => Timers.Remove(instance.Key, timer)).OfType<long>();
-        var record = result.Record with { CancelledTimers = [.. cancelled], Acquits = IsSuspect(instance) };
+        var record = result.Record with { CancelledTimers = [.. cancelled], Acquits = Trials.IsSuspect(instance.Key) };
         Store.Submit(new CommitTurn(
             record, () => Finish(instance, record.Status.IsTerminal ? null : result.Next), error => CommitFailed(instance, state.Row.Id, error)));
-    }
-
-    /// <summary>Runs the code of an instance with a note of it in the journal, and that of a suspect while no other code runs.</summary>
-    private TurnResult? Watched(LiveInstance instance, int place, Func<TurnResult?> run)
-    {
-        var suspect = IsSuspect(instance);
-        var held = suspect ? trials.TryEnterWriteLock(LongestTrial) : trials.TryEnterReadLock(LongestTrial);
-        Journal.Enter(place, instance.Key);
-        try
-        {
-            return run();
-        }
-        finally
-        {
-            Journal.Leave(place);
-            if (held && suspect)
-                trials.ExitWriteLock();
-            else if (held)
-                trials.ExitReadLock();
-        }
-    }
-
-    private bool IsSuspect(LiveInstance instance)
-    {
-        lock (gate)
-            return suspects.Contains(instance.Key);
     }
 
     /// <param name="row">The instance.</param>
@@ -308,73 +280,22 @@ internal sealed partial class InstanceDispatcher(
 
     private void Finish(LiveInstance instance, InstanceState? next)
     {
+        Trials.Acquit(instance.Key);
         lock (gate)
         {
-            suspects.Remove(instance.Key);
             instance.IsBusy = false;
             if (next is null)
             {
                 if (instances.GetValueOrDefault(instance.Key) == instance)
                     instances.Remove(instance.Key);
-                Evict(instance);
+                cache.Evict(instance);
                 return;
             }
 
-            Keep(instance, next);
+            foreach (var evicted in cache.Keep(instance, next).Where(evicted => evicted.Mailbox.Count == 0))
+                instances.Remove(evicted.Key);
             Schedule(instance);
         }
-    }
-
-    private void Keep(LiveInstance instance, InstanceState state)
-    {
-        Uncache(instance);
-        instance.State = state;
-        instance.LastUsed = time.GetTimestamp();
-        instance.Bytes = HistorySize.Of(state.History);
-        instance.Cached = cache.AddLast(instance);
-        cachedBytes += instance.Bytes;
-        for (var node = cache.First; node is not null && cachedBytes > options.HistoryCacheBytes;)
-        {
-            var (oldest, following) = (node.Value, node.Next);
-            if (!oldest.IsBusy)
-            {
-                Evict(oldest);
-                if (oldest.Mailbox.Count == 0)
-                    instances.Remove(oldest.Key);
-            }
-
-            node = following;
-        }
-    }
-
-    private void Evict(LiveInstance instance)
-    {
-        Uncache(instance);
-        instance.State = null;
-        instance.EndSession();
-    }
-
-    private void Uncache(LiveInstance instance)
-    {
-        if (instance.Cached is not { } node)
-            return;
-        cache.Remove(node);
-        cachedBytes -= instance.Bytes;
-        instance.Cached = null;
-    }
-
-    private void EndIdleSessions()
-    {
-        lock (gate)
-        {
-            for (var node = cache.First; node is not null && IsIdle(node.Value); node = node.Next)
-            {
-                if (!node.Value.IsBusy)
-                    node.Value.EndSession();
-            }
-        }
-
-        bool IsIdle(LiveInstance instance) => time.GetElapsedTime(instance.LastUsed) >= options.ExtendedSessionIdleTimeout;
     }
 
     private void CommitFailed(LiveInstance instance, string instanceId, Exception error)
