@@ -31,8 +31,8 @@ public sealed class DurableEngineOptions
     public string DefaultVersion { get; set; } = "";
 
     /// <summary>
-    /// How long an instance is kept after its end, with its sub-orchestrations; null, the default, keeps all. What is older is removed once an hour, in
-    /// batches, so that an interrupted removal goes on with the next.
+    /// How long an instance is kept after its end, with its sub-orchestrations; null, the default, keeps all. What is older is removed once an hour,
+    /// in batches, so that an interrupted removal goes on with the next.
     /// </summary>
     public TimeSpan? Retention { get; set; }
 

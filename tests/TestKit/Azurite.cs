@@ -45,7 +45,10 @@ public sealed class Azurite : IAsyncDisposable
     {
         process = RunningProcess.Start(
             Repository.PathOf("infra/azurite/run"),
-            ["--queueHost", "127.0.0.1", "--queuePort", $"{port}", "--location", folder.Path, "--silent", "--skipApiVersionCheck", "--disableTelemetry"]);
+            [
+                "--queueHost", "127.0.0.1", "--queuePort", $"{port}", "--location", folder.Path,
+                "--silent", "--skipApiVersionCheck", "--disableTelemetry",
+            ]);
         await Eventually.Async(
             () => process.Output.Contains("successfully listens", StringComparison.Ordinal) || process.HasExited, StartDeadline, "Azurite to listen");
         if (process.HasExited)

@@ -1,8 +1,8 @@
 namespace Orchestrator.Durable.Engine.Dispatch;
 
 /// <summary>
-/// Runs the code of instances with a note of each in the journal, and that of a suspect while no other code runs: if the process dies of it, it is known
-/// of which.
+/// Runs the code of instances with a note of each in the journal, and that of a suspect while no other code runs: if the process dies of it, it is
+/// known of which.
 /// </summary>
 /// <param name="journal">Outlives this process.</param>
 /// <param name="suspected">The instances that the last process may have died of.</param>

@@ -1,10 +1,11 @@
 using System.IO.MemoryMappedFiles;
+using System.Runtime.InteropServices;
 
 namespace Orchestrator.Durable.Engine.Dispatch;
 
 /// <summary>
-/// Remembers which instances are in a turn, in a file mapped into memory: it costs a turn two writes to memory and no I/O, and outlives a process that
-/// dies in one. So the next process knows what the last one may have died of.
+/// Remembers which instances are in a turn, in a file mapped into memory: it costs a turn two writes to memory and no I/O, and outlives a process
+/// that dies in one. So the next process knows what the last one may have died of.
 /// </summary>
 internal sealed class TurnJournal : IDisposable
 {
@@ -48,8 +49,8 @@ internal sealed class TurnJournal : IDisposable
     {
         if (!File.Exists(path))
             return [];
-        var bytes = File.ReadAllBytes(path).AsSpan();
-        HashSet<long> keys = [.. System.Runtime.InteropServices.MemoryMarshal.Cast<byte, long>(bytes[..(bytes.Length / sizeof(long) * sizeof(long))])];
+        // What is left of a place that was written by half is cut off.
+        HashSet<long> keys = [.. MemoryMarshal.Cast<byte, long>(File.ReadAllBytes(path))];
         return [.. keys.Where(key => key != 0)];
     }
 }

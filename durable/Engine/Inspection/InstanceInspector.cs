@@ -29,14 +29,14 @@ public sealed class InstanceInspector
                 return null;
             wait = Describe(row);
             // The rows are read one after the other: what looks wrong may have moved on in between.
-            if (wait.Problem is null || Reader.Find(instanceId) is { } same && (same.NextSequence, same.ExecutionId) == (row.NextSequence, row.ExecutionId))
+            if (wait.Problem is null || StandsStill(row))
                 return wait;
         }
 
         return wait;
     }
 
-    /// <summary>The instances that will not go on by themselves, each with its <see cref="InstanceWait.Problem"/>, in the order of creation.</summary>
+    /// <summary>The instances that will not go on by themselves, with their <see cref="InstanceWait.Problem"/>, in the order of creation.</summary>
     /// <remarks>
     /// Looks at those that are quarantined and at those for which no message, no timer, no activity and no sub-orchestration stands in the store.
     /// </remarks>
@@ -75,6 +75,9 @@ public sealed class InstanceInspector
         engine.Store.Backup(path);
     }
 
+    private bool StandsStill(InstanceRow row) =>
+        Reader.Find(row.Key) is { } now && (now.NextSequence, now.ExecutionId) == (row.NextSequence, row.ExecutionId);
+
     private StoreReader Reader => engine.Store.Reader;
 
     private InstanceWait Describe(InstanceRow row)
@@ -112,7 +115,10 @@ public sealed class InstanceInspector
             Timers = [.. open.Where(task => task.Action is TimerCreated).Select(Timer)],
             Children = [.. open.Where(task => task.Action is SubOrchestrationCreated).Select(Child)],
             AwaitedEvents = [.. code.ExternalEvents.Awaited],
-            BufferedEvents = [.. code.ExternalEvents.Buffered.Concat(code.Held.OfType<EventRaised>()).Select(e => new BufferedEvent(e.Name, e.Timestamp))],
+            BufferedEvents =
+            [
+                .. code.ExternalEvents.Buffered.Concat(code.Held.OfType<EventRaised>()).Select(e => new BufferedEvent(e.Name, e.Timestamp)),
+            ],
         };
         return wait with { Problem = Problem(wait, row, code, messages) };
     }

@@ -6,8 +6,8 @@ using Orchestrator.Durable.Engine.Replay;
 namespace Orchestrator.Durable.Engine.Management;
 
 /// <summary>
-/// The history of an instance as the genuine host's <c>showHistory</c> gives it: what was called and what came of it in one entry, turns left out. See
-/// https://learn.microsoft.com/azure/azure-functions/durable/durable-functions-http-api#get-instance-status.
+/// The history of an instance as the genuine host's <c>showHistory</c> gives it: what was called and what came of it in one entry, turns left out.
+/// See https://learn.microsoft.com/azure/azure-functions/durable/durable-functions-http-api#get-instance-status.
 /// </summary>
 /// <param name="showOutput">Whether inputs and results are shown.</param>
 internal sealed class InstanceTimeline(bool showOutput)

@@ -6,8 +6,8 @@ using Orchestrator.Durable.Engine.History;
 namespace Orchestrator.Durable.Engine.Replay;
 
 /// <summary>
-/// Runs today's orchestrators over a recorded history, without effects, and compares all that they do: what differs would break the instances that run
-/// when the code is deployed.
+/// Runs today's orchestrators over a recorded history, without effects, and compares all that they do: what differs would break the instances that
+/// run when the code is deployed.
 /// </summary>
 public static class HistoryCheck
 {

@@ -78,7 +78,8 @@ internal sealed class StoreDatabase : IDisposable
 
     /// <summary>Whether a location names a database in memory, as SQLite writes it.</summary>
     public static bool IsInMemory(string location) =>
-        location == DurableEngineOptions.InMemory || (location.StartsWith("file:", StringComparison.Ordinal) && location.Contains("vfs=memdb", StringComparison.Ordinal));
+        location == DurableEngineOptions.InMemory
+        || (location.StartsWith("file:", StringComparison.Ordinal) && location.Contains("vfs=memdb", StringComparison.Ordinal));
 
     private SqliteConnection Open(SqliteOpenMode mode, bool pooled)
     {

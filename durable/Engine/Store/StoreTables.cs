@@ -245,8 +245,9 @@ internal sealed class StoreTables(SqliteConnection connection, RowKeys keys) : I
     {
         Statement[] statements =
         [
-            begin, commit, rollback, epoch, find, insertInstance, deleteInstance, advance, quarantine, suspect, suspects, acquit, messages, activities, reopen, setParentTask, children, insertHistory, truncateHistory,
-            insertMessage, deleteMessage, hastenStart, clearExecution, clearInbox, insertActivity, deleteActivity, clearOutbox, finished, returnPages, expired, keepSchedule,
+            begin, commit, rollback, epoch, find, insertInstance, deleteInstance, advance, quarantine, suspect, suspects, acquit, messages, activities,
+            reopen, setParentTask, children, insertHistory, truncateHistory, insertMessage, deleteMessage, hastenStart, clearExecution, clearInbox,
+            insertActivity, deleteActivity, clearOutbox, finished, returnPages, expired, keepSchedule,
         ];
         foreach (var statement in statements)
             statement.Dispose();

@@ -14,8 +14,11 @@ internal sealed partial class FunctionSettings(IConfiguration? configuration)
 
     /// <summary>Puts the values of settings in the place of <c>%NAME%</c>.</summary>
     /// <exception cref="InvalidOperationException">There is no such setting.</exception>
-    public string Resolve(string text) => Reference.Replace(text, match => configuration?[match.Groups[1].Value]
-        ?? throw new InvalidOperationException($"'{text}' names the setting '{match.Groups[1].Value}', which is missing: set it, or correct the name."));
+    public string Resolve(string text) => Reference.Replace(text, match => match.Groups[1].Value switch
+    {
+        var name when configuration?[name] is { } value => value,
+        var name => throw new InvalidOperationException($"'{text}' names the setting '{name}', which is missing: set it, or correct the name."),
+    });
 
     [GeneratedRegex("%([^%]+)%")]
     private static partial Regex Reference { get; }

@@ -9,7 +9,9 @@ namespace Orchestrator.Durable.Engine.Triggers;
 /// <summary>Serves the HTTP functions of an app.</summary>
 public static class FunctionsEndpointExtensions
 {
-    /// <summary>Maps every HTTP function under the route prefix of <c>host.json</c>, with a <see cref="KeyRequirement"/> as metadata; disabled ones are left out.</summary>
+    /// <summary>
+    /// Maps every HTTP function that is not disabled under the route prefix of <c>host.json</c>, with a <see cref="KeyRequirement"/> as metadata.
+    /// </summary>
     /// <param name="endpoints">The endpoints of the host, whose services have <c>AddFunctions</c>.</param>
     /// <returns>The group of all of them.</returns>
     public static RouteGroupBuilder MapFunctions(this IEndpointRouteBuilder endpoints)

@@ -35,7 +35,10 @@ public static class FunctionsServiceCollectionExtensions
         services.AddHostedService<FunctionsStartup>();
         services.AddHostedService<TimerTriggers>();
         services.AddSingleton(provider => new QueueClients(
-            provider.GetRequiredService<IConfiguration>(), hostJson.Queues, provider.GetService<TokenCredential>(), provider.GetRequiredService<ILogger<QueueClients>>()));
+            provider.GetRequiredService<IConfiguration>(),
+            hostJson.Queues,
+            provider.GetService<TokenCredential>(),
+            provider.GetRequiredService<ILogger<QueueClients>>()));
         services.AddSingleton<QueueOutputs>();
         services.AddHostedService<QueueTriggers>();
         if (catalog.Http.Any(function => HttpAnswer.NeedsMvc(function.Method.ResultType)))

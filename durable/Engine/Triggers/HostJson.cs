@@ -9,7 +9,7 @@ public sealed record HostJson
     /// <summary>What stands before the route of every HTTP function, without slashes around it; default <c>api</c>, may be empty.</summary>
     public string RoutePrefix { get; init; } = "api";
 
-    /// <summary>How many requests are held at once, those that wait included; further ones are answered with 429. Default <c>-1</c>: no limit.</summary>
+    /// <summary>How many requests are held at once, waiting ones included; further ones are answered with 429. Default <c>-1</c>: no limit.</summary>
     public int MaxOutstandingRequests { get; init; } = -1;
 
     /// <summary>How many requests are worked on at once; further ones wait. Default <c>-1</c>: no limit.</summary>

@@ -54,7 +54,8 @@ internal sealed class GetInstance : ApiCommand
         .. wait.StartsAt is { } start ? [$"starts at {start:u}"] : Array.Empty<string>(),
         .. wait.Activities.Select(e => $"waits for activity {e.Name} since {e.Scheduled:u}{Attempt(e.Attempt)}"),
         .. wait.Timers.Select(e => $"waits until {e.Due:u}{(e.NextAttempt is { } next ? $" for{Attempt(next)}" : "")}"),
-        .. wait.Children.Select(e => $"waits for sub-orchestration {e.InstanceId} ({e.Name}), {e.Status?.ToString() ?? "which is gone"}{Attempt(e.Attempt)}"),
+        .. wait.Children.Select(e =>
+            $"waits for sub-orchestration {e.InstanceId} ({e.Name}), {e.Status?.ToString() ?? "which is gone"}{Attempt(e.Attempt)}"),
         .. wait.AwaitedEvents.CountBy(name => name).Select(e => $"waits for event {e.Key}{(e.Value > 1 ? $", {e.Value} times" : "")}"),
         .. wait.BufferedEvents.Select(e => $"holds event {e.Name}, which came at {e.Received:u}"),
         .. wait.Problem is { } problem ? [problem] : Array.Empty<string>(),

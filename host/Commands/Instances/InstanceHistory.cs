@@ -29,7 +29,11 @@ internal sealed class InstanceHistory : ApiCommand
         for (var i = 0; i < events.Count; i++)
         {
             var @event = events[i]!.AsObject();
-            table.AddRow(i.ToString(CultureInfo.InvariantCulture), Words.Text($"{@event["Timestamp"]}"), Words.Text($"{@event["type"]}"), Words.Text(Details(@event)));
+            table.AddRow(
+                i.ToString(CultureInfo.InvariantCulture),
+                Words.Text($"{@event["Timestamp"]}"),
+                Words.Text($"{@event["type"]}"),
+                Words.Text(Details(@event)));
         }
 
         return table;

@@ -14,7 +14,10 @@ namespace Orchestrator.Host.Commands.Instances;
 /// <summary><c>orc instances replay FILE|ID</c></summary>
 internal sealed class ReplayInstance : ApiCommand
 {
-    private readonly Argument<string> history = new("file|id") { Description = "a file that 'history -o json' wrote, or the id of an instance of the server" };
+    private readonly Argument<string> history = new("file|id")
+    {
+        Description = "a file that 'history -o json' wrote, or the id of an instance of the server",
+    };
 
     public ReplayInstance()
         : base("replay", "Run a stored history against the code of this program, without effects, and show the first difference") => Add(history);
@@ -22,7 +25,8 @@ internal sealed class ReplayInstance : ApiCommand
     protected override async Task<int> RunAsync(Call call, CancellationToken cancellationToken)
     {
         var report = HistoryCheck.Run(EmbeddedHost.Tasks(), await ReadAsync(call, cancellationToken));
-        call.Show(JsonSerializer.SerializeToNode(new { report.InstanceId, report.Orchestrator, report.Actions, Difference = report.Difference?.Message }, JsonSerializerOptions.Web), terminal => Draw(terminal, report));
+        var answer = new { report.InstanceId, report.Orchestrator, report.Actions, Difference = report.Difference?.Message };
+        call.Show(JsonSerializer.SerializeToNode(answer, JsonSerializerOptions.Web), terminal => Draw(terminal, report));
         return report.Difference is null ? Holds : DoesNotHold;
     }
 
@@ -46,7 +50,8 @@ internal sealed class ReplayInstance : ApiCommand
     {
         if (report.Difference is not { } difference)
         {
-            terminal.WriteLine($"{report.InstanceId}: the code of {report.Orchestrator} does what the history says, in all {report.Actions.Count} actions");
+            terminal.WriteLine(
+                $"{report.InstanceId}: the code of {report.Orchestrator} does what the history says, in all {report.Actions.Count} actions");
             return;
         }
 

@@ -70,7 +70,9 @@ public sealed class InspectionApiTests : IAsyncLifetime
 
         Assert.Null(without["historyEvents"]);
         Assert.Equal(["ExecutionStarted", "EventRaised", "ExecutionCompleted"], events.Select(e => (string?)e!["EventType"]));
-        Assert.Equal(("Wait", "Approval", "Completed"), ((string?)events[0]!["FunctionName"], (string?)events[1]!["Name"], (string?)events[2]!["OrchestrationStatus"]));
+        Assert.Equal("Wait", (string?)events[0]!["FunctionName"]);
+        Assert.Equal("Approval", (string?)events[1]!["Name"]);
+        Assert.Equal("Completed", (string?)events[2]!["OrchestrationStatus"]);
         Assert.Null(events[2]!["Result"]);
         Assert.Equal(("yes", "yes"), ((string?)results[1]!["Input"], (string?)results[2]!["Result"]));
     }

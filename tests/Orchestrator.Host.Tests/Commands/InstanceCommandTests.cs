@@ -10,7 +10,8 @@ public sealed class InstanceCommandTests : IDisposable
         """
         {
           "instanceId": "m", "name": "Main", "status": "Running", "startsAt": null,
-          "activities": [{ "name": "EnsureNamespace", "taskId": 3, "scheduled": "2026-01-01T00:00:00Z", "attempt": { "number": 2, "lastFailure": "no route" } }],
+          "activities":
+          [{ "name": "EnsureNamespace", "taskId": 3, "scheduled": "2026-01-01T00:00:00Z", "attempt": { "number": 2, "lastFailure": "no route" } }],
           "timers": [{ "taskId": 4, "due": "2026-01-01T01:00:00Z", "nextAttempt": null }],
           "children": [], "awaitedEvents": ["approve", "approve"], "bufferedEvents": [], "problem": null
         }
@@ -30,7 +31,7 @@ public sealed class InstanceCommandTests : IDisposable
         var text = (await server.OrcAsync("instances", "get", "m")).Output;
         var json = JsonNode.Parse((await server.OrcAsync("instances", "get", "m", "-o", "json")).Output)!;
 
-        Assert.Contains("waits for activity EnsureNamespace since 2026-01-01 00:00:00Z attempt 2, the last failed with: no route", text.ReplaceLineEndings(" "));
+        Assert.Contains("waits for activity EnsureNamespace since 2026-01-01 00:00:00Z attempt 2, the last failed with: no route", text);
         Assert.Contains("waits until 2026-01-01 01:00:00Z", text);
         Assert.Contains("waits for event approve, 2 times", text);
         Assert.True(JsonNode.DeepEquals(JsonNode.Parse(Wait), json["wait"]));

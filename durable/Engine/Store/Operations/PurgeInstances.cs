@@ -29,7 +29,7 @@ internal sealed class PurgeInstances(PurgeFilter filter, bool recursive, long af
     }
 }
 
-/// <summary>Removes one batch of the instances that ended before a time, with their sub-orchestrations. The result is how many there were to look at.</summary>
+/// <summary>Removes one batch of the instances that ended before a time, with their sub-orchestrations; the result is how many there were.</summary>
 internal sealed class PurgeExpired(DateTime before, int batch) : StoreOperation<int>
 {
     protected override int Write(StoreTables tables)

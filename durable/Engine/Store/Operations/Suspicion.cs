@@ -25,7 +25,8 @@ internal sealed class SuspectInstances(IReadOnlyList<long> interrupted) : StoreO
             tables.Acquit(instance);
             tables.Quarantine(
                 instance,
-                $"The process ended {crashes} times while this instance alone had its turn: its code ends the process. Mend the code, then requeue it.");
+                $"The process ended {crashes} times while this instance alone had its turn: its code ends the process. "
+                + "Mend the code, then requeue the instance.");
         }
 
         return suspects;

@@ -1,8 +1,8 @@
 namespace Orchestrator.Durable.Engine.Triggers.Queues;
 
 /// <summary>
-/// How long to wait before the next look at an empty queue: from 100 ms up to the longest, half as long again each time and a little at random, so that
-/// many hosts do not ask at the same moment.
+/// How long to wait before the next look at an empty queue: from 100 ms up to the longest, half as long again each time and a little at random, so
+/// that many hosts do not ask at the same moment.
 /// </summary>
 internal sealed class PollingPause(TimeSpan longest, Random random)
 {

@@ -6,14 +6,15 @@ using Microsoft.Extensions.Logging;
 namespace Orchestrator.Durable.Engine.Triggers.Queues;
 
 /// <summary>
-/// Opens queues as the settings say: <c>NAME</c> is a connection string or <c>UseDevelopmentStorage=true</c>; else <c>NAME__queueServiceUri</c> is the
-/// address of the account's queues, which the host's identity opens.
+/// Opens queues as the settings say: <c>NAME</c> is a connection string or <c>UseDevelopmentStorage=true</c>; else <c>NAME__queueServiceUri</c> is
+/// the address of the account's queues, which the host's identity opens.
 /// </summary>
 /// <param name="configuration">The settings.</param>
 /// <param name="settings">How messages are encoded.</param>
 /// <param name="identity">The host's identity; null when it has none.</param>
 /// <param name="logger">Told of messages that cannot be decoded.</param>
-internal sealed partial class QueueClients(IConfiguration configuration, QueueSettings settings, TokenCredential? identity, ILogger<QueueClients> logger)
+internal sealed partial class QueueClients(
+    IConfiguration configuration, QueueSettings settings, TokenCredential? identity, ILogger<QueueClients> logger)
 {
     private const string DefaultConnection = "AzureWebJobsStorage";
     private const string PoisonSuffix = "-poison";
@@ -26,9 +27,10 @@ internal sealed partial class QueueClients(IConfiguration configuration, QueueSe
         if (configuration[name] is { Length: > 0 } connectionString)
             return new(connectionString, queue, Options(connectionString: connectionString, queue));
         if (configuration[$"{name}:queueServiceUri"] is not { Length: > 0 } service)
-            throw new InvalidOperationException($"The setting '{name}' is missing, so that queue '{queue}' cannot be reached: set it, or '{name}__queueServiceUri'.");
-        var address = new Uri($"{service.TrimEnd('/')}/{queue}");
-        return new(address, identity ?? throw new InvalidOperationException($"'{name}__queueServiceUri' needs an identity, and this host has none."), Options(null, queue));
+            throw new InvalidOperationException($"Queue '{queue}' cannot be reached: set '{name}' or '{name}__queueServiceUri'.");
+        return identity is not null
+            ? new(new Uri($"{service.TrimEnd('/')}/{queue}"), identity, Options(null, queue))
+            : throw new InvalidOperationException($"'{name}__queueServiceUri' needs an identity, and this host has none: set '{name}'.");
     }
 
     /// <summary>The queue that takes what a queue's function cannot work on.</summary>
@@ -54,6 +56,6 @@ internal sealed partial class QueueClients(IConfiguration configuration, QueueSe
         return options;
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Message {MessageId} of queue {Queue} is not Base64 and goes to the poison queue; see messageEncoding in host.json")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "Message {MessageId} of queue {Queue} is not Base64 (messageEncoding of host.json): it is poison")]
     private static partial void Undecodable(ILogger logger, string messageId, string queue);
 }

@@ -14,7 +14,13 @@ namespace Orchestrator.Durable.Engine.Triggers.Queues;
 /// <param name="time">The clock.</param>
 /// <param name="logger">Told of what fails.</param>
 internal sealed partial class QueueListener(
-    string name, QueueClient queue, QueueClient poison, Func<QueueMessage, CancellationToken, Task> run, QueueSettings settings, TimeProvider time, ILogger logger)
+    string name,
+    QueueClient queue,
+    QueueClient poison,
+    Func<QueueMessage, CancellationToken, Task> run,
+    QueueSettings settings,
+    TimeProvider time,
+    ILogger logger)
 {
     // As long as a message is worked on, it is kept out of others' sight by renewing this; the message of a killed host comes back when it is over.
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(10);
@@ -134,7 +140,8 @@ internal sealed partial class QueueListener(
             try
             {
                 await Task.Delay(RenewAfter, time, done);
-                UpdateReceipt renewed = await queue.UpdateMessageAsync(message.MessageId, receipt, visibilityTimeout: Lease, cancellationToken: CancellationToken.None);
+                UpdateReceipt renewed = await queue.UpdateMessageAsync(
+                    message.MessageId, receipt, visibilityTimeout: Lease, cancellationToken: CancellationToken.None);
                 receipt = renewed.PopReceipt;
             }
             catch (OperationCanceledException)
@@ -152,7 +159,7 @@ internal sealed partial class QueueListener(
     [LoggerMessage(Level = LogLevel.Warning, Message = "Queue {Queue} cannot be read ({Error}); it is tried again")]
     private static partial void Unreachable(ILogger logger, string queue, string error);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Message {MessageId} of queue {Queue} could not be settled ({Error}); it may be worked on again")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Message {MessageId} of queue {Queue} is not settled ({Error}); it may be worked on again")]
     private static partial void Unsettled(ILogger logger, string messageId, string queue, string error);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Queue function {Function} failed on message {MessageId}, attempt {Attempt} of {Most}")]

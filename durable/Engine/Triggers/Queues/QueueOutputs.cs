@@ -8,7 +8,7 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace Orchestrator.Durable.Engine.Triggers.Queues;
 
-/// <summary>Sends what functions return to the queues that their <c>[QueueOutput]</c> names: text as it is, all else as JSON, a list one by one.</summary>
+/// <summary>Sends what functions return to the queues of their <c>[QueueOutput]</c>: text as it is, all else as JSON, a list one by one.</summary>
 internal sealed class QueueOutputs(QueueClients clients, FunctionSettings settings)
 {
     private static readonly TimeSpan NeverExpires = TimeSpan.FromSeconds(-1);

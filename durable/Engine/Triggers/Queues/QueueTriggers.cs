@@ -6,7 +6,12 @@ namespace Orchestrator.Durable.Engine.Triggers.Queues;
 
 /// <summary>Runs the queue functions of the app from when the host has started until it stops.</summary>
 internal sealed class QueueTriggers(
-    FunctionCatalog catalog, HostJson hostJson, FunctionSettings settings, IServiceProvider services, TimeProvider time, ILogger<QueueTriggers> logger)
+    FunctionCatalog catalog,
+    HostJson hostJson,
+    FunctionSettings settings,
+    IServiceProvider services,
+    TimeProvider time,
+    ILogger<QueueTriggers> logger)
     : IHostedLifecycleService, IDisposable
 {
     private readonly CancellationTokenSource stopping = new();

@@ -62,7 +62,7 @@ internal sealed class TimerSchedule
         return isPointInTime ? NextTimeOfDay(utc) : NextOfInterval(utc);
     }
 
-    /// <summary>Times of day are looked for on the clock on the wall: one that a change skips comes at the change, one that it repeats comes once.</summary>
+    /// <summary>Times of day are looked for on the wall's clock: one that a change skips comes at the change, one that it repeats comes once.</summary>
     private DateTime NextTimeOfDay(DateTime utc)
     {
         for (var wall = Wall(utc); ;)
@@ -119,5 +119,6 @@ internal sealed class TimerSchedule
     private DateTime Wall(DateTime utc) => DateTime.SpecifyKind(TimeZoneInfo.ConvertTimeFromUtc(utc, zone), DateTimeKind.Unspecified);
 
     private static FormatException Invalid(string expression, string why) => new(
-        $"'{expression}' is no schedule: {why}. Give six cron fields, seconds first, such as \"0 */5 * * * *\", or a time span such as \"00:05:00\".");
+        $"'{expression}' is no schedule: {why}. Give six cron fields, seconds first, such as \"0 */5 * * * *\", "
+        + "or a time span such as \"00:05:00\".");
 }

@@ -6,7 +6,12 @@ namespace Orchestrator.Durable.Engine.Triggers.Timers;
 
 /// <summary>Runs the timer functions of the app from when the host has started until it stops.</summary>
 internal sealed class TimerTriggers(
-    FunctionCatalog catalog, HostJson hostJson, FunctionSettings settings, IServiceProvider services, TimeProvider time, ILogger<TimerTriggers> logger)
+    FunctionCatalog catalog,
+    HostJson hostJson,
+    FunctionSettings settings,
+    IServiceProvider services,
+    TimeProvider time,
+    ILogger<TimerTriggers> logger)
     : IHostedLifecycleService, IDisposable
 {
     private readonly CancellationTokenSource stopping = new();
@@ -38,7 +43,8 @@ internal sealed class TimerTriggers(
     private Task ListenAsync(TimerFunction timer)
     {
         var schedule = TimerSchedule.Parse(settings.Resolve(timer.Trigger.Schedule), time.LocalTimeZone);
-        var monitor = timer.Trigger.UseMonitor && !schedule.IsSubMinute && services.GetService<DurableEngine>() is { } engine ? new ScheduleMonitor(engine) : null;
+        var engine = timer.Trigger.UseMonitor && !schedule.IsSubMinute ? services.GetService<DurableEngine>() : null;
+        var monitor = engine is null ? null : new ScheduleMonitor(engine);
         var runner = new MethodRunner(timer.Method, hostJson.FunctionTimeout, services);
         var listener = new TimerListener(timer.Name, schedule, monitor, (info, cancellation) => runner.RunAsync(info, cancellation), time, logger);
         return listener.ListenAsync(timer.Trigger.RunOnStartup, stopping.Token);
