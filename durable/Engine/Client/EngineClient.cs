@@ -258,6 +258,7 @@ internal sealed class EngineClient(DurableEngine engine, ClientSettings settings
         string instanceId, Predicate<InstanceRow> reached, bool getInputsAndOutputs, CancellationToken cancellation)
     {
         ArgumentException.ThrowIfNullOrEmpty(instanceId);
+        cancellation.ThrowIfCancellationRequested();
         var store = engine.Store;
         try
         {

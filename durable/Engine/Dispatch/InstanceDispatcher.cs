@@ -336,7 +336,7 @@ internal sealed partial class InstanceDispatcher(
     [LoggerMessage(Level = LogLevel.Warning, Message = "A turn of instance {InstanceId} was discarded: {Reason}")]
     private static partial void TurnDiscarded(ILogger logger, string instanceId, string reason);
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "{Count} late or repeated messages to instance {InstanceId} had no receiver")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} late or repeated messages to instance {InstanceId} had no receiver")]
     private static partial void NoReceiver(ILogger logger, int count, string instanceId);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Orchestration {Name} ({InstanceId}) failed: {ErrorType}: {Error}")]

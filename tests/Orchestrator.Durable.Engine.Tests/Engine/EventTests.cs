@@ -1,15 +1,17 @@
-using Grpc.Core;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
+using Orchestrator.Durable.Engine.History;
 
 namespace Orchestrator.Durable.Engine.Tests.Engine;
 
+[Section("Events")]
 public sealed class EventTests
 {
-    [Fact]
-    public async Task An_event_resumes_the_code_that_waits_for_it_in_any_case()
+    [Theory, EachStore]
+    public async Task An_event_resumes_the_code_that_waits_for_it_in_any_case(StoreKind store)
     {
         await using var host = await EngineHost.StartAsync(
+            store,
             tasks => tasks.AddOrchestratorFunc<int>("Wait", context => context.WaitForExternalEvent<int>("approve")));
         await host.Client.ScheduleNewOrchestrationInstanceAsync("Wait", new StartOrchestrationOptions("wait"));
         await host.Started("wait");
@@ -17,10 +19,10 @@ public sealed class EventTests
         Assert.Equal(42, (await host.Completion("wait")).ReadOutputAs<int>());
     }
 
-    [Fact]
-    public async Task Events_that_come_before_the_wait_are_kept_in_their_order()
+    [Theory, EachStore]
+    public async Task Events_that_come_before_the_wait_are_kept_in_their_order(StoreKind store)
     {
-        await using var host = await EngineHost.StartAsync(tasks => tasks.AddOrchestratorFunc<string>("Wait", async context =>
+        await using var host = await EngineHost.StartAsync(store, tasks => tasks.AddOrchestratorFunc<string>("Wait", async context =>
         {
             await context.WaitForExternalEvent<object>("Go");
             return await context.WaitForExternalEvent<string>("E") + await context.WaitForExternalEvent<string>("E");
@@ -32,10 +34,10 @@ public sealed class EventTests
         Assert.Equal("12", (await host.Completion("wait")).ReadOutputAs<string>());
     }
 
-    [Fact]
-    public async Task The_latest_waiter_is_served_first_and_a_cancelled_one_is_passed_over()
+    [Theory, EachStore]
+    public async Task The_latest_waiter_is_served_first_and_a_cancelled_one_is_passed_over(StoreKind store)
     {
-        await using var host = await EngineHost.StartAsync(tasks => tasks.AddOrchestratorFunc<string>("Wait", async context =>
+        await using var host = await EngineHost.StartAsync(store, tasks => tasks.AddOrchestratorFunc<string>("Wait", async context =>
         {
             var first = context.WaitForExternalEvent<string>("E");
             var second = context.WaitForExternalEvent<string>("E");
@@ -53,10 +55,10 @@ public sealed class EventTests
         Assert.Equal("baCanceled", (await host.Completion("wait")).ReadOutputAs<string>());
     }
 
-    [Fact]
-    public async Task A_wait_that_times_out_is_cancelled_and_a_later_wait_gets_the_event()
+    [Theory, EachStore]
+    public async Task A_wait_that_times_out_is_cancelled_and_a_later_wait_gets_the_event(StoreKind store)
     {
-        await using var host = await EngineHost.StartAsync(tasks => tasks.AddOrchestratorFunc<string>("Wait", async context =>
+        await using var host = await EngineHost.StartAsync(store, tasks => tasks.AddOrchestratorFunc<string>("Wait", async context =>
         {
             try
             {
@@ -76,10 +78,10 @@ public sealed class EventTests
         Assert.Equal("late x", (await host.Completion("wait")).ReadOutputAs<string>());
     }
 
-    [Fact]
-    public async Task One_event_awaited_with_two_types_is_an_error()
+    [Theory, EachStore]
+    public async Task One_event_awaited_with_two_types_is_an_error(StoreKind store)
     {
-        await using var host = await EngineHost.StartAsync(tasks => tasks.AddOrchestratorFunc("Wait", async context =>
+        await using var host = await EngineHost.StartAsync(store, tasks => tasks.AddOrchestratorFunc("Wait", async context =>
         {
             _ = context.WaitForExternalEvent<string>("E");
             await context.WaitForExternalEvent<int>("E");
@@ -87,10 +89,10 @@ public sealed class EventTests
         Assert.Equal("System.ArgumentException", (await host.Run("Wait")).FailureDetails!.ErrorType);
     }
 
-    [Fact]
-    public async Task Instances_send_events_to_each_other()
+    [Theory, EachStore]
+    public async Task Instances_send_events_to_each_other(StoreKind store)
     {
-        await using var host = await EngineHost.StartAsync(tasks => tasks
+        await using var host = await EngineHost.StartAsync(store, tasks => tasks
             .AddOrchestratorFunc<string>("Receiver", context => context.WaitForExternalEvent<string>("Ping"))
             .AddOrchestratorFunc<string>("Sender", (context, to) => context.SendEvent(to, "Ping", "from " + context.InstanceId)));
         await host.Client.ScheduleNewOrchestrationInstanceAsync("Receiver", new StartOrchestrationOptions("r"));
@@ -100,12 +102,66 @@ public sealed class EventTests
         await host.Run("Sender", "nobody");
     }
 
-    [Fact]
-    public async Task An_event_to_nobody_or_to_the_dead_is_an_error()
+    [Theory, EachStore]
+    public async Task With_no_waiter_left_an_event_is_kept_for_the_next(StoreKind store)
     {
-        await using var host = await EngineHost.StartAsync(tasks => tasks.AddOrchestratorFunc("Done", _ => { }));
-        await host.Run("Done", id: "done");
-        await Expect.Refusal(StatusCode.NotFound, () => host.Client.RaiseEventAsync("nobody", "E"));
-        await Expect.Refusal(StatusCode.FailedPrecondition, () => host.Client.RaiseEventAsync("done", "E"));
+        await using var host = await EngineHost.StartAsync(store, tasks => tasks.AddOrchestratorFunc<string>("Wait", async context =>
+        {
+            using var cancel = new CancellationTokenSource();
+            var given = context.WaitForExternalEvent<string>("E", cancel.Token);
+            cancel.Cancel();
+            await context.WaitForExternalEvent<object>("Go");
+            return $"{given.Status} {await context.WaitForExternalEvent<string>("E")}";
+        }));
+        await host.Begin("Wait", "w");
+        await host.Client.RaiseEventAsync("w", "E", "kept");
+        await host.Recorded<EventRaised>("w");
+        await host.Client.RaiseEventAsync("w", "Go");
+        Assert.Equal("Canceled kept", (await host.Completion("w")).ReadOutputAs<string>());
+    }
+
+    [Theory, EachStore]
+    public async Task A_wait_with_a_timeout_sets_its_timer_first_and_an_event_in_time_cancels_it(StoreKind store)
+    {
+        await using var host = await EngineHost.StartAsync(store, tasks => tasks
+            .AddOrchestratorFunc<string>("Wait", async context =>
+            {
+                await context.WaitForExternalEvent<object>("Go");
+                var text = await context.WaitForExternalEvent<string>("E", TimeSpan.FromDays(1));
+                return text + await context.CallActivityAsync<string>("Text");
+            })
+            .AddActivityFunc("Text", (TaskActivityContext _) => "!"));
+        await host.Begin("Wait", "w");
+        await host.Client.RaiseEventAsync("w", "E", "in time");
+        await host.Client.RaiseEventAsync("w", "Go");
+        Assert.Equal("in time!", (await host.Completion("w")).ReadOutputAs<string>());
+        Assert.Equal(0, Assert.Single(host.History("w").OfType<TimerCreated>()).TaskId);
+        Assert.Equal(1, Assert.Single(host.History("w").OfType<TaskScheduled>()).TaskId);
+    }
+
+    [Theory, EachStore]
+    public async Task A_sent_event_takes_a_number_and_stands_in_the_history(StoreKind store)
+    {
+        await using var host = await EngineHost.StartAsync(store, tasks => tasks
+            .AddOrchestratorFunc("Main", async context =>
+            {
+                context.SendEvent("nobody", "Ping", new { n = 7 });
+                await context.CallActivityAsync("Nothing");
+            })
+            .AddActivityFunc("Nothing", (TaskActivityContext _) => { }));
+        await host.Run("Main", id: "m");
+        var sent = Assert.Single(host.History("m").OfType<EventSent>());
+        Assert.Equal((0, "nobody", "Ping", """{"n":7}"""), (sent.TaskId, sent.InstanceId, sent.Name, sent.Input));
+        Assert.Equal(1, Assert.Single(host.History("m").OfType<TaskScheduled>()).TaskId);
+    }
+
+    [Theory, EachStore]
+    public async Task An_event_without_payload_is_null(StoreKind store)
+    {
+        await using var host = await EngineHost.StartAsync(
+            store, tasks => tasks.AddOrchestratorFunc<bool>("Wait", async context => await context.WaitForExternalEvent<string?>("E") is null));
+        await host.Begin("Wait", "w");
+        await host.Client.RaiseEventAsync("w", "E");
+        Assert.True((await host.Completion("w")).ReadOutputAs<bool>());
     }
 }

@@ -6,13 +6,14 @@ using Orchestrator.Durable.Engine.Store;
 
 namespace Orchestrator.Durable.Engine.Tests.Engine;
 
+[Section("Beyond the genuine stack: why an instance waits")]
 public sealed class InspectionTests
 {
-    [Fact]
-    public async Task An_instance_tells_all_that_it_waits_for()
+    [Theory, EachStore]
+    public async Task An_instance_tells_all_that_it_waits_for(StoreKind store)
     {
         var gate = new TaskCompletionSource();
-        await using var host = await EngineHost.StartAsync(tasks => tasks
+        await using var host = await EngineHost.StartAsync(store, tasks => tasks
             .AddOrchestratorFunc("Main", context => Task.WhenAll(
                 context.CallActivityAsync("Slow"),
                 context.CreateTimer(TimeSpan.FromHours(2), CancellationToken.None),
@@ -41,11 +42,11 @@ public sealed class InspectionTests
         gate.SetResult();
     }
 
-    [Fact]
-    public async Task A_repeated_call_tells_its_attempt_its_last_failure_and_when_it_is_tried_next()
+    [Theory, EachStore]
+    public async Task A_repeated_call_tells_its_attempt_its_last_failure_and_when_it_is_tried_next(StoreKind store)
     {
         var (fails, gate) = (true, new TaskCompletionSource());
-        await using var host = await EngineHost.StartAsync(tasks => tasks
+        await using var host = await EngineHost.StartAsync(store, tasks => tasks
             .AddOrchestratorFunc("Main", context =>
                 context.CallActivityAsync("Shaky", options: TaskOptions.FromRetryPolicy(new(3, TimeSpan.FromMinutes(5)))))
             .AddActivityFunc("Shaky", (TaskActivityContext _) => fails ? throw new IOException("no route to host") : gate.Task));
@@ -63,10 +64,10 @@ public sealed class InspectionTests
         gate.SetResult();
     }
 
-    [Fact]
-    public async Task A_suspended_instance_shows_the_events_that_it_holds_and_a_scheduled_one_its_start()
+    [Theory, EachStore]
+    public async Task A_suspended_instance_shows_the_events_that_it_holds_and_a_scheduled_one_its_start(StoreKind store)
     {
-        await using var host = await EngineHost.StartAsync(tasks => tasks
+        await using var host = await EngineHost.StartAsync(store, tasks => tasks
             .AddOrchestratorFunc("Wait", context => context.WaitForExternalEvent<string>("E")));
         await host.Client.ScheduleNewOrchestrationInstanceAsync("Wait", new StartOrchestrationOptions("s"));
         await host.Started("s");
@@ -82,14 +83,14 @@ public sealed class InspectionTests
     }
 
     [Theory]
-    [InlineData("DELETE FROM outbox", "activity 'Slow' (#0)")]
-    [InlineData("DELETE FROM inbox", "timer #1")]
-    [InlineData("DELETE FROM instances WHERE id = 'c'", "sub-orchestration 'c'")]
-    public async Task An_instance_whose_wake_up_was_lost_is_found(string loss, string named)
+    [EachStore("DELETE FROM outbox", "activity 'Slow' (#0)")]
+    [EachStore("DELETE FROM inbox", "timer #1")]
+    [EachStore("DELETE FROM instances WHERE id = 'c'", "sub-orchestration 'c'")]
+    public async Task An_instance_whose_wake_up_was_lost_is_found(StoreKind store, string loss, string named)
     {
-        using var store = new TemporaryStore();
+        using var kept = new TemporaryStore(store);
         var stop = new CancellationTokenSource();
-        await using (var first = await EngineHost.StartAsync(Register, store))
+        await using (var first = await EngineHost.StartAsync(Register, kept))
         {
             await first.Client.ScheduleNewOrchestrationInstanceAsync("Main", new StartOrchestrationOptions("m"));
             await first.Started("m");
@@ -97,9 +98,9 @@ public sealed class InspectionTests
             await stop.CancelAsync();
         }
 
-        using (var vandal = new StoreDatabase(store.Path, pooling: false).OpenWriter())
+        using (var vandal = new StoreDatabase(kept.Path, pooling: false).OpenWriter())
             vandal.Execute(loss);
-        await using var host = await EngineHost.StartAsync(Register, store);
+        await using var host = await EngineHost.StartAsync(Register, kept);
 
         Assert.Contains(named, host.Inspector.Describe("m")!.Problem, StringComparison.Ordinal);
 
@@ -112,11 +113,11 @@ public sealed class InspectionTests
             .AddActivityFunc("Slow", (TaskActivityContext _) => Task.Delay(Timeout.Infinite, stop.Token));
     }
 
-    [Fact]
-    public async Task The_watchdog_names_quarantined_instances_and_those_that_nothing_would_wake()
+    [Theory, EachStore]
+    public async Task The_watchdog_names_quarantined_instances_and_those_that_nothing_would_wake(StoreKind store)
     {
-        using var store = new TemporaryStore();
-        await using (var first = await EngineHost.StartAsync(Register, store))
+        using var kept = new TemporaryStore(store);
+        await using (var first = await EngineHost.StartAsync(Register, kept))
         {
             foreach (var id in new[] { "damaged", "lost", "well" })
             {
@@ -125,13 +126,13 @@ public sealed class InspectionTests
             }
         }
 
-        using (var vandal = new StoreDatabase(store.Path, pooling: false).OpenWriter())
+        using (var vandal = new StoreDatabase(kept.Path, pooling: false).OpenWriter())
         {
             vandal.Execute("DELETE FROM inbox WHERE instance = (SELECT key FROM instances WHERE id = 'lost')");
             vandal.Execute("UPDATE history SET data = 'x' WHERE sequence = 1 AND instance = (SELECT key FROM instances WHERE id = 'damaged')");
         }
 
-        await using var host = await EngineHost.StartAsync(Register, store);
+        await using var host = await EngineHost.StartAsync(Register, kept);
         await Expect.Until(() => host.Histories.Find("damaged")!.Quarantine is not null, "the check at the start has found the damage");
 
         Assert.Equal(
@@ -143,19 +144,19 @@ public sealed class InspectionTests
             .AddOrchestratorFunc("Wait", context => context.WaitForExternalEvent<string>("E"));
     }
 
-    [Fact]
-    public async Task An_instance_whose_code_changed_tells_the_first_difference()
+    [Theory, EachStore]
+    public async Task An_instance_whose_code_changed_tells_the_first_difference(StoreKind store)
     {
-        using var store = new TemporaryStore();
+        using var kept = new TemporaryStore(store);
         await using (var first = await EngineHost.StartAsync(
-            tasks => tasks.AddOrchestratorFunc("Main", context => context.CreateTimer(TimeSpan.FromHours(2), CancellationToken.None)), store))
+            tasks => tasks.AddOrchestratorFunc("Main", context => context.CreateTimer(TimeSpan.FromHours(2), CancellationToken.None)), kept))
         {
             await first.Client.ScheduleNewOrchestrationInstanceAsync("Main", new StartOrchestrationOptions("m"));
             await first.Started("m");
         }
 
         await using var host = await EngineHost.StartAsync(
-            tasks => tasks.AddOrchestratorFunc("Main", context => context.CallActivityAsync("Other")), store);
+            tasks => tasks.AddOrchestratorFunc("Main", context => context.CallActivityAsync("Other")), kept);
 
         var problem = host.Inspector.Describe("m")!.Problem;
         Assert.Contains("#0 timer", problem, StringComparison.Ordinal);

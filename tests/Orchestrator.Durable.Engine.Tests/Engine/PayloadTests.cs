@@ -3,14 +3,15 @@ using Microsoft.DurableTask.Client;
 
 namespace Orchestrator.Durable.Engine.Tests.Engine;
 
+[Section("Payloads")]
 public sealed class PayloadTests
 {
     private const int Limit = 10 * 1024 * 1024;
 
-    [Fact]
-    public async Task Ten_megabytes_pass_through_input_activity_event_and_output()
+    [Theory, EachStore]
+    public async Task Ten_megabytes_pass_through_input_activity_event_and_output(StoreKind store)
     {
-        await using var host = await EngineHost.StartAsync(tasks => tasks
+        await using var host = await EngineHost.StartAsync(store, tasks => tasks
             .AddOrchestratorFunc<string, string>("Echo", async (context, text) =>
             {
                 var echoed = await context.CallActivityAsync<string>("Echo", text);
@@ -23,10 +24,11 @@ public sealed class PayloadTests
         Assert.Equal(largest, (await host.Completion("e")).ReadOutputAs<string>());
     }
 
-    [Fact]
-    public async Task A_byte_more_is_refused_where_it_arises_and_says_what_to_do()
+    [Theory, EachStore]
+    public async Task A_byte_more_is_refused_where_it_arises_and_says_what_to_do(StoreKind store)
     {
         await using var host = await EngineHost.StartAsync(
+            store,
             tasks => tasks
                 .AddOrchestratorFunc<string, string>("Main", (context, where) => where switch
                 {
@@ -43,5 +45,22 @@ public sealed class PayloadTests
         Assert.Equal(typeof(PayloadTooLargeException).FullName, (await host.Run("Main", "input")).FailureDetails!.ErrorType);
         Assert.Equal(typeof(PayloadTooLargeException).FullName, (await host.Run("Main", "activity")).FailureDetails!.InnerFailure!.ErrorType);
         Assert.Equal(typeof(PayloadTooLargeException).FullName, (await host.Run("Main", "output")).FailureDetails!.ErrorType);
+    }
+
+    [Theory, EachStore]
+    public async Task Null_stays_null_and_fields_are_kept(StoreKind store)
+    {
+        await using var host = await EngineHost.StartAsync(store, tasks => tasks
+            .AddOrchestratorFunc<Point?, Point?>("Echo", (context, point) => context.CallActivityAsync<Point?>("Echo", point))
+            .AddActivityFunc<Point?, Point?>("Echo", (_, point) => point));
+        var nothing = await host.Run("Echo");
+        Assert.Null(nothing.SerializedInput);
+        Assert.Null(nothing.SerializedOutput);
+        Assert.Equal(7, (await host.Run("Echo", new Point { X = 7 })).ReadOutputAs<Point>()!.X);
+    }
+
+    private sealed class Point
+    {
+        public int X;
     }
 }

@@ -7,13 +7,14 @@ using Orchestrator.Durable.Engine.Store;
 
 namespace Orchestrator.Durable.Engine.Tests.Engine;
 
+[Section("Beyond the genuine stack: recovery")]
 public sealed class RecoveryTests
 {
-    [Fact]
-    public async Task Events_timers_and_children_go_on_after_a_restart()
+    [Theory, EachStore]
+    public async Task Events_timers_and_children_go_on_after_a_restart(StoreKind store)
     {
-        using var store = new TemporaryStore();
-        await using (var first = await EngineHost.StartAsync(Register, store))
+        using var kept = new TemporaryStore(store);
+        await using (var first = await EngineHost.StartAsync(Register, kept))
         {
             await first.Client.ScheduleNewOrchestrationInstanceAsync("Parent", new StartOrchestrationOptions("p"));
             await first.Client.ScheduleNewOrchestrationInstanceAsync("Sleep", new StartOrchestrationOptions("s"));
@@ -21,7 +22,7 @@ public sealed class RecoveryTests
             await first.Started("s");
         }
 
-        await using var second = await EngineHost.StartAsync(Register, store);
+        await using var second = await EngineHost.StartAsync(Register, kept);
         await second.Client.RaiseEventAsync("child", "E", "after");
         Assert.Equal("after", (await second.Completion("p")).ReadOutputAs<string>());
         second.Clock.Advance(TimeSpan.FromHours(1));
@@ -34,18 +35,18 @@ public sealed class RecoveryTests
             .AddOrchestratorFunc("Sleep", context => context.CreateTimer(TimeSpan.FromHours(1), CancellationToken.None));
     }
 
-    [Fact]
-    public async Task An_activity_that_the_stop_interrupted_runs_again()
+    [Theory, EachStore]
+    public async Task An_activity_that_the_stop_interrupted_runs_again(StoreKind store)
     {
-        using var store = new TemporaryStore();
+        using var kept = new TemporaryStore(store);
         var runs = 0;
-        await using (var first = await EngineHost.StartAsync(Register, store))
+        await using (var first = await EngineHost.StartAsync(Register, kept))
         {
             await first.Client.ScheduleNewOrchestrationInstanceAsync("Main", new StartOrchestrationOptions("m"));
             await Expect.Until(() => runs == 1, "the activity runs");
         }
 
-        await using var second = await EngineHost.StartAsync(Register, store);
+        await using var second = await EngineHost.StartAsync(Register, kept);
         Assert.Equal(2, (await second.Completion("m")).ReadOutputAs<int>());
 
         void Register(DurableTaskRegistry tasks) => tasks
@@ -58,18 +59,18 @@ public sealed class RecoveryTests
             });
     }
 
-    [Fact]
-    public async Task A_stop_waits_for_an_activity_that_finishes_and_keeps_its_result()
+    [Theory, EachStore]
+    public async Task A_stop_waits_for_an_activity_that_finishes_and_keeps_its_result(StoreKind store)
     {
-        using var store = new TemporaryStore();
+        using var kept = new TemporaryStore(store);
         var (runs, gate) = (0, new TaskCompletionSource());
-        var first = await EngineHost.StartAsync(Register, store);
+        var first = await EngineHost.StartAsync(Register, kept);
         await first.Client.ScheduleNewOrchestrationInstanceAsync("Main", new StartOrchestrationOptions("m"));
         await Expect.Until(() => runs == 1, "the activity runs");
         var stop = first.DisposeAsync();
         gate.SetResult();
         await stop;
-        await using var second = await EngineHost.StartAsync(Register, store);
+        await using var second = await EngineHost.StartAsync(Register, kept);
         Assert.Equal(1, (await second.Completion("m")).ReadOutputAs<int>());
         Assert.Equal(1, runs);
 
@@ -83,11 +84,11 @@ public sealed class RecoveryTests
             });
     }
 
-    [Fact]
-    public async Task A_damaged_history_quarantines_its_instance_by_name_and_the_others_run_on()
+    [Theory, EachStore]
+    public async Task A_damaged_history_quarantines_its_instance_by_name_and_the_others_run_on(StoreKind store)
     {
-        using var store = new TemporaryStore();
-        await using (var first = await EngineHost.StartAsync(Register, store))
+        using var kept = new TemporaryStore(store);
+        await using (var first = await EngineHost.StartAsync(Register, kept))
         {
             await first.Client.ScheduleNewOrchestrationInstanceAsync("Wait", new StartOrchestrationOptions("bad"));
             await first.Client.ScheduleNewOrchestrationInstanceAsync("Wait", new StartOrchestrationOptions("good"));
@@ -95,9 +96,9 @@ public sealed class RecoveryTests
             await first.Started("good");
         }
 
-        using (var vandal = new StoreDatabase(store.Path, pooling: false).OpenWriter())
+        using (var vandal = new StoreDatabase(kept.Path, pooling: false).OpenWriter())
             vandal.Execute("UPDATE history SET crc = crc + 1 WHERE sequence = 1 AND instance = (SELECT key FROM instances WHERE id = 'bad')");
-        await using var second = await EngineHost.StartAsync(Register, store);
+        await using var second = await EngineHost.StartAsync(Register, kept);
         await second.Client.RaiseEventAsync("bad", "E", "x");
         await second.Client.RaiseEventAsync("good", "E", "x");
         Assert.Equal("x", (await second.Completion("good")).ReadOutputAs<string>());
@@ -114,29 +115,30 @@ public sealed class RecoveryTests
             tasks.AddOrchestratorFunc<string>("Wait", context => context.WaitForExternalEvent<string>("E"));
     }
 
-    [Fact]
-    public async Task A_damaged_message_quarantines_its_instance_at_the_start()
+    [Theory, EachStore]
+    public async Task A_damaged_message_quarantines_its_instance_at_the_start(StoreKind store)
     {
-        using var store = new TemporaryStore();
-        await using (var first = await EngineHost.StartAsync(Register, store))
+        using var kept = new TemporaryStore(store);
+        await using (var first = await EngineHost.StartAsync(Register, kept))
         {
             await first.Client.ScheduleNewOrchestrationInstanceAsync("Sleep", new StartOrchestrationOptions("bad"));
             await first.Started("bad");
         }
 
-        using (var vandal = new StoreDatabase(store.Path, pooling: false).OpenWriter())
+        using (var vandal = new StoreDatabase(kept.Path, pooling: false).OpenWriter())
             vandal.Execute("UPDATE inbox SET data = 'x'");
-        await using var second = await EngineHost.StartAsync(Register, store);
+        await using var second = await EngineHost.StartAsync(Register, kept);
         await Expect.Until(() => second.Histories.Find("bad")!.Quarantine is not null, "the damaged instance is quarantined");
 
         static void Register(DurableTaskRegistry tasks) =>
             tasks.AddOrchestratorFunc("Sleep", context => context.CreateTimer(TimeSpan.FromHours(1), CancellationToken.None));
     }
 
-    [Fact]
-    public async Task A_history_that_left_the_memory_is_read_again()
+    [Theory, EachStore]
+    public async Task A_history_that_left_the_memory_is_read_again(StoreKind store)
     {
         await using var host = await EngineHost.StartAsync(
+            store,
             tasks => tasks.AddOrchestratorFunc<string>("Wait", async context =>
             {
                 var text = "";

@@ -5,12 +5,14 @@ using Orchestrator.Durable.Engine.Store;
 
 namespace Orchestrator.Durable.Engine.Tests.Engine;
 
+[Section("Beyond the genuine stack: retention")]
 public sealed class RetentionTests
 {
-    [Fact]
-    public async Task What_ended_long_ago_goes_with_its_children_and_all_else_stays()
+    [Theory, EachStore]
+    public async Task What_ended_long_ago_goes_with_its_children_and_all_else_stays(StoreKind store)
     {
         await using var host = await EngineHost.StartAsync(
+            store,
             tasks => tasks
                 .AddOrchestratorFunc("Parent", context => context.CallSubOrchestratorAsync("Child"))
                 .AddOrchestratorFunc("Waiting", async context =>
@@ -34,10 +36,10 @@ public sealed class RetentionTests
             host.Histories.Instances().Select(i => i.Name + (i.Id is "young" or "live" or "needed" ? $" {i.Id}" : " of young")).Order());
     }
 
-    [Fact]
-    public async Task Nothing_is_removed_unless_it_is_asked_for()
+    [Theory, EachStore]
+    public async Task Nothing_is_removed_unless_it_is_asked_for(StoreKind store)
     {
-        await using var host = await EngineHost.StartAsync(tasks => tasks.AddOrchestratorFunc("Main", _ => 1));
+        await using var host = await EngineHost.StartAsync(store, tasks => tasks.AddOrchestratorFunc("Main", _ => 1));
         await host.Run("Main", id: "m");
         host.Clock.Advance(TimeSpan.FromDays(10_000));
         Assert.Equal(OrchestrationRuntimeStatus.Completed, (await host.Run("Main", id: "n")).RuntimeStatus);

@@ -4,15 +4,16 @@ using Orchestrator.Durable.Engine.History;
 
 namespace Orchestrator.Durable.Engine.Tests.Engine;
 
+[Section("Rewind")]
 public sealed class RewindTests
 {
     private readonly Dictionary<string, int> runs = [];
     private bool broken = true;
 
-    [Fact]
-    public async Task A_failed_instance_goes_on_and_what_had_succeeded_is_not_repeated()
+    [Theory, EachStore]
+    public async Task A_failed_instance_goes_on_and_what_had_succeeded_is_not_repeated(StoreKind store)
     {
-        await using var host = await StartAsync(tasks => tasks.AddOrchestratorFunc<string>("Main", async context =>
+        await using var host = await StartAsync(store, tasks => tasks.AddOrchestratorFunc<string>("Main", async context =>
             await context.CallActivityAsync<string>("Good", "a")
             + await context.CallActivityAsync<string>("Shaky", "b")
             + await context.CallActivityAsync<string>("Good", "c")));
@@ -24,10 +25,10 @@ public sealed class RewindTests
         Assert.Single(host.History("m").OfType<ExecutionRewound>());
     }
 
-    [Fact]
-    public async Task Of_activities_side_by_side_only_the_failed_ones_run_again()
+    [Theory, EachStore]
+    public async Task Of_activities_side_by_side_only_the_failed_ones_run_again(StoreKind store)
     {
-        await using var host = await StartAsync(tasks => tasks.AddOrchestratorFunc<string>("Main", async context => string.Concat(
+        await using var host = await StartAsync(store, tasks => tasks.AddOrchestratorFunc<string>("Main", async context => string.Concat(
             await Task.WhenAll(
                 context.CallActivityAsync<string>("Shaky", "a"),
                 context.CallActivityAsync<string>("Good", "b"),
@@ -40,11 +41,11 @@ public sealed class RewindTests
         Assert.Equal((2, 1, 2, 1), (runs["a"], runs["b"], runs["c"], runs["d"]));
     }
 
-    [Fact]
-    public async Task A_branch_that_went_on_beside_the_failed_one_keeps_its_results()
+    [Theory, EachStore]
+    public async Task A_branch_that_went_on_beside_the_failed_one_keeps_its_results(StoreKind store)
     {
         var retry = TaskOptions.FromRetryPolicy(new(2, TimeSpan.FromMilliseconds(1)));
-        await using var host = await StartAsync(tasks => tasks.AddOrchestratorFunc<string>("Main", async context =>
+        await using var host = await StartAsync(store, tasks => tasks.AddOrchestratorFunc<string>("Main", async context =>
         {
             return string.Concat(await Task.WhenAll(LongBranchAsync(), context.CallActivityAsync<string>("Shaky", "x", retry)));
 
@@ -70,10 +71,10 @@ public sealed class RewindTests
         Assert.Equal((1, 1, 1, 3), (runs["a"], runs["b"], runs["c"], runs["x"]));
     }
 
-    [Fact]
-    public async Task A_failure_that_the_code_handled_stays_handled()
+    [Theory, EachStore]
+    public async Task A_failure_that_the_code_handled_stays_handled(StoreKind store)
     {
-        await using var host = await StartAsync(tasks => tasks.AddOrchestratorFunc<string>("Main", async context =>
+        await using var host = await StartAsync(store, tasks => tasks.AddOrchestratorFunc<string>("Main", async context =>
         {
             var text = "";
             try
@@ -94,10 +95,10 @@ public sealed class RewindTests
         Assert.Equal((1, 1, 2), (runs["a"], runs["instead"], runs["b"]));
     }
 
-    [Fact]
-    public async Task A_failure_that_was_compensated_and_thrown_on_is_tried_again_without_the_compensation()
+    [Theory, EachStore]
+    public async Task A_failure_that_was_compensated_and_thrown_on_is_tried_again_without_the_compensation(StoreKind store)
     {
-        await using var host = await StartAsync(tasks => tasks.AddOrchestratorFunc<string>("Main", async context =>
+        await using var host = await StartAsync(store, tasks => tasks.AddOrchestratorFunc<string>("Main", async context =>
         {
             try
             {
@@ -117,10 +118,10 @@ public sealed class RewindTests
         Assert.DoesNotContain(host.History("m").OfType<TaskScheduled>(), e => e.Input == "\"undo\"");
     }
 
-    [Fact]
-    public async Task Failed_sub_orchestrations_are_rewound_too_and_successful_ones_left_alone()
+    [Theory, EachStore]
+    public async Task Failed_sub_orchestrations_are_rewound_too_and_successful_ones_left_alone(StoreKind store)
     {
-        await using var host = await StartAsync(tasks => tasks
+        await using var host = await StartAsync(store, tasks => tasks
             .AddOrchestratorFunc<string>("Main", async context => string.Concat(await Task.WhenAll(
                 context.CallSubOrchestratorAsync<string>("Child", "Good", new SubOrchestrationOptions { InstanceId = "good" }),
                 context.CallSubOrchestratorAsync<string>("Child", "Shaky", new SubOrchestrationOptions { InstanceId = "shaky" }))))
@@ -135,10 +136,10 @@ public sealed class RewindTests
         Assert.Empty(host.History("good").OfType<ExecutionRewound>());
     }
 
-    [Fact]
-    public async Task A_failed_child_that_was_purged_is_started_anew()
+    [Theory, EachStore]
+    public async Task A_failed_child_that_was_purged_is_started_anew(StoreKind store)
     {
-        await using var host = await StartAsync(tasks => tasks
+        await using var host = await StartAsync(store, tasks => tasks
             .AddOrchestratorFunc<string>("Main", context =>
                 context.CallSubOrchestratorAsync<string>("Child", options: new SubOrchestrationOptions { InstanceId = "c" }))
             .AddOrchestratorFunc<string>("Child", context => context.CallActivityAsync<string>("Shaky", "a")));
@@ -153,25 +154,25 @@ public sealed class RewindTests
         Assert.Equal(OrchestrationRuntimeStatus.Completed, (await host.Completion("c")).RuntimeStatus);
     }
 
-    [Fact]
-    public async Task An_orchestrator_that_was_unknown_runs_once_it_is_there()
+    [Theory, EachStore]
+    public async Task An_orchestrator_that_was_unknown_runs_once_it_is_there(StoreKind store)
     {
-        using var store = new TemporaryStore();
-        await using (var first = await EngineHost.StartAsync(_ => { }, store))
+        using var kept = new TemporaryStore(store);
+        await using (var first = await EngineHost.StartAsync(_ => { }, kept))
         {
             var failed = await first.Run("Late", id: "m");
             Assert.Equal("OrchestratorTaskNotFound", failed.FailureDetails!.ErrorType);
         }
 
-        await using var second = await EngineHost.StartAsync(tasks => tasks.AddOrchestratorFunc("Late", _ => "here"), store);
+        await using var second = await EngineHost.StartAsync(tasks => tasks.AddOrchestratorFunc("Late", _ => "here"), kept);
         await second.Client.RewindInstanceAsync("m", "deployed");
         Assert.Equal("here", (await second.Completion("m")).ReadOutputAs<string>());
     }
 
-    [Fact]
-    public async Task What_fails_again_can_be_rewound_again()
+    [Theory, EachStore]
+    public async Task What_fails_again_can_be_rewound_again(StoreKind store)
     {
-        await using var host = await StartAsync(tasks => tasks.AddOrchestratorFunc<string>("Main", context =>
+        await using var host = await StartAsync(store, tasks => tasks.AddOrchestratorFunc<string>("Main", context =>
             context.CallActivityAsync<string>("Shaky", "a")));
         await host.Run("Main", id: "m");
         await host.Client.RewindInstanceAsync("m", "not mended");
@@ -183,17 +184,7 @@ public sealed class RewindTests
         Assert.Equal("a", (await host.Completion("m")).ReadOutputAs<string>());
     }
 
-    [Fact]
-    public async Task Only_a_failed_instance_can_be_rewound()
-    {
-        await using var host = await StartAsync(tasks => tasks.AddOrchestratorFunc("Main", _ => "done"));
-        await host.Run("Main", id: "m");
-        await Assert.ThrowsAsync<ArgumentException>(() => host.Client.RewindInstanceAsync("nobody", "why"));
-        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => host.Client.RewindInstanceAsync("m", "why"));
-        Assert.Contains("Completed", refused.Message, StringComparison.Ordinal);
-    }
-
-    private Task<EngineHost> StartAsync(Action<DurableTaskRegistry> orchestrators) => EngineHost.StartAsync(tasks =>
+    private Task<EngineHost> StartAsync(StoreKind store, Action<DurableTaskRegistry> orchestrators) => EngineHost.StartAsync(store, tasks =>
     {
         orchestrators(tasks);
         tasks.AddActivityFunc<string, string>("Good", (_, text) => Count(text));

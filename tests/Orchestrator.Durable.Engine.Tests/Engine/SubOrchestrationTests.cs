@@ -1,15 +1,15 @@
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
-using Orchestrator.Durable.Engine.History;
 
 namespace Orchestrator.Durable.Engine.Tests.Engine;
 
+[Section("Sub-orchestrations")]
 public sealed class SubOrchestrationTests
 {
-    [Fact]
-    public async Task A_child_answers_its_parent_and_knows_it()
+    [Theory, EachStore]
+    public async Task A_child_answers_its_parent_and_knows_it(StoreKind store)
     {
-        await using var host = await EngineHost.StartAsync(tasks => tasks
+        await using var host = await EngineHost.StartAsync(store, tasks => tasks
             .AddOrchestratorFunc<string>("Parent", context => context.CallSubOrchestratorAsync<string>(
                 "Child", 20, new SubOrchestrationOptions(instanceId: "child") { Tags = new Dictionary<string, string> { ["k"] = "v" } }))
             .AddOrchestratorFunc<int, string>("Child", (context, n) => $"{n + 1} {context.Parent!.Name} {context.Parent.InstanceId}"));
@@ -19,25 +19,10 @@ public sealed class SubOrchestrationTests
         Assert.Equal("v", child.Tags["k"]);
     }
 
-    [Fact]
-    public async Task An_unnamed_child_has_an_id_that_replay_repeats()
+    [Theory, EachStore]
+    public async Task A_failed_child_fails_its_parent_with_all_the_failures_inside(StoreKind store)
     {
-        await using var host = await EngineHost.StartAsync(tasks => tasks
-            .AddOrchestratorFunc<string[]>("Parent", async context =>
-            {
-                var first = await context.CallSubOrchestratorAsync<string>("Child");
-                return [first, await context.CallSubOrchestratorAsync<string>("Child")];
-            })
-            .AddOrchestratorFunc("Child", context => context.InstanceId));
-        var ids = (await host.Run("Parent", id: "p")).ReadOutputAs<string[]>()!;
-        Assert.NotEqual(ids[0], ids[1]);
-        Assert.Equal(ids, host.History("p").OfType<SubOrchestrationCreated>().Select(e => e.InstanceId));
-    }
-
-    [Fact]
-    public async Task A_failed_child_fails_its_parent_with_all_the_failures_inside()
-    {
-        await using var host = await EngineHost.StartAsync(tasks => tasks
+        await using var host = await EngineHost.StartAsync(store, tasks => tasks
             .AddOrchestratorFunc("Parent", context => context.CallSubOrchestratorAsync("Child"))
             .AddOrchestratorFunc("Child", context => context.CallActivityAsync("Break"))
             .AddActivityFunc("Break", (TaskActivityContext _) => throw new InvalidCastException("no")));
@@ -47,10 +32,10 @@ public sealed class SubOrchestrationTests
         Assert.Equal("System.InvalidCastException", failure.InnerFailure.InnerFailure!.ErrorType);
     }
 
-    [Fact]
-    public async Task A_terminated_child_fails_its_parent()
+    [Theory, EachStore]
+    public async Task A_terminated_child_fails_its_parent(StoreKind store)
     {
-        await using var host = await EngineHost.StartAsync(tasks => tasks
+        await using var host = await EngineHost.StartAsync(store, tasks => tasks
             .AddOrchestratorFunc<string>("Parent", async context =>
             {
                 try
@@ -70,10 +55,10 @@ public sealed class SubOrchestrationTests
         Assert.Equal("Child: Sub-orchestration 'child' was terminated.", (await host.Completion("p")).ReadOutputAs<string>());
     }
 
-    [Fact]
-    public async Task A_child_whose_id_is_taken_fails_the_call_and_does_not_wedge_the_parent()
+    [Theory, EachStore]
+    public async Task A_child_whose_id_is_taken_fails_the_call_and_does_not_wedge_the_parent(StoreKind store)
     {
-        await using var host = await EngineHost.StartAsync(tasks => tasks
+        await using var host = await EngineHost.StartAsync(store, tasks => tasks
             .AddOrchestratorFunc("Parent", context => context.CallSubOrchestratorAsync("Child", new SubOrchestrationOptions(instanceId: "child")))
             .AddOrchestratorFunc("Child", context => context.WaitForExternalEvent<object>("Never")));
         await host.Client.ScheduleNewOrchestrationInstanceAsync("Child", new StartOrchestrationOptions("child"));
@@ -83,10 +68,10 @@ public sealed class SubOrchestrationTests
         Assert.Equal(OrchestrationRuntimeStatus.Running, (await host.Client.GetInstanceAsync("child"))!.RuntimeStatus);
     }
 
-    [Fact]
-    public async Task A_parent_of_a_replaced_child_is_told()
+    [Theory, EachStore]
+    public async Task A_parent_of_a_replaced_child_is_told(StoreKind store)
     {
-        await using var host = await EngineHost.StartAsync(tasks => tasks
+        await using var host = await EngineHost.StartAsync(store, tasks => tasks
             .AddOrchestratorFunc("Parent", context => context.CallSubOrchestratorAsync("Child", new SubOrchestrationOptions(instanceId: "child")))
             .AddOrchestratorFunc("Child", context => context.WaitForExternalEvent<object>("Never")));
         await host.Client.ScheduleNewOrchestrationInstanceAsync("Parent", new StartOrchestrationOptions("p"));
@@ -95,10 +80,10 @@ public sealed class SubOrchestrationTests
         Assert.Contains("replaced", (await host.Completion("p")).FailureDetails!.ErrorMessage, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_child_that_continues_as_new_answers_from_its_last_execution()
+    [Theory, EachStore]
+    public async Task A_child_that_continues_as_new_answers_from_its_last_execution(StoreKind store)
     {
-        await using var host = await EngineHost.StartAsync(tasks => tasks
+        await using var host = await EngineHost.StartAsync(store, tasks => tasks
             .AddOrchestratorFunc<int>("Parent", context => context.CallSubOrchestratorAsync<int>("Child", 0))
             .AddOrchestratorFunc<int, int>("Child", (context, n) =>
             {

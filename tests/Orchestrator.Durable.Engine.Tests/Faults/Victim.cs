@@ -31,7 +31,7 @@ internal static class Victim
     }
 
     /// <param name="args">As <see cref="Start"/> gives them.</param>
-    public static async Task<int> Main(string[] args)
+    public static async Task<int> RunAsync(string[] args)
     {
         var (role, store, ledger, count) = (args[0], args[1], args[2], int.Parse(args[3], CultureInfo.InvariantCulture));
         var builder = Host.CreateEmptyApplicationBuilder(null);
