@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -8,16 +7,25 @@ using Orchestrator.Durable.Engine.Store;
 
 namespace Orchestrator.Durable.Engine.Tests.Faults;
 
-/// <summary>A process on a store, to be killed from without, or by itself.</summary>
+/// <summary>A process on a store, to be killed from without, or by itself. It does what its role says, then waits for the end of its input.</summary>
 internal static class Victim
 {
-    public const int Steps = 8;
     public const string Ready = "ready";
 
+    private static readonly Dictionary<string, Func<Ledger, VictimRole>> Roles = new()
+    {
+        ["work"] = ledger => new WorkRole(ledger),
+        ["poison"] = _ => new PoisonRole(),
+        ["purge"] = _ => new PurgeRole(),
+        ["rewind"] = ledger => new RewindRole(ledger),
+        ["chaos"] = ledger => new ChaosRole(ledger),
+        ["drain"] = ledger => new DrainRole(ledger),
+    };
+
     /// <summary>Starts this program in a process of its own.</summary>
-    /// <param name="role">What it does: <c>work</c> or <c>poison</c>.</param>
+    /// <param name="role">What it does.</param>
     /// <param name="store">The store.</param>
-    /// <param name="ledger">The file that its activities note their runs in.</param>
+    /// <param name="ledger">The file that its activities note their effects in.</param>
     /// <param name="instances">How many orchestrations it runs.</param>
     /// <param name="crashAt">Where it kills itself; see <see cref="CrashPoint"/>.</param>
     public static Process Start(string role, string store, string ledger = "", int instances = 0, string? crashAt = null)
@@ -30,80 +38,37 @@ internal static class Victim
         return Process.Start(start)!;
     }
 
+    /// <summary>Runs a role to its end, undisturbed.</summary>
+    public static async Task RunToEndAsync(string role, string store, string ledger = "", int instances = 0, TimeSpan? deadline = null)
+    {
+        using var process = Start(role, store, ledger, instances);
+        process.StandardInput.Close();
+        await Expect.Within(process.WaitForExitAsync(), $"the end of '{role}'", deadline);
+        Assert.Equal(0, process.ExitCode);
+    }
+
+    /// <summary>Runs a role until it dies at a crash point.</summary>
+    public static async Task DieAsync(string crashAt, string role, string store, string ledger = "", int instances = 0)
+    {
+        const int Killed = 128 + 9;
+        using var process = Start(role, store, ledger, instances, crashAt);
+        process.StandardInput.Close();
+        await Expect.Within(process.WaitForExitAsync(), $"the death of '{role}' at {crashAt}");
+        Assert.Equal(Killed, process.ExitCode);
+    }
+
     /// <param name="args">As <see cref="Start"/> gives them.</param>
     public static async Task<int> RunAsync(string[] args)
     {
-        var (role, store, ledger, count) = (args[0], args[1], args[2], int.Parse(args[3], CultureInfo.InvariantCulture));
+        var role = Roles[args[0]](new(args[2]));
         var builder = Host.CreateEmptyApplicationBuilder(null);
-        builder.Services.AddSingleton(role == "work" ? Working(ledger) : Poisoned());
-        builder.Services.AddDurableEngine(options => options.StorePath = store);
+        builder.Services.AddSingleton(role.Tasks());
+        builder.Services.AddDurableEngine(options => options.StorePath = args[1]);
         using var host = builder.Build();
         await host.StartAsync();
-        var client = host.Services.GetRequiredService<DurableTaskClient>();
         Console.WriteLine(Ready);
-        await (role == "work" ? WorkAsync(client, count) : WakeAsync(client));
-        await Console.In.ReadToEndAsync();
-        await host.StopAsync();
+        await role.RunAsync(host.Services.GetRequiredService<DurableTaskClient>(), int.Parse(args[3], CultureInfo.InvariantCulture));
+        await role.EndAsync(host);
         return 0;
-    }
-
-    private static Task WorkAsync(DurableTaskClient client, int count) => Task.WhenAll(Enumerable.Range(0, count).Select(async i =>
-    {
-        var id = $"work{i}";
-        if (await client.GetInstanceAsync(id) is null)
-            await client.ScheduleNewOrchestrationInstanceAsync("Work", 0, new StartOrchestrationOptions(id));
-        await client.WaitForInstanceCompletionAsync(id);
-    }));
-
-    /// <summary>Wakes every instance that sleeps, and waits until all but the quarantined have ended.</summary>
-    private static async Task WakeAsync(DurableTaskClient client)
-    {
-        await foreach (var instance in client.GetAllInstancesAsync(new() { Statuses = [OrchestrationRuntimeStatus.Running, OrchestrationRuntimeStatus.Suspended] }))
-        {
-            await client.RaiseEventAsync(instance.InstanceId, "Go", "x");
-            if (instance.RuntimeStatus is OrchestrationRuntimeStatus.Suspended)
-                await client.ResumeInstanceAsync(instance.InstanceId);
-        }
-
-        await foreach (var instance in client.GetAllInstancesAsync())
-        {
-            if (instance.FailureDetails is null)
-                await client.WaitForInstanceCompletionAsync(instance.InstanceId);
-        }
-    }
-
-    private static DurableTaskRegistry Poisoned() => new DurableTaskRegistry()
-        .AddOrchestratorFunc("Poison", async context =>
-        {
-            await context.WaitForExternalEvent<string>("Go");
-            Environment.FailFast("poison");
-        })
-        .AddOrchestratorFunc("Wait", context => context.WaitForExternalEvent<string>("Go"));
-
-    private static DurableTaskRegistry Working(string ledger)
-    {
-        var book = new Lock();
-        return new DurableTaskRegistry()
-            .AddOrchestratorFunc<int, int>("Work", async (context, execution) =>
-            {
-                var step = execution * Steps / 2;
-                await context.CallActivityAsync("Note", $"{context.InstanceId} {step}");
-                await context.CreateTimer(TimeSpan.FromMilliseconds(20), CancellationToken.None);
-                await Task.WhenAll(
-                    context.CallActivityAsync("Note", $"{context.InstanceId} {step + 1}"),
-                    context.CallActivityAsync("Note", $"{context.InstanceId} {step + 2}"));
-                await context.CallSubOrchestratorAsync("Child", $"{context.InstanceId} {step + 3}");
-                context.SendEvent(context.InstanceId, "Self", step);
-                var echoed = await context.WaitForExternalEvent<int>("Self");
-                if (execution == 0)
-                    context.ContinueAsNew(1);
-                return echoed + Steps / 2;
-            })
-            .AddOrchestratorFunc<string>("Child", (context, line) => context.CallActivityAsync("Note", line))
-            .AddActivityFunc<string>("Note", (_, line) =>
-            {
-                lock (book)
-                    File.AppendAllText(ledger, line + "\n");
-            });
     }
 }

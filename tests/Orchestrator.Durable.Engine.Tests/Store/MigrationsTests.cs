@@ -1,6 +1,4 @@
 using Microsoft.Data.Sqlite;
-using Microsoft.DurableTask;
-using Orchestrator.Durable.Engine.History;
 using Orchestrator.Durable.Engine.Store;
 
 namespace Orchestrator.Durable.Engine.Tests.Store;
@@ -53,41 +51,10 @@ public sealed class MigrationsTests : IDisposable
         for (var version = 1; version < Migrations.Scripts.Count; version++)
         {
             using var older = new TemporaryStore();
-            using (var connection = new StoreDatabase(older.Path, pooling: false).OpenWriter())
-            {
-                Migrations.Apply(connection, [.. Migrations.Scripts.Take(version)]);
-                Fill(connection);
-            }
-
-            await using var host = await EngineHost.StartAsync(
-                tasks => tasks.AddOrchestratorFunc<string, string>("Greet", async (context, name) =>
-                    $"{name} {await context.WaitForExternalEvent<string>("E")}"),
-                older);
+            OlderStores.Create(older.Path, version);
+            await using var host = await EngineHost.StartAsync(OlderStores.Register, older);
             await host.Client.RaiseEventAsync("old", "E", "says hello");
             Assert.Equal("Ada says hello", (await host.Completion("old")).ReadOutputAs<string>());
-        }
-
-        // An instance in its first wait, as version 1 wrote it.
-        static void Fill(SqliteConnection connection)
-        {
-            var now = new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc);
-            connection.Execute(
-                $"""
-                INSERT INTO instances (key, id, execution, name, version, status, created, updated, next_sequence)
-                VALUES (7, 'old', 'run1', 'Greet', '', 0, {now.Ticks}, {now.Ticks}, 3)
-                """);
-            HistoryEvent[] history =
-            [
-                new OrchestratorStarted { Timestamp = now },
-                new ExecutionStarted("Greet", "run1") { Timestamp = now, Input = "\"Ada\"" },
-                new OrchestratorCompleted { Timestamp = now },
-            ];
-            using var insert = new Statement(connection, "INSERT INTO history VALUES (7, $0, $1, $2)", 3);
-            for (var i = 0; i < history.Length; i++)
-            {
-                var row = EncodedRow.From(history[i], 7, i);
-                insert.Run(i, row.Data, (long)row.Crc);
-            }
         }
     }
 

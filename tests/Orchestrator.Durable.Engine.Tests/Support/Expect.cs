@@ -13,10 +13,11 @@ internal static class Expect
         return await task;
     }
 
-    public static async Task Within(Task task, string what)
+    public static async Task Within(Task task, string what, TimeSpan? deadline = null)
     {
-        if (await Task.WhenAny(task, Task.Delay(Deadline)) != task)
-            throw new TimeoutException($"Waited {Deadline.TotalSeconds} s for: {what}");
+        var longest = deadline ?? Deadline;
+        if (await Task.WhenAny(task, Task.Delay(longest)) != task)
+            throw new TimeoutException($"Waited {longest.TotalSeconds} s for: {what}");
         await task;
     }
 
