@@ -119,6 +119,9 @@ internal sealed partial class CommitLoop : IDisposable
         DiskFails(logger, database.Location, error.Message);
         while (!stopping.Wait(RetryDelay))
         {
+            // What has been queued since is tried with the rest, so that callers are told while the turns wait.
+            while (queue.TryTake(out var next))
+                batch.Add(next);
             if (TryCommit(batch) is not { } again)
             {
                 DiskRecovered(logger, database.Location);
@@ -131,6 +134,10 @@ internal sealed partial class CommitLoop : IDisposable
                     Commit([operation]);
                 return;
             }
+
+            foreach (var caller in batch.Where(operation => !operation.OutlastsDiskFailure))
+                caller.Failed(Unwritten(again));
+            batch.RemoveAll(operation => !operation.OutlastsDiskFailure);
         }
 
         foreach (var operation in batch)

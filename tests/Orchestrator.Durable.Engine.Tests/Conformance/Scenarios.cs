@@ -29,6 +29,5 @@ internal static class Scenarios
     {
         [4] = "messages of queues come with the queue trigger (issue 4)",
         [12] = "a queue message that fails five times comes with the queue trigger (issue 4)",
-        [16] = "comes with the timer trigger (issue 4)",
     };
 }

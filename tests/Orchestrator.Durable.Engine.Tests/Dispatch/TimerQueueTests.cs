@@ -43,6 +43,7 @@ public sealed class TimerQueueTests
         });
 
     [Fact]
+    [Scenario(9)]
     public void A_clock_that_is_set_forward_is_noticed_within_half_a_minute()
     {
         var clock = new JumpingClock(new(Start));

@@ -59,6 +59,7 @@ public sealed class ContinueAsNewTests
     }
 
     [Theory, EachStore]
+    [Scenario(6)]
     public async Task No_event_is_lost_between_many_executions(StoreKind store)
     {
         const int Events = 300;
@@ -77,6 +78,7 @@ public sealed class ContinueAsNewTests
     }
 
     [Theory, EachStore]
+    [Scenario(7)]
     public async Task A_timer_of_a_former_execution_does_not_answer_a_new_one(StoreKind store)
     {
         await using var host = await EngineHost.StartAsync(store, tasks => tasks.AddOrchestratorFunc<int, string>("Tick", async (context, execution) =>
@@ -165,6 +167,7 @@ public sealed class ContinueAsNewTests
     }
 
     [Theory, EachStore]
+    [Scenario(6)]
     public async Task An_event_that_comes_while_an_execution_ends_reaches_the_next(StoreKind store)
     {
         using var gate = new Gate();

@@ -10,6 +10,7 @@ namespace Orchestrator.Durable.Engine.Tests.Engine;
 public sealed class DeduplicationTests
 {
     [Theory, EachStore]
+    [Scenario(4)]
     public async Task A_result_that_arrives_twice_counts_once(StoreKind store)
     {
         var result = new TaskCompletionSource<string>();
@@ -24,6 +25,7 @@ public sealed class DeduplicationTests
     }
 
     [Theory, EachStore]
+    [Scenario(4)]
     public async Task A_result_of_an_action_that_is_unknown_or_closed_is_ignored_with_a_warning(StoreKind store)
     {
         var log = new LogRecorder();
@@ -42,6 +44,7 @@ public sealed class DeduplicationTests
     }
 
     [Theory, EachStore]
+    [Scenario(4)]
     public async Task A_second_start_is_dropped(StoreKind store)
     {
         await using var host = await StartAsync(store, Task.FromResult("first"));
@@ -54,6 +57,7 @@ public sealed class DeduplicationTests
     }
 
     [Theory, EachStore]
+    [Scenario(4)]
     public async Task A_message_for_another_execution_is_dropped_and_one_without_execution_is_taken(StoreKind store)
     {
         await using var host = await StartAsync(store, new TaskCompletionSource<string>().Task);
@@ -66,6 +70,7 @@ public sealed class DeduplicationTests
     }
 
     [Theory, EachStore]
+    [Scenario(4)]
     public async Task A_message_to_an_instance_that_is_missing_or_has_ended_is_dropped(StoreKind store)
     {
         await using var host = await StartAsync(store, Task.FromResult("first"));

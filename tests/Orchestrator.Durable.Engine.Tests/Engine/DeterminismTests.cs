@@ -31,6 +31,7 @@ public sealed class DeterminismTests
     };
 
     [Theory, EachStore]
+    [Scenario(15)]
     public async Task Code_that_changed_while_an_instance_ran_fails_that_instance_alone(StoreKind store)
     {
         using var kept = new TemporaryStore(store);

@@ -42,6 +42,7 @@ public sealed class FailureTests
     }
 
     [Theory, EachStore]
+    [Scenario(12)]
     public async Task An_unknown_activity_fails_its_instance_by_name(StoreKind store)
     {
         await using var host = await EngineHost.StartAsync(
@@ -53,6 +54,7 @@ public sealed class FailureTests
     }
 
     [Theory, EachStore]
+    [Scenario(12)]
     public async Task An_unknown_orchestrator_fails_its_instance_by_name(StoreKind store)
     {
         await using var host = await EngineHost.StartAsync(store, _ => { });
@@ -63,6 +65,7 @@ public sealed class FailureTests
     }
 
     [Theory, EachStore]
+    [Scenario(12)]
     public async Task Input_that_cannot_be_read_fails_the_instance_and_the_engine_runs_on(StoreKind store)
     {
         await using var host = await EngineHost.StartAsync(store, tasks => tasks

@@ -24,6 +24,7 @@ public sealed class InstanceIdTests
     }
 
     [Theory, EachStore]
+    [Scenario(5)]
     public async Task Of_a_hundred_starts_of_one_id_one_wins(StoreKind store)
     {
         await using var host = await SimpleTasks.StartAsync(store);

@@ -9,6 +9,7 @@ public sealed class PayloadTests
     private const int Limit = 10 * 1024 * 1024;
 
     [Theory, EachStore]
+    [Scenario(13)]
     public async Task Ten_megabytes_pass_through_input_activity_event_and_output(StoreKind store)
     {
         await using var host = await EngineHost.StartAsync(store, tasks => tasks
@@ -25,6 +26,7 @@ public sealed class PayloadTests
     }
 
     [Theory, EachStore]
+    [Scenario(13)]
     public async Task A_byte_more_is_refused_where_it_arises_and_says_what_to_do(StoreKind store)
     {
         await using var host = await EngineHost.StartAsync(

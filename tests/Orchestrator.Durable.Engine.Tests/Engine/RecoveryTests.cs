@@ -36,6 +36,7 @@ public sealed class RecoveryTests
     }
 
     [Theory, EachStore]
+    [Scenario(15)]
     public async Task An_activity_that_the_stop_interrupted_runs_again(StoreKind store)
     {
         using var kept = new TemporaryStore(store);
@@ -60,6 +61,7 @@ public sealed class RecoveryTests
     }
 
     [Theory, EachStore]
+    [Scenario(15)]
     public async Task A_stop_waits_for_an_activity_that_finishes_and_keeps_its_result(StoreKind store)
     {
         using var kept = new TemporaryStore(store);
@@ -85,6 +87,7 @@ public sealed class RecoveryTests
     }
 
     [Theory, EachStore]
+    [Scenario(10)]
     public async Task A_damaged_history_quarantines_its_instance_by_name_and_the_others_run_on(StoreKind store)
     {
         using var kept = new TemporaryStore(store);
@@ -116,6 +119,7 @@ public sealed class RecoveryTests
     }
 
     [Theory, EachStore]
+    [Scenario(10)]
     public async Task A_damaged_message_quarantines_its_instance_at_the_start(StoreKind store)
     {
         using var kept = new TemporaryStore(store);

@@ -8,6 +8,7 @@ namespace Orchestrator.Durable.Engine.Tests.Engine;
 public sealed class SuspendTests
 {
     [Theory, EachStore]
+    [Scenario(6)]
     public async Task A_suspended_instance_keeps_its_events_and_holds_its_actions_until_it_is_resumed(StoreKind store)
     {
         var calls = 0;

@@ -48,6 +48,7 @@ public sealed class TerminateTests
     }
 
     [Theory, EachStore]
+    [Scenario(5)]
     public async Task Start_raise_and_terminate_in_a_race_end_the_instance_every_time(StoreKind store)
     {
         await using var host = await EngineHost.StartAsync(

@@ -44,6 +44,7 @@ public sealed class TimerTests
 
     [Theory, EachStore]
     [Section("Scheduled start")]
+    [Scenario(6)]
     public async Task A_scheduled_start_waits_until_it_is_due_with_the_events_that_came_early(StoreKind store)
     {
         await using var host = await EngineHost.StartAsync(store, tasks => tasks.AddOrchestratorFunc<string>(
@@ -87,6 +88,7 @@ public sealed class TimerTests
     }
 
     [Theory, EachStore]
+    [Scenario(7)]
     public async Task A_timer_that_fires_after_it_was_cancelled_is_ignored(StoreKind store)
     {
         await using var host = await EngineHost.StartAsync(store, tasks => tasks.AddOrchestratorFunc<string>("Main", async context =>

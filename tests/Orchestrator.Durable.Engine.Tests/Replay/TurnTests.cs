@@ -43,6 +43,7 @@ public sealed class TurnTests
         Assert.Null(Take(Started(TwoCalls), TwoCalls, [new TaskCompleted(0, "1")], executionId: "former"));
 
     [Fact]
+    [Scenario(4)]
     public void Results_may_arrive_before_the_code_reaches_their_wait()
     {
         var both = FuncTaskOrchestrator.Create<object?, int[]>((context, _) =>

@@ -40,6 +40,7 @@ public sealed class DurableStoreTests : IDisposable
     }
 
     [Fact]
+    [Scenario(11)]
     public async Task A_second_process_is_refused_and_told_why()
     {
         using var store = Open();
@@ -50,6 +51,7 @@ public sealed class DurableStoreTests : IDisposable
     }
 
     [Fact]
+    [Scenario(11)]
     public async Task An_owner_that_was_overtaken_commits_nothing_more()
     {
         using var store = Open();
@@ -106,6 +108,7 @@ public sealed class DurableStoreTests : IDisposable
     }
 
     [Fact]
+    [Scenario(8)]
     public async Task A_full_disk_is_told_to_the_caller_and_outlasted_by_a_turn()
     {
         using var store = Open();
@@ -122,6 +125,7 @@ public sealed class DurableStoreTests : IDisposable
     }
 
     [Fact]
+    [Scenario(10)]
     public async Task A_flipped_bit_is_found_and_names_its_event()
     {
         long key;

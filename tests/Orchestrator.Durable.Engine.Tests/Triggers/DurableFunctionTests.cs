@@ -96,6 +96,7 @@ public sealed class DurableFunctionTests
     }
 
     [Fact]
+    [Scenario(13)]
     public async Task An_activity_that_takes_too_long_is_cancelled_and_fails_with_a_timeout()
     {
         await using var services = Services();

@@ -31,6 +31,7 @@ public sealed class TimerTriggerTests : IDisposable
     }
 
     [Fact]
+    [Scenario(16)]
     public async Task Occurrences_that_the_host_slept_through_are_made_up_for_by_one_run_that_is_past_due()
     {
         using (var first = await StartAsync<EveryFiveMinutes>())
