@@ -34,15 +34,18 @@ internal static class ConformancePage
             $"""
             # Durable engine: conformance
 
-            Written by `.ci/conformance` from the results of the run that ended {run.Finished:yyyy-MM-dd HH:mm} UTC; `.ci/conformance --soak` runs the tests of many
-            minutes too. Do not edit: a rule is the name of a test below `tests/Orchestrator.Durable.Engine.Tests/Engine`, and each runs on a SQLite file and
-            on a database in memory.
+            Written by `.ci/conformance` from the results of the run that ended {run.Finished:yyyy-MM-dd HH:mm} UTC; `.ci/conformance --soak` runs the tests
+            of many minutes too. Do not edit: a rule is the name of a test below `tests/Orchestrator.Durable.Engine.Tests/Engine`, and each runs on a
+            SQLite file and on a database in memory.
 
             {Suite.Rules.Count} rules: {Passed(run, StoreKind.File)} pass on the file, {Passed(run, StoreKind.Memory)} in memory.
             The scenarios of reliability stand at the end.
             """);
         foreach (var section in Suite.Sections)
             AppendSection(page, run, section);
+        page.AppendLine().AppendLine("## Coming").AppendLine();
+        foreach (var missing in Suite.Missing)
+            page.AppendLine("- " + missing);
         AppendScenarios(page, run);
         return page.ToString();
     }
@@ -62,9 +65,10 @@ internal static class ConformancePage
         page.AppendLine().AppendLine("## Scenarios of reliability").AppendLine();
         page.AppendLine("| No. | Scenario | Tests | Result |").AppendLine("|---|---|---|---|");
         for (var number = 1; number <= Scenarios.All.Count; number++)
-            page.AppendLine($"{RowOf(number)} {string.Join("<br>", Suite.Of(number).Select(test => TestRun.Sum(run.Of(test))).DefaultIfEmpty("—"))} |");
+            page.AppendLine($"{RowOf(number)} {string.Join("<br>", Suite.Of(number).Select(test => TestRun.Sum(run.Of(test))))} |");
         page.AppendLine().AppendLine("## What they printed").AppendLine();
-        foreach (var line in Enumerable.Range(1, Scenarios.All.Count).SelectMany(Suite.Of).DistinctBy(test => test.Key).SelectMany(run.Of).SelectMany(Lines))
+        var tests = Enumerable.Range(1, Scenarios.All.Count).SelectMany(Suite.Of).DistinctBy(test => test.Key);
+        foreach (var line in tests.SelectMany(run.Of).SelectMany(Lines))
             page.AppendLine("- " + line);
     }
 

@@ -18,7 +18,8 @@ public sealed class ConformancePageTests
     public void Every_section_has_rules_and_every_scenario_a_test_or_a_reason_for_having_none()
     {
         Assert.Equal(Suite.Sections.Order(), Suite.Rules.Select(rule => rule.Section).Distinct().Order());
-        Assert.All(Enumerable.Range(1, Scenarios.All.Count), number => Assert.True(Suite.Of(number).Count > 0 || Scenarios.Missing.ContainsKey(number)));
+        Assert.All(
+            Enumerable.Range(1, Scenarios.All.Count), number => Assert.True(Suite.Of(number).Count > 0 || Scenarios.Missing.ContainsKey(number)));
     }
 
     /// <summary>The rows of the tables, cut before the results. A difference says: run <c>.ci/conformance</c> and commit the page.</summary>

@@ -7,5 +7,6 @@ namespace Orchestrator.Durable.Engine.Tests;
 [AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
 internal sealed class EachStoreAttribute(params object[] arguments) : DataAttribute
 {
-    public override IEnumerable<object[]> GetData(MethodInfo testMethod) => Enum.GetValues<StoreKind>().Select(store => (object[])[store, .. arguments]);
+    public override IEnumerable<object[]> GetData(MethodInfo testMethod) =>
+        Enum.GetValues<StoreKind>().Select(store => (object[])[store, .. arguments]);
 }

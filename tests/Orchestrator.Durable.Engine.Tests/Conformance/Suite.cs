@@ -28,11 +28,20 @@ internal static class Suite
     /// <summary>The sections of the page in their order; those of the tests, and no others.</summary>
     public static readonly IReadOnlyList<string> Sections =
     [
-        "Completion waits for open tasks", "Event types", "Episodes", "Replay", "Non-determinism", "Deduplication", "Illegal await", "NewGuid", "Timers",
-        "Events", "Activities", "Sub-orchestrations", "Continue as new", "Retry", "Failures", "Custom status", "Client exceptions", "Client", "Terminate",
-        "Suspend and resume", "Purge", "Query", "Restart", "Rewind", "Id reuse", "Versioning", "Replay-safe logger", "WhenAll and WhenAny", "Payloads",
-        "Tags", "Scheduled start", "Beyond the genuine stack: recovery", "Beyond the genuine stack: code kept in memory",
+        "Completion waits for open tasks", "Event types", "Episodes", "Replay", "Non-determinism", "Deduplication", "Illegal await", "NewGuid",
+        "Timers", "Events", "Activities", "Sub-orchestrations", "Continue as new", "Retry", "Failures", "Custom status", "Client exceptions",
+        "Client", "Terminate", "Suspend and resume", "Purge", "Query", "Restart", "Rewind", "Id reuse", "Versioning", "Replay-safe logger",
+        "WhenAll and WhenAny", "Payloads", "Tags", "Scheduled start", "Beyond the genuine stack: recovery", "Beyond the genuine stack: code kept in memory",
         "Beyond the genuine stack: why an instance waits", "Beyond the genuine stack: retention",
+    ];
+
+    /// <summary>What has no rule here yet.</summary>
+    public static readonly IReadOnlyList<string> Missing =
+    [
+        "Versioning: the match and failure strategies",
+        "Query: the history as public events and the list of instance ids",
+        "Failures: properties of exceptions",
+        "Entities: refused with NotSupportedException",
     ];
 
     /// <summary>The rules in the order of the page.</summary>
@@ -55,7 +64,9 @@ internal static class Suite
     private static IEnumerable<MethodInfo> Methods() => typeof(Suite).Assembly.GetTypes()
         .Where(type => type.IsPublic)
         .OrderBy(type => type.FullName, StringComparer.Ordinal)
-        .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly).OrderBy(method => method.MetadataToken));
+        .SelectMany(type => type
+            .GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
+            .OrderBy(method => method.MetadataToken));
 
     private static string SectionOf(MethodInfo method) =>
         (method.GetCustomAttribute<SectionAttribute>() ?? method.DeclaringType!.GetCustomAttribute<SectionAttribute>())?.Name

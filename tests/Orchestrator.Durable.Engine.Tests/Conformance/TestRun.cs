@@ -16,16 +16,14 @@ internal sealed class TestRun(DateTime finished, ILookup<string, TestOutcome> ou
     public static TestRun Read(string path)
     {
         var run = XDocument.Load(path).Root!;
-        var tests = run.Descendants(Trx + "UnitTest").ToDictionary(
-            test => (string)test.Attribute("id")!,
-            test => test.Element(Trx + "TestMethod")! is var method ? $"{(string)method.Attribute("className")!}.{NameOf((string)method.Attribute("name")!)}" : "");
+        var tests = run.Descendants(Trx + "UnitTest").ToDictionary(test => (string)test.Attribute("id")!, test => KeyOf(test.Element(Trx + "TestMethod")!));
         var outcomes = run.Descendants(Trx + "UnitTestResult").Select(result => new TestOutcome(
             tests[(string)result.Attribute("testId")!],
             (string)result.Attribute("testName")!,
             (string)result.Attribute("outcome")!,
             (string?)result.Element(Trx + "Output")?.Element(Trx + "StdOut") ?? ""));
-        var finished = DateTime.Parse((string)run.Element(Trx + "Times")!.Attribute("finish")!, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal);
-        return new(finished, outcomes.ToLookup(outcome => outcome.Key));
+        var finished = DateTimeOffset.Parse((string)run.Element(Trx + "Times")!.Attribute("finish")!, CultureInfo.InvariantCulture);
+        return new(finished.UtcDateTime, outcomes.ToLookup(outcome => outcome.Key));
     }
 
     /// <summary>All cases of a test.</summary>
@@ -44,5 +42,6 @@ internal sealed class TestRun(DateTime finished, ILookup<string, TestOutcome> ou
         _ => "**failed**",
     };
 
-    private static string NameOf(string method) => method.Split('(')[0].Split('.')[^1];
+    private static string KeyOf(XElement method) =>
+        $"{(string)method.Attribute("className")!}.{((string)method.Attribute("name")!).Split('(')[0].Split('.')[^1]}";
 }

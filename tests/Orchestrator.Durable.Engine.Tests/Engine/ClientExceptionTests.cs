@@ -62,7 +62,11 @@ public sealed class ClientExceptionTests
         using var cancel = new CancellationTokenSource();
         await cancel.CancelAsync();
         foreach (var call in Calls.Values)
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Expect.Within(call(host.Client, "waiting", cancel.Token), "a cancelled call"));
+        {
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(
+                () => Expect.Within(call(host.Client, "waiting", cancel.Token), "a cancelled call"));
+        }
+
         await host.Client.RaiseEventAsync("waiting", "E", "x");
         Assert.Equal("x", (await host.Completion("waiting")).ReadOutputAs<string>());
         Assert.DoesNotContain(host.History("waiting"), e => e is ExecutionSuspended or ExecutionResumed or ExecutionTerminated);
