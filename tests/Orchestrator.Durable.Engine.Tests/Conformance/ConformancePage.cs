@@ -43,9 +43,6 @@ internal static class ConformancePage
             """);
         foreach (var section in Suite.Sections)
             AppendSection(page, run, section);
-        page.AppendLine().AppendLine("## Coming").AppendLine();
-        foreach (var missing in Suite.Missing)
-            page.AppendLine("- " + missing);
         AppendScenarios(page, run);
         return page.ToString();
     }

@@ -31,17 +31,8 @@ internal static class Suite
         "Completion waits for open tasks", "Event types", "Episodes", "Replay", "Non-determinism", "Deduplication", "Illegal await", "NewGuid",
         "Timers", "Events", "Activities", "Sub-orchestrations", "Continue as new", "Retry", "Failures", "Custom status", "Client exceptions",
         "Client", "Terminate", "Suspend and resume", "Purge", "Query", "Restart", "Rewind", "Id reuse", "Versioning", "Replay-safe logger",
-        "WhenAll and WhenAny", "Payloads", "Tags", "Scheduled start", "Beyond the genuine stack: recovery", "Beyond the genuine stack: code kept in memory",
+        "Entities", "WhenAll and WhenAny", "Payloads", "Tags", "Scheduled start", "Beyond the genuine stack: recovery", "Beyond the genuine stack: code kept in memory",
         "Beyond the genuine stack: why an instance waits", "Beyond the genuine stack: retention",
-    ];
-
-    /// <summary>What has no rule here yet.</summary>
-    public static readonly IReadOnlyList<string> Missing =
-    [
-        "Versioning: the match and failure strategies",
-        "Query: the history as public events and the list of instance ids",
-        "Failures: properties of exceptions",
-        "Entities: refused with NotSupportedException",
     ];
 
     /// <summary>The rules in the order of the page.</summary>

@@ -102,4 +102,16 @@ public sealed class FailureTests
         }));
         Assert.Equal("System.ArgumentException", (await host.Run("Main")).FailureDetails!.ErrorType);
     }
+
+    [Theory, EachStore]
+    public async Task Facts_of_an_exception_stay_with_its_failure(StoreKind store)
+    {
+        await using var host = await EngineHost.StartAsync(
+            store,
+            tasks => tasks
+                .AddOrchestratorFunc("Main", context => context.CallActivityAsync("Break"))
+                .AddActivityFunc("Break", (TaskActivityContext _) => throw new FormatException("bad")),
+            options => options.ExceptionProperties = e => e is FormatException ? new Dictionary<string, object?> { ["order"] = "o7" } : null);
+        Assert.Equal("o7", (await host.Run("Main")).FailureDetails!.InnerFailure!.Properties!["order"]);
+    }
 }

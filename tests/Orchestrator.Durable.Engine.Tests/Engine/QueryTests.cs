@@ -1,3 +1,4 @@
+using DurableTask.Core.History;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 
@@ -80,5 +81,44 @@ public sealed class QueryTests
         }
 
         Assert.Equal(["completed", "failed", "terminated"], completed);
+    }
+
+    [Theory, EachStore]
+    public async Task The_history_is_given_as_events_of_the_public_kinds(StoreKind store)
+    {
+        await using var host = await SimpleTasks.StartAsync(store);
+        await host.Run("Parent", id: "p");
+        var events = await host.Client.GetOrchestrationHistoryAsync("p");
+        Assert.Equal(
+            [
+                EventType.OrchestratorStarted, EventType.ExecutionStarted, EventType.SubOrchestrationInstanceCreated, EventType.OrchestratorCompleted,
+                EventType.OrchestratorStarted, EventType.SubOrchestrationInstanceCompleted, EventType.ExecutionCompleted,
+                EventType.OrchestratorCompleted,
+            ],
+            events.Select(e => e.EventType));
+    }
+
+    [Theory, EachStore]
+    public async Task Ids_are_listed_by_status_and_time_of_completion_page_by_page(StoreKind store)
+    {
+        await using var host = await SimpleTasks.StartAsync(store);
+        await host.Run("Done", id: "early");
+        host.Clock.Advance(TimeSpan.FromHours(1));
+        var from = host.Clock.GetUtcNow();
+        foreach (var id in (string[])["a", "b", "c"])
+            await host.Run("Done", id: id);
+        await host.Run("Break", id: "failed");
+        await host.Begin("Wait", "living");
+        List<string> ids = [];
+        string? last = null;
+        do
+        {
+            var page = await host.Client.ListInstanceIdsAsync([OrchestrationRuntimeStatus.Completed], from, null, pageSize: 2, lastInstanceKey: last);
+            ids.AddRange(page.Values);
+            last = page.ContinuationToken;
+        }
+        while (last is not null);
+
+        Assert.Equal(["a", "b", "c"], ids);
     }
 }

@@ -1,5 +1,8 @@
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Orchestrator.Durable.Engine.Tests.Triggers;
 
 namespace Orchestrator.Durable.Engine.Tests.Engine;
 
@@ -32,5 +35,50 @@ public sealed class VersionTests
             store, tasks => tasks.AddOrchestratorFunc("Main", context => Math.Sign(context.CompareVersionTo(other))));
         await host.Client.ScheduleNewOrchestrationInstanceAsync("Main", new StartOrchestrationOptions("m") { Version = own });
         Assert.Equal(expected, (await host.Completion("m")).ReadOutputAs<int>());
+    }
+
+    [Theory]
+    [EachStore(VersionMatch.Any, "3.0", true)]
+    [EachStore(VersionMatch.Same, "2.0", true)]
+    [EachStore(VersionMatch.Same, "1.0", false)]
+    [EachStore(VersionMatch.SameOrOlder, "1.0", true)]
+    [EachStore(VersionMatch.SameOrOlder, "2.0", true)]
+    [EachStore(VersionMatch.SameOrOlder, "3.0", false)]
+    public async Task The_deployed_code_runs_the_versions_that_match_and_fails_the_others_where_it_is_to(
+        StoreKind store, VersionMatch match, string version, bool runs)
+    {
+        await using var host = await EngineHost.StartAsync(store, SimpleTasks.Register, options =>
+        {
+            options.Version = "2.0";
+            options.VersionMatch = match;
+            options.FailOnVersionMismatch = true;
+        });
+        await host.Client.ScheduleNewOrchestrationInstanceAsync("Done", new StartOrchestrationOptions("d") { Version = version });
+        var ended = await host.Completion("d");
+        Assert.Equal(runs ? OrchestrationRuntimeStatus.Completed : OrchestrationRuntimeStatus.Failed, ended.RuntimeStatus);
+        Assert.Equal(runs ? null : "VersionMismatch", ended.FailureDetails?.ErrorType);
+    }
+
+    [Theory, EachStore]
+    public async Task An_instance_of_a_version_that_is_rejected_waits_for_a_host_that_runs_it(StoreKind store)
+    {
+        using var kept = new TemporaryStore(store);
+        var log = new LogRecorder();
+        await using (var older = await EngineHost.StartAsync(SimpleTasks.Register, kept, Deployed("1.0"), services: services => services.AddLogging(
+            logging => logging.AddProvider(log))))
+        {
+            await older.Client.ScheduleNewOrchestrationInstanceAsync("Done", new StartOrchestrationOptions("d") { Version = "2.0" });
+            await Expect.Until(() => log.Lines.Any(line => line.Text.Contains("newer than the deployed code")), "the host says that it waits");
+            Assert.Equal(OrchestrationRuntimeStatus.Pending, older.Histories.Find("d")!.Status);
+        }
+
+        await using var newer = await EngineHost.StartAsync(SimpleTasks.Register, kept, Deployed("2.0"));
+        Assert.Equal(OrchestrationRuntimeStatus.Completed, (await newer.Completion("d")).RuntimeStatus);
+
+        static Action<DurableEngineOptions> Deployed(string version) => options =>
+        {
+            options.Version = version;
+            options.VersionMatch = VersionMatch.SameOrOlder;
+        };
     }
 }
