@@ -29,12 +29,13 @@ internal static class ConformancePage
     private static string Text(TestRun run)
     {
         var page = new StringBuilder();
+        var when = run.Finished.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
         page.AppendLine(
             CultureInfo.InvariantCulture,
             $"""
             # Durable engine: conformance
 
-            Written by `.ci/conformance` from the results of the run that ended {run.Finished:yyyy-MM-dd HH:mm} UTC; `.ci/conformance --soak` runs the tests
+            Written by `.ci/conformance` from the results of the run that ended {when} UTC; `.ci/conformance --soak` runs the tests
             of many minutes too. Do not edit: a rule is the name of a test below `tests/Orchestrator.Durable.Engine.Tests/Engine`, and each runs on a
             SQLite file and on a database in memory.
 

@@ -31,7 +31,8 @@ internal static class Suite
         "Completion waits for open tasks", "Event types", "Episodes", "Replay", "Non-determinism", "Deduplication", "Illegal await", "NewGuid",
         "Timers", "Events", "Activities", "Sub-orchestrations", "Continue as new", "Retry", "Failures", "Custom status", "Client exceptions",
         "Client", "Terminate", "Suspend and resume", "Purge", "Query", "Restart", "Rewind", "Id reuse", "Versioning", "Replay-safe logger",
-        "Entities", "WhenAll and WhenAny", "Payloads", "Tags", "Scheduled start", "Beyond the genuine stack: recovery", "Beyond the genuine stack: code kept in memory",
+        "Entities", "WhenAll and WhenAny", "Payloads", "Tags", "Scheduled start", "Beyond the genuine stack: recovery",
+        "Beyond the genuine stack: code kept in memory",
         "Beyond the genuine stack: why an instance waits", "Beyond the genuine stack: retention",
     ];
 

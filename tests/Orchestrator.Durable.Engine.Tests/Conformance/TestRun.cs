@@ -16,7 +16,8 @@ internal sealed class TestRun(DateTime finished, ILookup<string, TestOutcome> ou
     public static TestRun Read(string path)
     {
         var run = XDocument.Load(path).Root!;
-        var tests = run.Descendants(Trx + "UnitTest").ToDictionary(test => (string)test.Attribute("id")!, test => KeyOf(test.Element(Trx + "TestMethod")!));
+        var tests = run.Descendants(Trx + "UnitTest").ToDictionary(
+            test => (string)test.Attribute("id")!, test => KeyOf(test.Element(Trx + "TestMethod")!));
         var outcomes = run.Descendants(Trx + "UnitTestResult").Select(result => new TestOutcome(
             tests[(string)result.Attribute("testId")!],
             (string)result.Attribute("testName")!,

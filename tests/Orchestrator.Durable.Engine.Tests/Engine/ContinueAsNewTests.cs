@@ -35,7 +35,7 @@ public sealed class ContinueAsNewTests
     [EachStore(false, "")]
     public async Task Events_that_nobody_took_are_carried_over_on_demand(StoreKind store, bool preserve, string expected)
     {
-        await using var host = await EngineHost.StartAsync(store, tasks => tasks.AddOrchestratorFunc<int, string>("Collect", async (context, execution) =>
+        await using var host = await EngineHost.StartAsync(store, tasks => tasks.AddOrchestratorFunc<int, string>("Main", async (context, execution) =>
         {
             if (execution == 0)
             {
@@ -51,7 +51,7 @@ public sealed class ContinueAsNewTests
                 text += await context.WaitForExternalEvent<string>("E");
             return text;
         }));
-        await host.Client.ScheduleNewOrchestrationInstanceAsync("Collect", 0, new StartOrchestrationOptions("c"));
+        await host.Client.ScheduleNewOrchestrationInstanceAsync("Main", 0, new StartOrchestrationOptions("c"));
         foreach (var letter in (string[])["a", "b", "c"])
             await host.Client.RaiseEventAsync("c", "E", letter);
         await host.Client.RaiseEventAsync("c", "Next");

@@ -40,9 +40,10 @@ public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
         await File.WriteAllTextAsync(ChaosRole.StopFile(Ledger.Path), "");
         await Victim.RunToEndAsync("chaos", store.Path, Ledger.Path, InFlight, LastRun);
         CheckEnd();
+        var causes = deaths.OrderBy(death => death.Key).Select(death => $"{death.Value} {death.Key}");
         output.WriteLine(
             $"Chaos, seed {seed}, {TimeProvider.System.GetElapsedTime(started).TotalMinutes:N1} minutes: {Rounds} kills " +
-            $"({string.Join(", ", deaths.OrderBy(death => death.Key).Select(death => $"{death.Value} {death.Key}"))}), {InFlight} instances in flight " +
+            $"({string.Join(", ", causes)}), {InFlight} instances in flight " +
             $"(fewest while they were being started: {fewest}), {Figures()}");
     }
 

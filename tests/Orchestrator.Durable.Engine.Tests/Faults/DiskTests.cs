@@ -20,7 +20,8 @@ public sealed class DiskTests
     {
         var (runs, work, log) = (0, new TaskCompletionSource(), new LogRecorder());
         using var store = new TemporaryStore();
-        await using (var host = await EngineHost.StartAsync(Register, store, services: services => services.AddLogging(logging => logging.AddProvider(log))))
+        await using (var host = await EngineHost.StartAsync(
+            Register, store, services: services => services.AddLogging(logging => logging.AddProvider(log))))
         {
             await host.Begin("Main", "m");
             await host.Begin("Wait", "w");

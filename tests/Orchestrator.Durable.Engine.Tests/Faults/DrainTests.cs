@@ -27,7 +27,8 @@ public sealed class DrainTests
         using (var second = Victim.Start("drain", store.Path, ledger.Path))
         {
             await Expect.Until(
-                () => new HistoryReader(store.Path).Find("slow")!.Status is OrchestrationRuntimeStatus.Completed, "the next process completes the instance");
+                () => new HistoryReader(store.Path).Find("slow")!.Status is OrchestrationRuntimeStatus.Completed,
+                "the next process completes the instance");
             Terminate(second);
             await EndsWellAsync(second);
         }

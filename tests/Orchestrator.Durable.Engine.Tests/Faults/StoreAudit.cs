@@ -21,11 +21,14 @@ internal sealed class StoreAudit
     {
         Assert.Equal("ok", Query(connection, "PRAGMA integrity_check", row => row.GetString(0)).Single());
         Assert.Empty(Query(connection, "PRAGMA foreign_key_check", row => row.GetString(0)));
-        var histories = Query(connection, "SELECT instance, sequence, data, crc FROM history ORDER BY instance, sequence", ReadEvent).ToLookup(e => e.Instance);
+        var histories = Query(connection, "SELECT instance, sequence, data, crc FROM history ORDER BY instance, sequence", ReadEvent)
+            .ToLookup(e => e.Instance);
         instances = Query(connection, $"SELECT {InstanceColumns.List} FROM instances", InstanceColumns.Read)
             .ToDictionary(row => row.Key, row => new AuditedInstance(row, WithoutGaps(histories[row.Key])));
-        outbox = Query(connection, "SELECT instance, sequence FROM outbox", row => (row.GetInt64(0), row.GetInt32(1))).ToLookup(e => e.Item1, e => e.Item2);
-        inbox = Query(connection, $"SELECT {StoreTables.MessageColumns} FROM inbox", StoreTables.ReadMessage).ToLookup(message => message.Instance);
+        outbox = Query(connection, "SELECT instance, sequence FROM outbox", row => (Instance: row.GetInt64(0), Sequence: row.GetInt32(1)))
+            .ToLookup(activity => activity.Instance, activity => activity.Sequence);
+        inbox = Query(connection, $"SELECT {StoreTables.MessageColumns} FROM inbox", StoreTables.ReadMessage)
+            .ToLookup(message => message.Instance);
         this.effects = [.. effects];
     }
 
@@ -58,7 +61,7 @@ internal sealed class StoreAudit
         else
             CheckOpenActions(instance, results);
         if (withEffects)
-            Assert.All(results.Values.OfType<TaskCompleted>().Select(e => actions[e.TaskId]).OfType<TaskScheduled>().Where(e => e.Name == "Note"), Noted);
+            Assert.All(results.Values.OfType<TaskCompleted>().Select(e => (TaskScheduled)actions[e.TaskId]).Where(e => e.Name == "Note"), Noted);
     }
 
     private void Noted(TaskScheduled task) => Assert.Contains(task.Input!.Trim('"'), effects);
@@ -93,7 +96,8 @@ internal sealed class StoreAudit
     private static StoredEvent ReadEvent(SqliteDataReader row)
     {
         var (key, sequence) = (row.GetInt64(0), row.GetInt32(1));
-        return new(key, sequence, new EncodedRow(row.GetFieldValue<byte[]>(2), (uint)row.GetInt64(3)).Decode(key, sequence, $"Event {sequence} of {key}"));
+        var encoded = new EncodedRow(row.GetFieldValue<byte[]>(2), (uint)row.GetInt64(3));
+        return new(key, sequence, encoded.Decode(key, sequence, $"Event {sequence} of {key}"));
     }
 
     private static List<T> Query<T>(SqliteConnection connection, string sql, Func<SqliteDataReader, T> read)
