@@ -49,11 +49,10 @@ internal sealed partial class DurableEngine : IHostedService, IDisposable
     public InstanceWatch Watch { get; } = new();
 
     /// <exception cref="InvalidOperationException">The host has not started, or has stopped.</exception>
-    public DurableStore Store => running?.Store
-        ?? throw new InvalidOperationException("The durable engine is not running: start the host before using its DurableTaskClient.");
+    public DurableStore Store => Parts.Store;
 
     /// <summary>A fresh execution of the code of an instance, for a look at it without effects.</summary>
-    public Session NewSession(InstanceRow row) => running!.Instances.NewSession(row);
+    public Session NewSession(InstanceRow row) => Parts.Instances.NewSession(row);
 
     /// <exception cref="StoreException">The store cannot be taken over; the message says why.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -61,14 +60,16 @@ internal sealed partial class DurableEngine : IHostedService, IDisposable
         var store = DurableStore.Open(Options.StorePath, Release, logger);
         var journal = TurnJournal.Open(store.FilePrefix is { } prefix ? prefix + ".turns" : null, Options.MaxConcurrentOrchestrations);
         var trials = new Trials(journal, await store.RunAsync(new SuspectInstances(journal.Interrupted)));
-        var timers = new TimerQueue(Time, message => running!.Instances.Deliver(message));
+        // Held by itself: a timer may come due while the host stops.
+        InstanceDispatcher instances = null!;
+        var timers = new TimerQueue(Time, message => instances.Deliver(message));
         var environment = new ExecutionEnvironment(Payloads, loggers)
         {
             MaximumTimerInterval = Options.MaximumTimerInterval,
             DefaultVersion = Options.DefaultVersion,
             ExceptionProperties = Options.ExceptionProperties,
         };
-        var instances = new InstanceDispatcher(registry, scopes, environment, Options, Time, logger)
+        instances = new(registry, scopes, environment, Options, Time, logger)
         {
             Store = store,
             Timers = timers,
@@ -108,8 +109,8 @@ internal sealed partial class DurableEngine : IHostedService, IDisposable
         }
 
         running = null;
-        parts.Store.Dispose();
         parts.Timers.Dispose();
+        parts.Store.Dispose();
         parts.Activities.Dispose();
         parts.Trials.Dispose();
         Stopped(logger, Options.StorePath);
@@ -133,6 +134,9 @@ internal sealed partial class DurableEngine : IHostedService, IDisposable
             parts.Activities.Enqueue(activity);
         Started(logger, Options.StorePath, messages.Count, activities.Count);
     }
+
+    private Running Parts => running
+        ?? throw new InvalidOperationException("The durable engine is not running: start the host before using its DurableTaskClient.");
 
     private void CheckIntegrity(StoreReader reader)
     {

@@ -5,10 +5,12 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Activities.Tenants;
+using Orchestrator.Domain.Requests;
 using Orchestrator.Durable.Engine;
 using Orchestrator.Durable.Engine.Management;
 using Orchestrator.Durable.Engine.Triggers;
 using Orchestrator.Functions;
+using Orchestrator.Host.Input;
 
 namespace Orchestrator.Host.Hosting;
 
@@ -48,6 +50,9 @@ internal static class EmbeddedHost
         var hostJsonPath = Path.Combine(AppContext.BaseDirectory, "host.json");
         var hostJson = HostJson.Load(hostJsonPath);
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        // The app's settings and nothing else: what the process inherits must not lead a development host to real queues.
+        builder.Configuration.Sources.Clear();
+        builder.Configuration.AddConfiguration(settings.Configuration);
         builder.WebHost.UseUrls(settings.Urls);
         builder.Logging.AddConfiguration(new ConfigurationBuilder().AddJsonFile(hostJsonPath).Build().GetSection("logging"));
         builder.Logging.AddSimpleConsole(console =>
@@ -59,6 +64,7 @@ internal static class EmbeddedHost
         builder.Services.AddDurableEngine(engine =>
         {
             engine.StorePath = Path.Combine(settings.DataDirectory, StoreName);
+            engine.Retention = Retention(settings.Configuration);
             hostJson.DurableTask.ApplyTo(engine);
         });
         builder.Services.AddOrchestrator(settings.Configuration);
@@ -74,4 +80,11 @@ internal static class EmbeddedHost
         app.MapDurableTaskApi();
         return app;
     }
+
+    private static TimeSpan? Retention(IConfiguration configuration) => configuration["Orchestrator:Retention"] switch
+    {
+        null or "" => null,
+        var text when Duration.Parse(text) is { } retention => retention,
+        var text => throw new InputException($"Orchestrator__Retention is '{text}': expected {Duration.Forms}, or nothing to keep all."),
+    };
 }

@@ -80,6 +80,7 @@ public sealed class DurableFunctionTests
     }
 
     [Fact]
+    [Scenario(13)]
     public async Task An_activity_that_does_not_heed_its_cancellation_is_not_waited_for_for_ever()
     {
         using var gate = new ManualResetEventSlim();

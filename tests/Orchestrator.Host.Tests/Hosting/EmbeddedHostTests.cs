@@ -1,9 +1,12 @@
 using System.Net;
 using System.Net.Http.Json;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Orchestrator.Durable.Engine;
 using Orchestrator.Host.Hosting;
+using Orchestrator.Host.Input;
 using Orchestrator.TestKit;
 
 namespace Orchestrator.Host.Tests.Hosting;
@@ -63,7 +66,23 @@ public sealed class EmbeddedHostTests : IDisposable
         Assert.Contains("another data directory", error.Message);
     }
 
-    private async Task<WebApplication> StartAsync(string? key)
+    [Theory]
+    [InlineData("30d")]
+    [InlineData("soon")]
+    public async Task A_retention_that_is_no_duration_is_named(string retention)
+    {
+        var error = await Assert.ThrowsAsync<InputException>(() => StartAsync(key: null, retention));
+        Assert.Contains($"Orchestrator__Retention is '{retention}'", error.Message);
+    }
+
+    [Fact]
+    public async Task The_retention_reaches_the_engine()
+    {
+        await using var host = await StartAsync(key: null, "720h");
+        Assert.Equal(TimeSpan.FromDays(30), host.Services.GetRequiredService<DurableEngineOptions>().Retention);
+    }
+
+    private async Task<WebApplication> StartAsync(string? key, string? retention = null)
     {
         var app = EmbeddedHost.Build(
             new EmbeddedHostSettings
@@ -71,7 +90,10 @@ public sealed class EmbeddedHostTests : IDisposable
                 Urls = "http://127.0.0.1:0",
                 DataDirectory = folder.Path,
                 Key = key,
-                Configuration = HostConfiguration.ForDev(folder["kubeconfig"], new Uri("http://127.0.0.1:1")),
+                Configuration = new ConfigurationBuilder()
+                    .AddConfiguration(HostConfiguration.ForDev(folder["kubeconfig"], new Uri("http://127.0.0.1:1")))
+                    .AddInMemoryCollection([KeyValuePair.Create("Orchestrator:Retention", retention)])
+                    .Build(),
             },
             services => services.AddLogging(logging => logging.ClearProviders()));
         await app.StartAsync();

@@ -43,6 +43,7 @@ public sealed class QueueTriggerTests(AzuriteFixture azurite) : IClassFixture<Az
     }
 
     [Fact]
+    [Scenario(12)]
     public async Task A_message_that_fails_is_tried_again_and_goes_to_the_poison_queue_in_the_end()
     {
         using var host = await StartAsync<Failing>(Quick with { MaxDequeueCount = 3 });
