@@ -56,6 +56,6 @@ internal sealed partial class QueueClients(
         return options;
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Message {MessageId} of queue {Queue} is not Base64 (messageEncoding of host.json): it is poison")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "Message {MessageId} of {Queue} is poison: not Base64 (messageEncoding of host.json)")]
     private static partial void Undecodable(ILogger logger, string messageId, string queue);
 }

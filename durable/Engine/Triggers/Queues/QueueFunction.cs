@@ -3,7 +3,4 @@ using Microsoft.Azure.Functions.Worker;
 namespace Orchestrator.Durable.Engine.Triggers.Queues;
 
 /// <summary>A function that a message of a queue sets off.</summary>
-internal sealed record QueueFunction(FunctionMethod Method, QueueTriggerAttribute Trigger, QueueMessageReader Reader)
-{
-    internal string Name => Method.Definition.Name;
-}
+internal sealed record QueueFunction(FunctionMethod Method, QueueTriggerAttribute Trigger, QueueMessageReader Reader) : ListeningFunction(Method);

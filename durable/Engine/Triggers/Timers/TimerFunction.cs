@@ -3,7 +3,4 @@ using Microsoft.Azure.Functions.Worker;
 namespace Orchestrator.Durable.Engine.Triggers.Timers;
 
 /// <summary>A function that a schedule sets off.</summary>
-internal sealed record TimerFunction(FunctionMethod Method, TimerTriggerAttribute Trigger)
-{
-    internal string Name => Method.Definition.Name;
-}
+internal sealed record TimerFunction(FunctionMethod Method, TimerTriggerAttribute Trigger) : ListeningFunction(Method);

@@ -62,7 +62,7 @@ internal sealed class TimerSchedule
         return isPointInTime ? NextTimeOfDay(utc) : NextOfInterval(utc);
     }
 
-    /// <summary>Times of day are looked for on the wall's clock: one that a change skips comes at the change, one that it repeats comes once.</summary>
+    /// <summary>Times of day are looked for on the wall's clock: one that a change skips comes at the change, a repeated one comes once.</summary>
     private DateTime NextTimeOfDay(DateTime utc)
     {
         for (var wall = Wall(utc); ;)
