@@ -40,13 +40,16 @@ public sealed class InstanceInspector
     /// <remarks>
     /// Looks at those that are quarantined and at those for which no message, no timer, no activity and no sub-orchestration stands in the store.
     /// </remarks>
-    public IEnumerable<InstanceWait> Stuck()
+    /// <param name="cancellation">Ends the look early.</param>
+    public IEnumerable<InstanceWait> Stuck(CancellationToken cancellation = default)
     {
         for (var after = 0L; ;)
         {
             var rows = Reader.Silent(after, Batch);
             foreach (var row in rows)
             {
+                if (cancellation.IsCancellationRequested)
+                    yield break;
                 if (Describe(row.Id) is { Problem: not null } stuck)
                     yield return stuck;
             }

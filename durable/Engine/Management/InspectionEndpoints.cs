@@ -12,7 +12,8 @@ internal static class InspectionEndpoints
     internal static IResult Wait(string instanceId, [FromServices] InstanceInspector inspector) =>
         inspector.Describe(instanceId) is { } wait ? TypedResults.Json(wait, InstanceWait.Json) : Refusal.NoInstance(instanceId);
 
-    internal static IResult Stuck([FromServices] InstanceInspector inspector) => TypedResults.Json(inspector.Stuck(), InstanceWait.Json);
+    internal static IResult Stuck([FromServices] InstanceInspector inspector, CancellationToken cancellation) =>
+        TypedResults.Json(inspector.Stuck(cancellation), InstanceWait.Json);
 
     internal static IResult History(string instanceId, [FromServices] HistoryReader reader)
     {
