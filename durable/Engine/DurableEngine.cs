@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Durable.Engine.Dispatch;
+using Orchestrator.Durable.Engine.Inspection;
 using Orchestrator.Durable.Engine.Replay;
 using Orchestrator.Durable.Engine.Store;
 
@@ -143,6 +144,8 @@ internal sealed partial class DurableEngine : IHostedService, IDisposable
         try
         {
             Checked(logger, IntegrityCheck.Run(reader, Damaged, stopping.Token));
+            foreach (var lost in new InstanceInspector(this).Lost(stopping.Token))
+                Stuck(logger, lost.InstanceId, lost.Problem!);
         }
         catch (SqliteException e)
         {
@@ -181,6 +184,9 @@ internal sealed partial class DurableEngine : IHostedService, IDisposable
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "The histories of {Instances} instances were checked")]
     private static partial void Checked(ILogger logger, int instances);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Instance {InstanceId} will not go on by itself. {Problem}")]
+    private static partial void Stuck(ILogger logger, string instanceId, string problem);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The histories could not be checked: {Error}")]
     private static partial void NotChecked(ILogger logger, string error);

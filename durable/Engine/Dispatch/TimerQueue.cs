@@ -97,5 +97,8 @@ internal sealed class TimerQueue : IDisposable
         // Timers count whole milliseconds: rounded up, so that it is never early.
         var wait = TimeSpan.FromMilliseconds(Math.Max(0, Math.Ceiling((order.Min.Due - Now).TotalMilliseconds)));
         alarm.Change(wait < LongestSleep ? wait : LongestSleep, Timeout.InfiniteTimeSpan);
+        // The clock may have been set between the look at it and the alarm.
+        if (order.Count > 0 && order.Min.Due <= Now)
+            alarm.Change(TimeSpan.Zero, Timeout.InfiniteTimeSpan);
     }
 }

@@ -41,7 +41,15 @@ public sealed class InstanceInspector
     /// Looks at those that are quarantined and at those for which no message, no timer, no activity and no sub-orchestration stands in the store.
     /// </remarks>
     /// <param name="cancellation">Ends the look early.</param>
-    public IEnumerable<InstanceWait> Stuck(CancellationToken cancellation = default)
+    public IEnumerable<InstanceWait> Stuck(CancellationToken cancellation = default) => Look(Describe, cancellation);
+
+    /// <summary>
+    /// Those of <see cref="Stuck"/> that the store alone shows, without running any code: for the host to look by itself. What waits for a timer that
+    /// is gone is not among them, because only the code knows whether it was cancelled.
+    /// </summary>
+    internal IEnumerable<InstanceWait> Lost(CancellationToken cancellation) => Look(DescribeFromStore, cancellation);
+
+    private IEnumerable<InstanceWait> Look(Func<InstanceRow, InstanceWait> describe, CancellationToken cancellation)
     {
         for (var after = 0L; ;)
         {
@@ -50,7 +58,8 @@ public sealed class InstanceInspector
             {
                 if (cancellation.IsCancellationRequested)
                     yield break;
-                if (Describe(row.Id) is { Problem: not null } stuck)
+                // The rows were read one after the other: what looks wrong may have moved on in between.
+                if (describe(row) is { Problem: not null } stuck && StandsStill(row))
                     yield return stuck;
             }
 
@@ -83,7 +92,21 @@ public sealed class InstanceInspector
 
     private StoreReader Reader => engine.Store.Reader;
 
-    private InstanceWait Describe(InstanceRow row)
+    private InstanceWait Describe(InstanceRow row) => Describe(row, Waiting);
+
+    private InstanceWait DescribeFromStore(InstanceRow row) => Describe(row, (wait, of, _) => wait with { Problem = LostOf(of) });
+
+    /// <summary>What a silent instance waits for that would come from an activity or a sub-orchestration: for both the store has nothing.</summary>
+    private string? LostOf(InstanceRow row)
+    {
+        var history = Reader.History(row.Key);
+        var answered = history.Select(Actions.ResultOf).ToHashSet();
+        return history.FirstOrDefault(e => e is TaskScheduled or SubOrchestrationCreated && !answered.Contains(Actions.IdOf(e))) is { } lost
+            ? $"It waits for {Actions.Describe(lost)}, which the store does not have: restart the instance."
+            : null;
+    }
+
+    private InstanceWait Describe(InstanceRow row, Func<InstanceWait, InstanceRow, List<Message>, InstanceWait> waiting)
     {
         var wait = new InstanceWait(row.Id, row.Name, row.Status);
         if (row.Quarantine is { } reason)
@@ -93,7 +116,7 @@ public sealed class InstanceInspector
         try
         {
             var messages = Reader.Messages(row.Key);
-            return row.NextSequence == 0 ? BeforeItsStart(wait, messages) : Waiting(wait, row, messages);
+            return row.NextSequence == 0 ? BeforeItsStart(wait, messages) : waiting(wait, row, messages);
         }
         catch (DamagedRowException e)
         {
