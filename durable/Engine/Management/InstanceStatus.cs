@@ -27,8 +27,8 @@ internal sealed record InstanceStatus(
         Seconds(metadata.LastUpdatedAt),
         null);
 
-    // A reason of terminate may be plain text.
-    private static JsonNode? Json(string? data)
+    /// <summary>A payload as JSON; a reason of terminate may be plain text.</summary>
+    internal static JsonNode? Json(string? data)
     {
         try
         {

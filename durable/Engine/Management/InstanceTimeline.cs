@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Orchestrator.Durable.Engine.History;
 using Orchestrator.Durable.Engine.Replay;
@@ -75,16 +74,5 @@ internal sealed class InstanceTimeline(bool showOutput)
         return entry;
     }
 
-    // A reason of terminate may be plain text.
-    private JsonNode? Payload(string? data)
-    {
-        try
-        {
-            return data is null || !showOutput ? null : JsonNode.Parse(data);
-        }
-        catch (JsonException)
-        {
-            return data;
-        }
-    }
+    private JsonNode? Payload(string? data) => showOutput ? InstanceStatus.Json(data) : null;
 }
