@@ -2,6 +2,9 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orchestrator.Cluster;
+using Orchestrator.Functions.Canaries;
+using Orchestrator.Functions.Meshes;
+using Orchestrator.Functions.Tenants;
 
 namespace Orchestrator.Functions;
 
@@ -13,6 +16,9 @@ public static class OrchestratorServices
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<IClusterDirectory>(provider => new ClusterDirectory(Clusters(configuration), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<MeshCommands>();
+        services.AddSingleton<TenantCommands>();
+        services.AddSingleton<CanaryCommands>();
         return services;
     }
 

@@ -8,7 +8,8 @@ namespace Orchestrator.Domain.Canaries;
 /// <param name="Cluster">The cluster the tenant lives on.</param>
 /// <param name="Spec">What is asked for.</param>
 /// <param name="At">When it was submitted, UTC.</param>
-public sealed record CanaryStart(string Submission, string Cluster, CanarySpec Spec, DateTime At);
+/// <param name="Command">The instance of the queue's command that submitted it, which is told the end; null for a call.</param>
+public sealed record CanaryStart(string Submission, string Cluster, CanarySpec Spec, DateTime At, string? Command = null);
 
 /// <summary>What stood before a run: captured, and so in its history, before the first write.</summary>
 /// <param name="Traffic">The traffic rules.</param>

@@ -3,7 +3,12 @@ namespace Orchestrator.Domain.Canaries;
 /// <summary>What a supervisor carries from one run to the next: its input.</summary>
 /// <param name="Runs">How many runs there were; the next has the number after it.</param>
 /// <param name="Waiting">What runs next; null: the next submission.</param>
-public sealed record SupervisorState(int Runs, CanaryStart? Waiting);
+/// <param name="Seen">The last submissions, so that one that is delivered twice has no second effect.</param>
+public sealed record SupervisorState(int Runs, CanaryStart? Waiting, IReadOnlyList<string>? Seen = null)
+{
+    /// <summary>How many submissions are remembered.</summary>
+    public const int MostSeen = 50;
+}
 
 /// <summary>A submission in brief.</summary>
 /// <param name="Submission">Which one it is.</param>

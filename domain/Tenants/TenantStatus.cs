@@ -10,7 +10,8 @@ public enum TenantIntent { Onboard, Offboard }
 /// <param name="Intent">What it is to do.</param>
 /// <param name="Spec">What the tenant shall be; for offboarding, what it is.</param>
 /// <param name="Previous">What the tenant is, when it stands already and changes; a failed update leaves this in force.</param>
-public sealed record TenantStart(TenantIntent Intent, TenantSpec Spec, TenantSpec? Previous = null);
+/// <param name="Command">The instance of the queue's command that began it, which is told the end; null for a call.</param>
+public sealed record TenantStart(TenantIntent Intent, TenantSpec Spec, TenantSpec? Previous = null, string? Command = null);
 
 /// <summary>Where a tenant's run stands: its custom status while it runs, and its output.</summary>
 public sealed record TenantStatus(

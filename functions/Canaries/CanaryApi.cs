@@ -1,52 +1,25 @@
-using DurableTask.Core.Exceptions;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
-using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Orchestrator.Domain.Canaries;
-using Orchestrator.Domain.Tenants;
 using Orchestrator.Functions.Http;
-using Orchestrator.Functions.Tenants;
 
 namespace Orchestrator.Functions.Canaries;
 
 /// <summary>The canaries over HTTP.</summary>
-public sealed class CanaryApi(TimeProvider time)
+public sealed class CanaryApi(CanaryCommands commands, TimeProvider time)
 {
-    /// <summary>How long a submission waits for the supervisor's word; without it, the answer is that it was received.</summary>
-    private static readonly TimeSpan DecisionLimit = TimeSpan.FromSeconds(5);
-
-    private static readonly TimeSpan DecisionPause = TimeSpan.FromMilliseconds(20);
-
     [Function("StartCanary")]
     public async Task<IResult> StartAsync(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "tenants/{tenant}/canaries")] HttpRequest request,
         [DurableClient] DurableTaskClient client,
         string tenant)
     {
-        var cancellationToken = request.HttpContext.RequestAborted;
-        var parsed = await JsonBody.ReadAsync(request, body => CanaryRequest.Read(body, tenant), cancellationToken);
-        if (!parsed.IsValid)
-        {
-            return Problems.Invalid(parsed.Problems);
-        }
-
-        if (await FindTenantAsync(client, tenant, cancellationToken) is not { InForce: { } home } known)
-        {
-            return Problems.NotFound($"There is no tenant '{tenant}': onboard it first.");
-        }
-
-        if (known.IsRunning)
-        {
-            return Problems.Conflict($"Tenant '{tenant}' is {known.Status.Phase}: start the canary when it is Ready.");
-        }
-
-        var start = new CanaryStart(Guid.NewGuid().ToString("N"), home.Cluster, parsed.Value, time.GetUtcNow().UtcDateTime);
-        return await SubmitAsync(client, start, cancellationToken) == Arrival.Refused
-            ? Problems.Conflict($"A canary of '{start.Spec.Service}' is on its way, and a newer version is rejected meanwhile: wait for its end, or abort it.")
-            : Answers.Accepted(
-                request, Location(tenant, start.Spec.Service), await client.CanaryAsync(tenant, start.Spec.Service, cancellationToken));
+        var parsed = await JsonBody.ReadAsync(request, body => CanaryRequest.Read(body, tenant), request.HttpContext.RequestAborted);
+        return parsed.IsValid
+            ? Answers.Of(request, await commands.StartAsync(client, parsed.Value, command: null, request.HttpContext.RequestAborted))
+            : Problems.Invalid(parsed.Problems);
     }
 
     [Function("ListCanaries")]
@@ -100,85 +73,21 @@ public sealed class CanaryApi(TimeProvider time)
             return Problems.Invalid(parsed.Problems);
         }
 
-        if (await client.CanaryAsync(tenant, service, cancellationToken) is not { } view)
-        {
-            return Unknown(tenant, service);
-        }
-
-        if (CanaryControl.WhyNot(view, parsed.Value) is { } reason)
-        {
-            return Problems.Conflict(reason);
-        }
-
+        var (outcome, message) = await CanaryCommands.DecideAsync(client, tenant, service, parsed.Value, cancellationToken);
         try
         {
-            await client.RaiseEventAsync(view.InstanceId, CanaryDecision.EventName, CanaryControl.BoundTo(view, parsed.Value), cancellationToken);
-            return Answers.Accepted(request, Location(tenant, service), view);
-        }
-        catch (RpcException e) when (e.StatusCode is StatusCode.FailedPrecondition or StatusCode.NotFound)
-        {
-            return Problems.Conflict($"The canary of {view.Candidate} has ended meanwhile.");
-        }
-    }
-
-    /// <summary>Brings a submission to the service's supervisor and waits for its word; null when that takes too long.</summary>
-    private async Task<Arrival?> SubmitAsync(DurableTaskClient client, CanaryStart start, CancellationToken cancellationToken)
-    {
-        var (tenant, service) = (start.Spec.Tenant, start.Spec.Service);
-        var supervisor = CanaryNames.Supervisor(tenant, service);
-        if (await client.SupervisorAsync(tenant, service, cancellationToken) is { Current: var current }
-            && CanaryQueue.Policy(current.OnNewVersion, start.Spec.OnNewVersion) == NewVersionPolicy.Reject
-            && await client.CanaryAsync(tenant, service, cancellationToken) is { } running && !CanaryControl.IsOver(running.Phase)
-            && running.Candidate != start.Spec.Candidate.Version)
-        {
-            return Arrival.Refused;
-        }
-
-        try
-        {
-            await client.RaiseEventAsync(supervisor, CanarySupervisorOrchestrator.SubmitEvent, start, cancellationToken);
-        }
-        catch (RpcException e) when (e.StatusCode is StatusCode.FailedPrecondition or StatusCode.NotFound)
-        {
-            await BeginAsync(client, supervisor, start, cancellationToken);
-        }
-
-        for (var began = time.GetTimestamp(); time.GetElapsedTime(began) < DecisionLimit; await Task.Delay(DecisionPause, time, cancellationToken))
-        {
-            if (await client.SupervisorAsync(tenant, service, cancellationToken) is { Received: var received } && received.Submission == start.Submission)
+            if (message is not null)
             {
-                return received.Arrival;
+                await client.RaiseEventAsync(message.InstanceId, CanaryDecision.EventName, message.Decision, cancellationToken);
             }
-        }
 
-        return null;
-    }
-
-    private static async Task BeginAsync(DurableTaskClient client, string supervisor, CanaryStart start, CancellationToken cancellationToken)
-    {
-        var runs = await client.CountRunsAsync(start.Spec.Tenant, start.Spec.Service, cancellationToken);
-        try
-        {
-            await client.ScheduleNewOrchestrationInstanceAsync(
-                nameof(CanarySupervisorOrchestrator),
-                new SupervisorState(runs, start),
-                new StartOrchestrationOptions { InstanceId = supervisor },
-                cancellationToken);
+            return Answers.Of(request, outcome);
         }
-        catch (OrchestrationAlreadyExistsException)
+        catch (RpcException e) when (e.StatusCode is StatusCode.FailedPrecondition or StatusCode.NotFound)
         {
-            // Somebody else's submission began it in between: ours is the next it hears of.
-            await client.RaiseEventAsync(supervisor, CanarySupervisorOrchestrator.SubmitEvent, start, cancellationToken);
+            return Problems.Conflict($"The canary of '{service}' has ended meanwhile.");
         }
     }
-
-    private static async Task<TenantRecord?> FindTenantAsync(DurableTaskClient client, string tenant, CancellationToken cancellationToken) =>
-        TenantRequest.CheckName(tenant) is null
-        && await client.GetInstanceAsync(TenantNames.Instance(tenant), getInputsAndOutputs: true, cancellationToken) is { } instance
-            ? TenantRecord.From(instance)
-            : null;
-
-    private static string Location(string tenant, string service) => $"/api/tenants/{tenant}/canaries/{service}";
 
     private static IResult Unknown(string tenant, string service) => Problems.NotFound($"There was no canary of '{service}' in tenant '{tenant}' yet.");
 }

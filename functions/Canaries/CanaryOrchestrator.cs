@@ -3,6 +3,7 @@ using Microsoft.DurableTask;
 using Orchestrator.Activities.Canaries;
 using Orchestrator.Domain.Canaries;
 using Orchestrator.Domain.Traffic;
+using Orchestrator.Functions.Commands;
 
 namespace Orchestrator.Functions.Canaries;
 
@@ -97,11 +98,13 @@ public static class CanaryOrchestrator
                 && await run.TidyAsync("the subsets to be as before", () => context.RestoreSubsetsAsync(start.Cluster, baseline.Traffic))
                 && await run.TidyAsync("the candidate's pods to go", () => context.RemoveCandidateAsync(start, baseline.Candidate)));
         run.Finish(isBack ? ending.Phase : CanaryPhase.Failed, isBack ? ending.Reason : $"{ending.Reason}; not taken back: {run.Errors}");
+        context.TellEnd(start.Command, run.Record.View.Phase, run.Record.View.Reason);
     }
 
     private static async Task RetireStableAsync(TaskOrchestrationContext context, CanaryStart start, CanaryRun run, TrafficBaseline traffic)
     {
         await run.SettleAsync();
+        context.TellEnd(start.Command, CanaryPhase.Promoted, null);
         if (start.Spec.KeepStable > TimeSpan.Zero)
         {
             run.Finish(CanaryPhase.Promoted, null);

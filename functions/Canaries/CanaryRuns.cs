@@ -23,6 +23,23 @@ internal static class CanaryRuns
                 ? await client.LastAsync(supervisor, cancellationToken)
                 : null;
 
+        /// <summary>The canary that a command began, or that waits for it; null when there is none.</summary>
+        public async Task<CanaryView?> CanaryOfAsync(string tenant, string service, string command, CancellationToken cancellationToken)
+        {
+            await foreach (var run in client.QueryAsync($"{CanaryNames.Supervisor(tenant, service)}.", null, cancellationToken))
+            {
+                if (run.ReadInputAs<CanaryStart>()?.Command == command)
+                {
+                    return View(run);
+                }
+            }
+
+            return await client.SupervisorAsync(tenant, service, cancellationToken) is { Waiting: { } waiting, Run: var last } && waiting.Submission == command
+                && await client.GetInstanceAsync(CanaryNames.Supervisor(tenant, service), getInputsAndOutputs: true, cancellationToken) is { } supervisor
+                ? Queued(supervisor, waiting, last + 1)
+                : null;
+        }
+
         /// <summary>The last canary of each service of a tenant, and what waits behind it.</summary>
         public async Task<IReadOnlyList<CanaryView>> CanariesAsync(string tenant, CancellationToken cancellationToken)
         {

@@ -1,6 +1,7 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
 using Orchestrator.Domain.Canaries;
+using Orchestrator.Functions.Commands;
 
 namespace Orchestrator.Functions.Canaries;
 
@@ -24,11 +25,15 @@ public static class CanarySupervisorOrchestrator
 
         // 1. The next canary: one that waited, or the next to come.
         var start = state.Waiting;
-        if (start is null)
+        List<string> seen = [.. state.Seen ?? []];
+        while (start is null)
         {
-            start = await submission;
+            var next = await submission;
             submission = context.WaitForExternalEvent<CanaryStart>(SubmitEvent, over.Token);
+            start = seen.Contains(next.Submission) ? null : next;
         }
+
+        seen.Add(start.Submission);
 
         // 2. It runs.
         var number = state.Runs + 1;
@@ -54,7 +59,18 @@ public static class CanarySupervisorOrchestrator
 
             var newer = await submission;
             submission = context.WaitForExternalEvent<CanaryStart>(SubmitEvent, over.Token);
+            if (seen.Contains(newer.Submission))
+            {
+                continue;
+            }
+
+            seen.Add(newer.Submission);
             var arrival = CanaryQueue.Receive(start.Spec, isPromoted, waiting?.Spec, newer.Spec);
+            if (waiting is not null && arrival is Arrival.Waits or Arrival.Supersedes)
+            {
+                context.TellEnd(waiting.Command, CanaryPhase.Superseded, $"superseded by {newer.Spec.Candidate.Version} before it began");
+            }
+
             waiting = arrival is Arrival.Waits or Arrival.Supersedes ? newer : waiting;
             status = status with { Waiting = waiting is null ? null : Submitted.From(waiting), Received = new(newer.Submission, arrival) };
             context.SetCustomStatus(status);
@@ -75,7 +91,7 @@ public static class CanarySupervisorOrchestrator
 
         // 4. And so on. A wait that is left over would swallow the submission that comes next.
         over.Cancel();
-        context.ContinueAsNew(new SupervisorState(number, waiting));
+        context.ContinueAsNew(new SupervisorState(number, waiting, [.. seen.TakeLast(SupervisorState.MostSeen)]));
     }
 
     private static CanaryDecision ForNewer(Arrival arrival, CanaryStart newer, DateTime now) => arrival == Arrival.Supersedes

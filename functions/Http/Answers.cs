@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
+using Orchestrator.Functions.Commands;
 
 namespace Orchestrator.Functions.Http;
 
@@ -18,10 +19,24 @@ internal static class Answers
     /// <summary>200 with a body.</summary>
     public static IResult Ok<T>(T body) => TypedResults.Json(body, Json);
 
-    /// <summary>202: the work is under way; <paramref name="location"/> tells how it stands.</summary>
-    public static IResult Accepted<T>(HttpRequest request, string location, T body)
+    /// <summary>What a command came to.</summary>
+    public static IResult Of(HttpRequest request, CommandOutcome outcome)
     {
-        request.HttpContext.Response.Headers.Location = location;
-        return TypedResults.Json(body, Json, statusCode: StatusCodes.Status202Accepted);
+        switch (outcome)
+        {
+            case CommandOutcome.Accepted { Location: var location, View: var view }:
+                request.HttpContext.Response.Headers.Location = location;
+                return TypedResults.Json(view, Json, statusCode: StatusCodes.Status202Accepted);
+            case CommandOutcome.Unchanged { View: var view }:
+                return Ok(view);
+            case CommandOutcome.Invalid { Problems: var problems }:
+                return Http.Problems.Invalid(problems);
+            case CommandOutcome.NotFound { Reason: var reason }:
+                return Http.Problems.NotFound(reason);
+            case CommandOutcome.Conflict { Reason: var reason }:
+                return Http.Problems.Conflict(reason);
+            default:
+                throw new ArgumentOutOfRangeException(nameof(outcome), outcome, null);
+        }
     }
 }

@@ -5,6 +5,7 @@ using Orchestrator.Activities.Meshes;
 using Orchestrator.Cluster.Kubernetes;
 using Orchestrator.Domain;
 using Orchestrator.Domain.Meshes;
+using Orchestrator.Functions.Commands;
 
 namespace Orchestrator.Functions.Meshes;
 
@@ -38,12 +39,16 @@ public static class MeshOrchestrator
         {
             var survey = await saga.ReadAsync(() => context.SurveyMeshAsync(spec)) ?? new(null, []);
             var isSound = survey.Findings.All(finding => finding.Severity is not Severity.Error);
-            return Status(isSound ? MeshPhase.Ready : MeshPhase.Degraded, saga.Progress) with { Findings = survey.Findings, Version = survey.Version };
+            var status = Status(isSound ? MeshPhase.Ready : MeshPhase.Degraded, saga.Progress);
+            context.TellEnd(start.Command, status.Phase, status.Reason);
+            return status with { Findings = survey.Findings, Version = survey.Version };
         }
 
         // 4. On failure everything goes back, last first.
         await saga.CompensateAsync();
-        return Status(MeshPhase.Failed, saga.Progress);
+        var end = Status(MeshPhase.Failed, saga.Progress);
+        context.TellEnd(start.Command, end.Phase, end.Reason);
+        return end;
 
         // What stands there is captured, and so in the history, before the first write; the undo goes back to it.
         Task WriteAsync(string step, MeshPart part, Func<Task<StepReport>> write)

@@ -3,6 +3,7 @@ using Microsoft.DurableTask;
 using Orchestrator.Activities.Tenants;
 using Orchestrator.Domain;
 using Orchestrator.Domain.Tenants;
+using Orchestrator.Functions.Commands;
 
 namespace Orchestrator.Functions.Tenants;
 
@@ -29,7 +30,9 @@ public static class TenantOffboardingOrchestrator
         // 3. The namespace goes last, with all that the products left in it.
         await saga.StepAsync(TenantPlan.Namespace, _ => context.DeleteNamespaceAsync(run));
 
-        return Status(saga.Succeeds ? TenantPhase.Offboarded : TenantPhase.Failed, saga.Progress);
+        var end = Status(saga.Succeeds ? TenantPhase.Offboarded : TenantPhase.Failed, saga.Progress);
+        context.TellEnd(start.Command, end.Phase, end.Reason);
+        return end;
     }
 
     private static TenantStatus Status(TenantPhase phase, RunProgress progress) => new(phase, progress.Steps, progress.WaitingFor, progress.Reason);

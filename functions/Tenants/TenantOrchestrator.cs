@@ -5,6 +5,7 @@ using Orchestrator.Activities.Tenants;
 using Orchestrator.Cluster.Kubernetes;
 using Orchestrator.Domain;
 using Orchestrator.Domain.Tenants;
+using Orchestrator.Functions.Commands;
 
 namespace Orchestrator.Functions.Tenants;
 
@@ -57,13 +58,16 @@ public static class TenantOrchestrator
         if (saga.Succeeds)
         {
             var gateway = await saga.ReadAsync(() => context.DescribeGatewayAsync(spec));
+            context.TellEnd(start.Command, TenantPhase.Ready, null);
             return Status(TenantPhase.Ready, saga.Progress) with { Addresses = gateway?.Addresses, Ports = gateway?.Ports };
         }
 
         // 8. On failure everything goes back, last first.
         phase = TenantPhase.RollingBack;
         await saga.CompensateAsync();
-        return Status(saga.Progress.LeftBehind ? TenantPhase.Failed : TenantPhase.RolledBack, saga.Progress);
+        var end = Status(saga.Progress.LeftBehind ? TenantPhase.Failed : TenantPhase.RolledBack, saga.Progress);
+        context.TellEnd(start.Command, end.Phase, end.Reason);
+        return end;
 
         // What stands there is captured, and so in the history, before the first write; the undo goes back to it.
         Task WriteAsync(string step, TenantPart part, Func<Task<StepReport>> write)

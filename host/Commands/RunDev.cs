@@ -22,6 +22,13 @@ internal sealed class RunDev : Command
     private readonly Option<int> port = new("--port") { Description = "port of the API on 127.0.0.1", DefaultValueFactory = _ => 7071 };
     private readonly Option<string> data = DataDirectory.CreateOption();
     private readonly Option<bool> reset = new("--reset") { Description = "begin with an empty cluster and no instances" };
+    private readonly Option<bool> queues = new("--queues") { Description = "also run Azurite, and take commands from its queue orchestrator-commands" };
+    private readonly Option<int> queuePort = new("--queue-port")
+    {
+        Description = "port of Azurite's queues on 127.0.0.1",
+        DefaultValueFactory = _ => QueueEmulator.DefaultPort,
+    };
+
     private readonly Option<string> address = ServeSimulator.AddressOption();
 
     public RunDev()
@@ -30,13 +37,21 @@ internal sealed class RunDev : Command
         Add(port);
         Add(data);
         Add(reset);
+        Add(queues);
+        Add(queuePort);
         Add(address);
         SetAction((parsed, cancellationToken) => CommandErrors.GuardAsync(parsed, terminal => RunAsync(
-            terminal, parsed.GetValue(port), parsed.GetRequiredValue(data), parsed.GetRequiredValue(address), parsed.GetValue(reset), cancellationToken)));
+            terminal,
+            parsed.GetValue(port),
+            parsed.GetRequiredValue(data),
+            parsed.GetRequiredValue(address),
+            parsed.GetValue(reset),
+            parsed.GetValue(queues) ? parsed.GetValue(queuePort) : null,
+            cancellationToken)));
     }
 
     private static async Task<int> RunAsync(
-        Terminal terminal, int port, string data, string address, bool reset, CancellationToken cancellationToken)
+        Terminal terminal, int port, string data, string address, bool reset, int? queuePort, CancellationToken cancellationToken)
     {
         var began = TimeProvider.System.GetTimestamp();
         using var mine = DirectoryLock.TryTake(data, LockName)
@@ -51,17 +66,18 @@ internal sealed class RunDev : Command
         try
         {
             var record = await simulator.EnsureAsync(cancellationToken);
+            await using var queues = queuePort is { } at ? await QueueEmulator.StartAsync(data, at, cancellationToken) : null;
             await using var app = EmbeddedHost.Build(
                 new EmbeddedHostSettings
                 {
                     Urls = $"http://127.0.0.1:{port}",
                     DataDirectory = data,
-                    Configuration = HostConfiguration.ForDev(SimulatedCluster.KubeconfigPath(data), record.Metrics),
+                    Configuration = HostConfiguration.ForDev(SimulatedCluster.KubeconfigPath(data), record.Metrics, queues?.ConnectionString),
                 },
                 services => services.AddHostedService(provider =>
                     new SimulatorKeeper(simulator, data, provider.GetRequiredService<ILogger<SimulatorKeeper>>())));
             await app.StartAsync(cancellationToken);
-            Greet(terminal, port, data, record, TimeProvider.System.GetElapsedTime(began));
+            Greet(terminal, port, data, record, queues, TimeProvider.System.GetElapsedTime(began));
             await app.WaitForShutdownAsync(cancellationToken);
         }
         finally
@@ -85,7 +101,7 @@ internal sealed class RunDev : Command
         }
     }
 
-    private static void Greet(Terminal terminal, int port, string data, SimulatorRecord record, TimeSpan took)
+    private static void Greet(Terminal terminal, int port, string data, SimulatorRecord record, QueueEmulator? queues, TimeSpan took)
     {
         using var cluster = SimulatedCluster.Open(data);
         var kubeconfig = SimulatedCluster.KubeconfigPath(data);
@@ -97,6 +113,7 @@ internal sealed class RunDev : Command
               instances    http://127.0.0.1:{{port}}/runtime/webhooks/durabletask/instances
               cluster      {{cluster.Server.AbsoluteUri.TrimEnd('/')}} (simulated)
               metrics      {{record.Metrics.AbsoluteUri}}metrics
+              queues       {{queues?.Address.AbsoluteUri ?? "none; --queues starts Azurite"}}
 
             To try in a second terminal:
 

@@ -64,18 +64,9 @@ internal sealed class SimulatorProcess(string dataDirectory, string address)
         return await cluster.AnswersAsync(cancellationToken) ? record : null;
     }
 
-    private Process Start()
-    {
-        string[] command =
-        [
-            Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) is "dotnet" ? path : "dotnet",
-            typeof(SimulatorProcess).Assembly.Location,
-            "simulate", "serve", "--data", dataDirectory, "--address", address, "--own-session",
-        ];
-
-        // Its output goes to a file: a pipe would break, and a terminal would be gone, when this process ends before it.
-        return Process.Start(OperatingSystem.IsWindows()
-            ? new ProcessStartInfo(command[0], command[1..]) { CreateNoWindow = true }
-            : new ProcessStartInfo("/bin/sh", ["-c", "exec \"$@\" >>\"$0\" 2>&1 </dev/null", LogPath, .. command]))!;
-    }
+    private Process Start() => DetachedProcess.Start(
+        LogPath,
+        Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) is "dotnet" ? path : "dotnet",
+        typeof(SimulatorProcess).Assembly.Location,
+        "simulate", "serve", "--data", dataDirectory, "--address", address, "--own-session");
 }

@@ -31,13 +31,16 @@ public class RunningApp : IAsyncLifetime
     /// <summary>A nodePort that no other test of the cluster asks for.</summary>
     public static int FreeNodePort() => Interlocked.Increment(ref nodePorts);
 
+    /// <summary>What <c>AzureWebJobsStorage</c> is set to; null: no queues.</summary>
+    protected virtual string? Storage => null;
+
     public virtual async Task InitializeAsync()
     {
         await Cluster.InitializeAsync();
         await StartAsync();
     }
 
-    public async Task DisposeAsync()
+    public virtual async Task DisposeAsync()
     {
         await StopAsync();
         await Cluster.DisposeAsync();
@@ -48,7 +51,9 @@ public class RunningApp : IAsyncLifetime
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Services.AddFunctions(new HostJson(), typeof(OrchestratorServices).Assembly, typeof(EnsureNamespace).Assembly);
+        builder.Configuration["AzureWebJobsStorage"] = Storage;
+        var hostJson = HostJson.Load(Repository.PathOf("host.json"));
+        builder.Services.AddFunctions(hostJson, typeof(OrchestratorServices).Assembly, typeof(EnsureNamespace).Assembly);
         builder.Services.AddDurableEngine(engine =>
         {
             engine.StorePath = data["durable.db"];

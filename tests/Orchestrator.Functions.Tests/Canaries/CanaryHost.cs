@@ -132,6 +132,7 @@ internal sealed class CanaryHost : IAsyncDisposable
         builder.Services.AddRoutingCore();
         builder.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.None));
         builder.Services.AddSingleton<TimeProvider>(time);
+        builder.Services.AddOrchestrator(builder.Configuration);
         builder.Services.AddSingleton<IClusterDirectory>(Cluster);
         builder.Services.AddFunctions(HostJson.Load(Repository.PathOf("host.json")), typeof(CanaryApi).Assembly, typeof(ShiftTraffic).Assembly);
         builder.Services.AddDurableEngine(engine => engine.StorePath = StorePath);

@@ -19,18 +19,26 @@ internal sealed partial class QueueClients(
     private const string DefaultConnection = "AzureWebJobsStorage";
     private const string PoisonSuffix = "-poison";
 
+    /// <summary>Why there are no queues at a connection, in words; null when the settings say where they are.</summary>
+    public string? WhyNone(string? connection)
+    {
+        var name = connection ?? DefaultConnection;
+        if (configuration[name] is { Length: > 0 })
+            return null;
+        return configuration[$"{name}:queueServiceUri"] is not { Length: > 0 } ? $"set '{name}' or '{name}__queueServiceUri'."
+            : identity is null ? $"'{name}__queueServiceUri' needs an identity, and this host has none: set '{name}'." : null;
+    }
+
     /// <summary>Opens a queue; does not ask the service.</summary>
     /// <exception cref="InvalidOperationException">The settings do not say where it is.</exception>
     public QueueClient Open(string queue, string? connection)
     {
+        if (WhyNone(connection) is { } reason)
+            throw new InvalidOperationException($"Queue '{queue}' cannot be reached: {reason}");
         var name = connection ?? DefaultConnection;
-        if (configuration[name] is { Length: > 0 } connectionString)
-            return new(connectionString, queue, Options(connectionString: connectionString, queue));
-        if (configuration[$"{name}:queueServiceUri"] is not { Length: > 0 } service)
-            throw new InvalidOperationException($"Queue '{queue}' cannot be reached: set '{name}' or '{name}__queueServiceUri'.");
-        return identity is not null
-            ? new(new Uri($"{service.TrimEnd('/')}/{queue}"), identity, Options(null, queue))
-            : throw new InvalidOperationException($"'{name}__queueServiceUri' needs an identity, and this host has none: set '{name}'.");
+        return configuration[name] is { Length: > 0 } connectionString
+            ? new(connectionString, queue, Options(connectionString, queue))
+            : new(new Uri($"{configuration[$"{name}:queueServiceUri"]!.TrimEnd('/')}/{queue}"), identity!, Options(null, queue));
     }
 
     /// <summary>The queue that takes what a queue's function cannot work on.</summary>

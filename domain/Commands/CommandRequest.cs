@@ -1,0 +1,80 @@
+using System.Text.Json;
+using Orchestrator.Domain.Canaries;
+using Orchestrator.Domain.Meshes;
+using Orchestrator.Domain.Requests;
+using Orchestrator.Domain.Tenants;
+
+namespace Orchestrator.Domain.Commands;
+
+/// <summary>Reads what an event of the command queue asks for.</summary>
+public static class CommandRequest
+{
+    private const string EnsureMesh = "orchestrator.mesh.ensure";
+    private const string OnboardTenant = "orchestrator.tenant.onboard";
+    private const string OffboardTenant = "orchestrator.tenant.offboard";
+    private const string StartCanary = "orchestrator.canary.start";
+    private const string CanaryPrefix = "orchestrator.canary.";
+
+    private static readonly JsonElement NoData = JsonSerializer.SerializeToElement(new object());
+
+    /// <summary>The types of event that are served.</summary>
+    public static readonly IReadOnlyList<string> Types =
+        [EnsureMesh, OnboardTenant, OffboardTenant, StartCanary, .. DecisionRequest.Verbs.Select(verb => CanaryPrefix + verb)];
+
+    /// <summary>Reads an event's attributes and data, taken in at <paramref name="now"/>; the result is a command, or every problem it has.</summary>
+    /// <param name="type">One of <see cref="Types"/>.</param>
+    /// <param name="subject"><c>meshes/{cluster}</c>, <c>tenants/{tenant}</c> or <c>tenants/{tenant}/canaries/{service}</c>.</param>
+    /// <param name="data">The body of the HTTP call that asks for the same; null is an empty object.</param>
+    /// <param name="now">The time, UTC.</param>
+    public static Parsed<Command> Read(string type, string? subject, JsonElement? data, DateTime now)
+    {
+        var body = data ?? NoData;
+        return (type, subject?.Split('/')) switch
+        {
+            (EnsureMesh, ["meshes", var cluster]) => Command(MeshRequest.Read(body, cluster), spec => new Command.EnsureMesh(spec)),
+            (OnboardTenant, ["tenants", var tenant]) => Command(TenantRequest.Read(body, tenant), spec => new Command.OnboardTenant(spec)),
+            (OffboardTenant, ["tenants", var tenant]) => Offboard(tenant, body),
+            (StartCanary, ["tenants", var tenant]) => Start(tenant, null, body),
+            (StartCanary, ["tenants", var tenant, "canaries", var service]) => Start(tenant, service, body),
+            _ when type.StartsWith(CanaryPrefix, StringComparison.Ordinal) && type[CanaryPrefix.Length..] is var verb && DecisionRequest.Verbs.Contains(verb) =>
+                subject?.Split('/') is ["tenants", var tenant, "canaries", var service] && CanaryNames.AreNames(tenant, service)
+                    ? Command(DecisionRequest.Read(body, verb, full: false, now), decision => new Command.DecideOnCanary(tenant, service, decision))
+                    : WrongSubject(type, "tenants/{tenant}/canaries/{service}", subject),
+            (EnsureMesh, _) => WrongSubject(type, "meshes/{cluster}", subject),
+            (OnboardTenant or OffboardTenant or StartCanary, _) => WrongSubject(type, "tenants/{tenant}", subject),
+            _ => Failed("/type", "unknown", $"'{Cut(type)}' is not served. Served are: {string.Join(", ", Types)}."),
+        };
+    }
+
+    private static Parsed<Command> Offboard(string tenant, JsonElement body)
+    {
+        var empty = Parsed.From(body, _ => new Command.OffboardTenant(tenant));
+        return TenantRequest.CheckName(tenant) is { } wrong ? Failed("/subject", "invalid", wrong) : Command(empty, command => command);
+    }
+
+    private static Parsed<Command> Start(string tenant, string? service, JsonElement body)
+    {
+        if (TenantRequest.CheckName(tenant) is { } wrong)
+        {
+            return Failed("/subject", "invalid", wrong);
+        }
+
+        var parsed = CanaryRequest.Read(body, tenant);
+        return parsed.IsValid && service is not null && service != parsed.Value.Service
+            ? Failed("/data/service", "mismatch", $"The subject names the service '{Cut(service)}', the data '{parsed.Value.Service}': name the same.")
+            : Command(parsed, spec => new Command.StartCanary(spec));
+    }
+
+    private static Parsed<Command> Command<T>(Parsed<T> parsed, Func<T, Command> make)
+        where T : class =>
+        parsed.IsValid
+            ? new(make(parsed.Value), [])
+            : new(null, [.. parsed.Problems.Select(problem => problem with { Pointer = "/data" + problem.Pointer })]);
+
+    private static Parsed<Command> WrongSubject(string type, string expected, string? subject) => Failed(
+        "/subject", subject is null ? "required" : "invalid", $"The subject of {type} is {expected}{(subject is null ? "" : $", got '{Cut(subject)}'")}.");
+
+    private static Parsed<Command> Failed(string pointer, string code, string message) => new(null, [new(pointer, code, message)]);
+
+    private static string Cut(string text) => text.Length <= 100 ? text : text[..100] + "…";
+}

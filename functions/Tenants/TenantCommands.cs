@@ -1,0 +1,140 @@
+using DurableTask.Core.Exceptions;
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
+using Orchestrator.Cluster;
+using Orchestrator.Domain;
+using Orchestrator.Domain.Canaries;
+using Orchestrator.Domain.Tenants;
+using Orchestrator.Functions.Canaries;
+using Orchestrator.Functions.Commands;
+
+namespace Orchestrator.Functions.Tenants;
+
+/// <summary>What can be told to a tenant.</summary>
+public sealed class TenantCommands(IClusterDirectory clusters)
+{
+    /// <summary>How often a command is decided anew when another one came in between.</summary>
+    private const int Attempts = 3;
+
+    /// <summary>What a spec asks for that is not to be had here.</summary>
+    internal IReadOnlyList<Problem> Check(TenantSpec spec) => clusters.Names.Contains(spec.Cluster)
+        ? []
+        : [new Problem("/cluster", "unknown", $"No cluster '{spec.Cluster}' is configured; known are: {string.Join(", ", clusters.Names)}.")];
+
+    /// <summary>Onboards a tenant, or changes one that stands.</summary>
+    /// <param name="client">The instances.</param>
+    /// <param name="spec">What the tenant shall be.</param>
+    /// <param name="command">The queue's command, told to the run; null for a call.</param>
+    /// <param name="cancellationToken">Ends the wait, not the run.</param>
+    internal async Task<CommandOutcome> OnboardAsync(
+        DurableTaskClient client, TenantSpec spec, string? command, CancellationToken cancellationToken) =>
+        Check(spec) is { Count: > 0 } problems
+            ? new CommandOutcome.Invalid(problems)
+            : await DecideAsync(client, spec.Tenant, known => TenantDecision.Onboard(spec, known), command, cancellationToken);
+
+    /// <summary>Takes a tenant away.</summary>
+    internal static Task<CommandOutcome> OffboardAsync(
+        DurableTaskClient client, string tenant, string? command, CancellationToken cancellationToken) =>
+        DecideAsync(client, tenant, known => TenantDecision.Offboard(tenant, known), command, cancellationToken);
+
+    private static async Task<CommandOutcome> DecideAsync(
+        DurableTaskClient client,
+        string tenant,
+        Func<TenantRecord?, TenantDecision> decide,
+        string? command,
+        CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var known = await client.TenantAsync(tenant, cancellationToken);
+            if (command is not null && known?.Start.Command == command)
+            {
+                // It was begun, and whoever began it was cut off before that was written down.
+                return Accepted(known, isBegun: true);
+            }
+
+            switch (decide(known))
+            {
+                case TenantDecision.Begin { Start: var start }:
+                    if (await ConflictAsync(client, start, cancellationToken) is { } obstacle)
+                    {
+                        return new CommandOutcome.Conflict(obstacle);
+                    }
+
+                    start = start with { Command = command };
+                    try
+                    {
+                        await BeginAsync(client, start, cancellationToken);
+                        return Accepted(TenantRecord.Beginning(start), isBegun: true);
+                    }
+                    catch (OrchestrationAlreadyExistsException) when (attempt < Attempts)
+                    {
+                        continue;
+                    }
+
+                case TenantDecision.UnderWay { Record: var running }:
+                    return Accepted(running, isBegun: false);
+                case TenantDecision.Nothing { Record: var standing }:
+                    return new CommandOutcome.Unchanged(Location(standing), standing.View);
+                case TenantDecision.Conflict { Reason: var reason }:
+                    return new CommandOutcome.Conflict(reason);
+                case TenantDecision.Unknown { Reason: var missing }:
+                    return new CommandOutcome.NotFound(missing);
+            }
+        }
+    }
+
+    private static async Task<string?> ConflictAsync(DurableTaskClient client, TenantStart start, CancellationToken cancellationToken)
+    {
+        if (await CanaryInTheWayAsync(client, start, cancellationToken) is { } canary)
+        {
+            return $"The canary of {canary.Candidate} for service '{canary.Service}' is {canary.Phase}, and its routes would be taken from it: "
+                + $"abort it (orc canaries abort {canary.Tenant} {canary.Service}) or wait until it has ended, then try again.";
+        }
+
+        return start.Intent is TenantIntent.Onboard ? await PortInTheWayAsync(client, start.Spec, cancellationToken) : null;
+    }
+
+    private static async Task<CanaryView?> CanaryInTheWayAsync(DurableTaskClient client, TenantStart start, CancellationToken cancellationToken)
+    {
+        var touched = TenantPlan.Touched(start);
+        var canaries = touched.Count == 0 ? [] : await client.CanariesAsync(start.Spec.Tenant, cancellationToken);
+        return canaries.FirstOrDefault(canary => touched.Contains(canary.Service) && !CanaryControl.IsOver(canary.Phase));
+    }
+
+    /// <summary>
+    /// Which nodePort another tenant has, in words; null when none. What other Services of the cluster have, and a tenant that is put at the same
+    /// moment, is found by the run.
+    /// </summary>
+    private static async Task<string?> PortInTheWayAsync(DurableTaskClient client, TenantSpec spec, CancellationToken cancellationToken)
+    {
+        var wanted = spec.Gateway.Service.Ports.Select(port => port.NodePort).OfType<int>().ToHashSet();
+        if (wanted.Count == 0)
+        {
+            return null;
+        }
+
+        await foreach (var other in client.TenantsAsync(cancellationToken))
+        {
+            var isOther = other.Start.Spec.Cluster == spec.Cluster && other.Start.Spec.Tenant != spec.Tenant;
+            if (isOther && other.NodePorts.FirstOrDefault(wanted.Contains) is > 0 and var port)
+            {
+                return $"nodePort {port} is taken by tenant '{other.Start.Spec.Tenant}'. "
+                    + "Choose another under gateway.service.ports, or leave nodePort out to be given one.";
+            }
+        }
+
+        return null;
+    }
+
+    private static Task<string> BeginAsync(DurableTaskClient client, TenantStart start, CancellationToken cancellationToken) =>
+        client.ScheduleNewOrchestrationInstanceAsync(
+            start.Intent is TenantIntent.Offboard ? nameof(TenantOffboardingOrchestrator) : nameof(TenantOrchestrator),
+            start,
+            new StartOrchestrationOptions { InstanceId = TenantNames.Instance(start.Spec.Tenant) },
+            cancellationToken);
+
+    private static CommandOutcome.Accepted Accepted(TenantRecord record, bool isBegun) => new(Location(record), record.View, isBegun);
+
+    private static string Location(TenantRecord record) => $"/api/tenants/{record.Start.Spec.Tenant}";
+}

@@ -1,0 +1,97 @@
+using System.Text.Json.Nodes;
+using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.DependencyInjection;
+using Orchestrator.Cluster.Kubernetes;
+using Orchestrator.Domain.Commands;
+using Orchestrator.TestKit;
+
+namespace Orchestrator.Functions.Tests.Commands;
+
+/// <summary>The command queue on the real Azurite.</summary>
+public sealed class CommandQueueTests(RunningAppWithQueues app) : IClassFixture<RunningAppWithQueues>
+{
+    private const string Onboard = "orchestrator.tenant.onboard";
+    private const string Offboard = "orchestrator.tenant.offboard";
+
+    private static JsonObject Spec(string tenant) => Yaml.Read($$"""
+        gateway:
+          service:
+            type: ClusterIP
+            ports: [{name: http2, port: 80, targetPort: 8080}]
+        services: [{name: hello, port: 8080, prefix: /{{tenant}}/, stable: v0-0-1}]
+        """);
+
+    [Fact]
+    public async Task A_tenant_comes_and_goes_by_messages_and_each_is_told_what_came_of_it()
+    {
+        await app.SendAsync("come", Onboard, "tenants/queued", Spec("queued"));
+
+        var accepted = await app.EventAsync("come", "accepted");
+        Assert.Equal("tenants/queued", accepted.Text("subject"));
+        Assert.Equal(("/api/tenants/queued", "queued"), (accepted["data"].Text("location"), accepted["data"]!["view"].Text("tenant")));
+        var ended = await app.EventAsync("come", "ended");
+        Assert.Equal(("Ready", "/tests", Onboard), (ended["data"].Text("phase"), ended["data"]!["command"].Text("source"), ended["data"]!["command"].Text("type")));
+        Assert.Equal("Ready", (await app.GetAsync("/api/tenants/queued")).Text("phase"));
+
+        await app.SendAsync("again", Onboard, "tenants/queued", Spec("queued"));
+        await app.EventAsync("again", "unchanged");
+
+        await app.SendAsync("go", Offboard, "tenants/queued");
+        Assert.Equal("Offboarded", (await app.EventAsync("go", "ended"))["data"].Text("phase"));
+    }
+
+    [Fact]
+    public async Task A_duplicate_has_no_second_effect()
+    {
+        await app.SendAsync("once", Onboard, "tenants/once", Spec("once"));
+        Assert.Equal("Ready", (await app.EventAsync("once", "ended"))["data"].Text("phase"));
+        await app.SendAsync("once-off", Offboard, "tenants/once");
+        await app.EventAsync("once-off", "ended");
+
+        // Would it count again, the tenant would be back.
+        await app.SendAsync("once", Onboard, "tenants/once", Spec("once"));
+        await app.SendAsync("after", Offboard, "tenants/never");
+
+        Assert.Contains("There is no tenant 'never'", (await app.EventAsync("after", "refused"))["data"].Text("reason"), StringComparison.Ordinal);
+        await Eventually.Async(
+            async () => (await (await app.QueueAsync("orchestrator-commands")).GetPropertiesAsync()).Value.ApproximateMessagesCount == 0,
+            TimeSpan.FromSeconds(60),
+            "every command to be taken");
+        Assert.Equal("Offboarded", (await app.GetAsync("/api/tenants/once")).Text("phase"));
+        var client = app.Services.GetRequiredService<DurableTaskClient>();
+        Assert.Equal(OrchestrationRuntimeStatus.Completed, (await client.GetInstanceAsync(CommandNames.Instance("/tests", "once")))!.RuntimeStatus);
+    }
+
+    [Theory]
+    [InlineData("no json at all", "")]
+    [InlineData("""{"specversion":"1.0","id":"p1","source":"/tests","type":"orchestrator.tenant.paint","subject":"tenants/foo"}""", "/type")]
+    [InlineData("""{"specversion":"1.0","id":"p2","source":"/tests","type":"orchestrator.mesh.ensure","subject":"meshes/nowhere"}""", "/subject")]
+    [InlineData(
+        """{"specversion":"1.0","id":"p3","source":"/tests","type":"orchestrator.tenant.onboard","subject":"tenants/foo","data":{"colour":"red"}}""",
+        "/data/colour")]
+    public async Task What_can_never_succeed_is_poison_with_its_reason(string text, string pointer)
+    {
+        await app.SendAsync(text);
+        var poison = await app.PoisonAsync(text);
+        Assert.Contains(pointer, poison["data"]!["problems"]!.AsArray().Select(problem => problem.Text("pointer")));
+    }
+
+    [Fact]
+    public async Task A_command_that_does_not_apply_now_is_refused_with_the_reason_and_is_no_poison()
+    {
+        await app.SendAsync(
+            "early", "orchestrator.canary.start", "tenants/nobody", Yaml.Read("{service: hello, candidate: {version: v0-0-2}}"));
+        var refused = await app.EventAsync("early", "refused");
+        Assert.Contains("no tenant 'nobody'", refused["data"].Text("reason"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_run_that_is_taken_back_is_told_with_its_reason()
+    {
+        await app.Cluster.Resources.CreateAsync(ResourceType.Namespace, Yaml.Read("metadata: {name: foreign}"), default);
+        await app.SendAsync("taken", Onboard, "tenants/foreign", Spec("foreign"));
+        var ended = await app.EventAsync("taken", "ended");
+        Assert.Equal("RolledBack", ended["data"].Text("phase"));
+        Assert.Contains("owned by somebody else", ended["data"].Text("reason"), StringComparison.Ordinal);
+    }
+}
