@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orchestrator.Cluster;
 using Orchestrator.Functions.Canaries;
 using Orchestrator.Functions.Meshes;
+using Orchestrator.Functions.Sweeps;
 using Orchestrator.Functions.Tenants;
 
 namespace Orchestrator.Functions;
@@ -16,6 +17,7 @@ public static class OrchestratorServices
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<IClusterDirectory>(provider => new ClusterDirectory(Clusters(configuration), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(SweepOptions.From(configuration));
         services.AddSingleton<MeshCommands>();
         services.AddSingleton<TenantCommands>();
         services.AddSingleton<CanaryCommands>();

@@ -16,6 +16,10 @@ internal static class Problems
     /// <summary>404: what is not there, and what to do about it.</summary>
     public static IResult NotFound(string detail) => TypedResults.Problem(title: "Not found.", detail: detail, statusCode: StatusCodes.Status404NotFound);
 
+    /// <summary>503: what does not answer now.</summary>
+    public static IResult Unavailable(string detail) =>
+        TypedResults.Problem(title: "It cannot be told now.", detail: detail, statusCode: StatusCodes.Status503ServiceUnavailable);
+
     /// <summary>409: why it does not apply now.</summary>
     public static IResult Conflict(string detail) =>
         TypedResults.Problem(title: "It does not apply now.", detail: detail, statusCode: StatusCodes.Status409Conflict);

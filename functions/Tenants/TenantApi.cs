@@ -1,13 +1,16 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
+using Orchestrator.Cluster;
+using Orchestrator.Cluster.Istio;
+using Orchestrator.Cluster.Kubernetes;
 using Orchestrator.Domain.Tenants;
 using Orchestrator.Functions.Http;
 
 namespace Orchestrator.Functions.Tenants;
 
 /// <summary>The tenants over HTTP.</summary>
-public sealed class TenantApi(TenantCommands commands)
+public sealed class TenantApi(TenantCommands commands, IClusterDirectory clusters)
 {
     [Function("PutTenant")]
     public async Task<IResult> PutAsync(
@@ -36,6 +39,28 @@ public sealed class TenantApi(TenantCommands commands)
         await client.TenantAsync(tenant, request.HttpContext.RequestAborted) is { } known
             ? Answers.Ok(known.View)
             : Problems.NotFound($"There is no tenant '{tenant}'.");
+
+    [Function("GetTenantDrift")]
+    public async Task<IResult> DriftAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "tenants/{tenant}/drift")] HttpRequest request,
+        [DurableClient] DurableTaskClient client,
+        string tenant)
+    {
+        if (await client.TenantAsync(tenant, request.HttpContext.RequestAborted) is not { InForce: { } spec })
+        {
+            return Problems.NotFound($"There is no tenant '{tenant}' that stands.");
+        }
+
+        try
+        {
+            var fields = await TenantDrift.FindAsync(clusters.Get(spec.Cluster).Resources, spec, request.HttpContext.RequestAborted);
+            return Answers.Ok(new DriftView(tenant, spec.Cluster, fields.Count > 0, fields));
+        }
+        catch (Exception e) when (e is ResourceException or UnknownClusterException)
+        {
+            return Problems.Unavailable($"Cluster '{spec.Cluster}' cannot be asked: {e.Message}");
+        }
+    }
 
     [Function("ListTenants")]
     public async Task<IResult> ListAsync(

@@ -21,6 +21,7 @@ internal static class OrcCommand
             new OnboardTenant(),
             new ListTenants(),
             new GetTenant(),
+            new TenantDrift(),
             new OffboardTenant(),
         },
         new Command("canaries", "Start canaries, follow them, decide on them")

@@ -5,7 +5,6 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Activities.Tenants;
-using Orchestrator.Domain.Requests;
 using Orchestrator.Durable.Engine;
 using Orchestrator.Durable.Engine.Management;
 using Orchestrator.Durable.Engine.Triggers;
@@ -64,10 +63,17 @@ internal static class EmbeddedHost
         builder.Services.AddDurableEngine(engine =>
         {
             engine.StorePath = Path.Combine(settings.DataDirectory, StoreName);
-            engine.Retention = Retention(settings.Configuration);
             hostJson.DurableTask.ApplyTo(engine);
         });
-        builder.Services.AddOrchestrator(settings.Configuration);
+        try
+        {
+            builder.Services.AddOrchestrator(settings.Configuration);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new InputException(e.Message);
+        }
+
         addServices?.Invoke(builder.Services);
 
         var app = builder.Build();
@@ -81,10 +87,4 @@ internal static class EmbeddedHost
         return app;
     }
 
-    private static TimeSpan? Retention(IConfiguration configuration) => configuration["Orchestrator:Retention"] switch
-    {
-        null or "" => null,
-        var text when Duration.Parse(text) is { } retention => retention,
-        var text => throw new InputException($"Orchestrator__Retention is '{text}': expected {Duration.Forms}, or nothing to keep all."),
-    };
 }

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Orchestrator.Durable.Engine;
+using Orchestrator.Functions.Sweeps;
 using Orchestrator.Host.Hosting;
 using Orchestrator.Host.Input;
 using Orchestrator.TestKit;
@@ -76,10 +76,10 @@ public sealed class EmbeddedHostTests : IDisposable
     }
 
     [Fact]
-    public async Task The_retention_reaches_the_engine()
+    public async Task The_retention_reaches_the_sweeps()
     {
-        await using var host = await StartAsync(key: null, "720h");
-        Assert.Equal(TimeSpan.FromDays(30), host.Services.GetRequiredService<DurableEngineOptions>().Retention);
+        await using var host = await StartAsync(key: null, "48h");
+        Assert.Equal(TimeSpan.FromDays(2), host.Services.GetRequiredService<SweepOptions>().Retention);
     }
 
     private async Task<WebApplication> StartAsync(string? key, string? retention = null)
@@ -91,7 +91,7 @@ public sealed class EmbeddedHostTests : IDisposable
                 DataDirectory = folder.Path,
                 Key = key,
                 Configuration = new ConfigurationBuilder()
-                    .AddConfiguration(HostConfiguration.ForDev(folder["kubeconfig"], new Uri("http://127.0.0.1:1")))
+                    .AddConfiguration(HostConfiguration.ForDev(folder["kubeconfig"], new Uri("http://127.0.0.1:1"), storage: null))
                     .AddInMemoryCollection([KeyValuePair.Create("Orchestrator:Retention", retention)])
                     .Build(),
             },

@@ -35,7 +35,7 @@ public sealed class HostConfigurationTests : IDisposable
     [Fact]
     public void Dev_knows_the_simulated_cluster_and_nothing_else()
     {
-        var configuration = HostConfiguration.ForDev("/data/kubeconfig", new Uri("http://127.0.0.1:9090/"));
+        var configuration = HostConfiguration.ForDev("/data/kubeconfig", new Uri("http://127.0.0.1:9090/"), storage: null);
 
         Assert.Equal(["default"], configuration.GetSection("Orchestrator:Clusters").GetChildren().Select(section => section.Key));
         Assert.Equal("Simulator", configuration[$"{Cluster}:Kind"]);

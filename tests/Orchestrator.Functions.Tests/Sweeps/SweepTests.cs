@@ -1,0 +1,106 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.DependencyInjection;
+using Orchestrator.Cluster.Kubernetes;
+using Orchestrator.Domain.Commands;
+using Orchestrator.Domain.Sweeps;
+using Orchestrator.Functions.Sweeps;
+using Orchestrator.TestKit;
+
+namespace Orchestrator.Functions.Tests.Sweeps;
+
+/// <summary>What a sweep finds on a simulated cluster.</summary>
+public sealed class SweepTests(RunningAppWithMesh app) : IClassFixture<RunningAppWithMesh>
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+
+    private DurableTaskClient Client => app.Services.GetRequiredService<DurableTaskClient>();
+
+    private async Task OnboardAsync(string tenant)
+    {
+        (await app.PutAsync($"/api/tenants/{tenant}", Yaml.Read($$"""
+            gateway:
+              service:
+                type: ClusterIP
+                ports: [{name: http2, port: 80, targetPort: 8080}]
+            services: [{name: hello, port: 8080, prefix: /{{tenant}}/, stable: v0-0-1}]
+            """))).EnsureSuccessStatusCode();
+        await app.PhaseAsync($"/api/tenants/{tenant}", "Ready");
+    }
+
+    private async Task<SweepReport> SweepAsync(DateTime at)
+    {
+        using var deadline = new CancellationTokenSource(Deadline);
+        var id = await Client.ScheduleNewOrchestrationInstanceAsync(nameof(SweepOrchestrator), new SweepStart(at, SweepStart.DefaultRetention), deadline.Token);
+        var end = await Client.WaitForInstanceCompletionAsync(id, getInputsAndOutputs: true, deadline.Token);
+        Assert.Equal(OrchestrationRuntimeStatus.Completed, end.RuntimeStatus);
+        return end.ReadOutputAs<SweepReport>()!;
+    }
+
+    [Fact]
+    public async Task A_tenant_as_it_shall_be_has_no_drift_and_one_that_was_edited_shows_field_by_field()
+    {
+        await OnboardAsync("straight");
+        await OnboardAsync("bent");
+        Assert.Equal("""{"tenant":"bent","cluster":"default","drifted":false,"fields":[]}""", await app.Http.GetStringAsync("/api/tenants/bent/drift"));
+
+        await app.Cluster.Resources.PatchAsync(
+            ResourceType.HorizontalPodAutoscaler, "bent", "gw", Yaml.Read("{spec: {maxReplicas: 9}}"), default);
+        await app.Cluster.Resources.DeleteAsync(ResourceType.DestinationRule, "bent", "hello", null, default);
+
+        var drift = await app.GetAsync("/api/tenants/bent/drift");
+        Assert.Equal(
+            ["HorizontalPodAutoscaler bent/gw spec.maxReplicas 5 9", "DestinationRule bent/hello  {\"exists\":true} {\"exists\":false}"],
+            drift["fields"]!.AsArray().Select(field =>
+                $"{field.Text("object")} {field.Text("field")} {field!["expected"]?.ToJsonString()} {field["actual"]?.ToJsonString()}"));
+
+        var report = await SweepAsync(DateTime.UtcNow);
+        Assert.Equal(["bent"], report.Drifted.Select(view => view.Tenant));
+        Assert.Equal((2, 0), (report.Tenants, report.Unseen.Count));
+        Assert.DoesNotContain(report.Stuck, stuck => stuck.InstanceId.StartsWith("tenant.", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_a_canary_moved_is_no_drift()
+    {
+        await OnboardAsync("moved");
+        await app.Cluster.Resources.PatchAsync(ResourceType.DestinationRule, "moved", "hello", Yaml.Read("""
+            {spec: {subsets: [{name: v0-0-1, labels: {version: v0-0-1}}, {name: v0-0-2, labels: {version: v0-0-2}}]}}
+            """), default);
+        Assert.False((await app.GetAsync("/api/tenants/moved/drift"))["drifted"]!.GetValue<bool>());
+    }
+
+    [Fact]
+    public async Task A_tenant_that_is_not_there_has_no_drift_to_tell() =>
+        Assert.Equal(HttpStatusCode.NotFound, (await app.Http.GetAsync("/api/tenants/nobody/drift")).StatusCode);
+
+    [Fact]
+    public async Task Old_commands_go_and_the_tenants_record_stays()
+    {
+        await OnboardAsync("lasting");
+        var old = CommandNames.Instance("/tests", "old");
+        await Client.ScheduleNewOrchestrationInstanceAsync("NoSuchOrchestrator", new StartOrchestrationOptions(old));
+        using var deadline = new CancellationTokenSource(Deadline);
+        await Client.WaitForInstanceCompletionAsync(old, deadline.Token);
+
+        Assert.Equal(0, (await SweepAsync(DateTime.UtcNow)).Purged);
+        Assert.NotNull(await Client.GetInstanceAsync(old));
+        Assert.True((await SweepAsync(DateTime.UtcNow.AddDays(60))).Purged >= 1);
+        Assert.Null(await Client.GetInstanceAsync(old));
+        Assert.Equal("Ready", (await app.GetAsync("/api/tenants/lasting")).Text("phase"));
+    }
+
+    [Fact]
+    public async Task An_instance_that_never_begins_is_found()
+    {
+        // Nothing but its start time keeps it from beginning.
+        await Client.ScheduleNewOrchestrationInstanceAsync(
+            nameof(SweepOrchestrator), null, new StartOrchestrationOptions("command.later", DateTimeOffset.UtcNow.AddHours(2)));
+        var report = await SweepAsync(DateTime.UtcNow.AddHours(1));
+        Assert.Contains("has not begun", report.Stuck.Single(stuck => stuck.InstanceId == "command.later").Reason, StringComparison.Ordinal);
+        await Client.TerminateInstanceAsync("command.later");
+    }
+}
