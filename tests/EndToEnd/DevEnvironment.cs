@@ -5,7 +5,7 @@ using Orchestrator.TestKit;
 namespace Orchestrator.EndToEnd.Tests;
 
 /// <summary>An <c>orc dev</c> with a data directory, a port and a loopback address of its own, whose processes can be killed and started again.</summary>
-internal sealed class DevEnvironment : IAsyncDisposable
+internal sealed class DevEnvironment(string[] options) : IAsyncDisposable
 {
     public static readonly string Dll = Path.Combine(AppContext.BaseDirectory, "orc.dll");
     private static readonly TimeSpan StartDeadline = TimeSpan.FromMinutes(1);
@@ -23,9 +23,10 @@ internal sealed class DevEnvironment : IAsyncDisposable
     /// <summary>The process of the simulated cluster, as it says itself.</summary>
     public int SimulatorId => (int)JsonNode.Parse(File.ReadAllText(Path.Combine(Data, "simulator.json")))!["ProcessId"]!;
 
-    public static async Task<DevEnvironment> StartAsync()
+    /// <param name="options">Further options of <c>orc dev</c>.</param>
+    public static async Task<DevEnvironment> StartAsync(params string[] options)
     {
-        var environment = new DevEnvironment();
+        var environment = new DevEnvironment(options);
         await environment.StartHostAsync();
         return environment;
     }
@@ -38,7 +39,8 @@ internal sealed class DevEnvironment : IAsyncDisposable
     public async Task StartHostAsync()
     {
         // A shell's background job hands an ignored SIGINT on to its children, and .NET honours that: Ctrl-C must count here.
-        host = RunningProcess.Start("env", ["--default-signal=INT", "dotnet", Dll, "dev", "--port", $"{Port}", "--data", Data, "--address", Address]);
+        host = RunningProcess.Start(
+            "env", ["--default-signal=INT", "dotnet", Dll, "dev", "--port", $"{Port}", "--data", Data, "--address", Address, .. options]);
         await Eventually.Async(() => host.Output.Contains("is ready", StringComparison.Ordinal) || host.HasExited, StartDeadline, "orc dev to be ready");
         Assert.False(host.HasExited, $"orc dev ended:\n{host.Output}\n{host.Error}");
     }
@@ -67,6 +69,20 @@ internal sealed class DevEnvironment : IAsyncDisposable
         }
     }
 
+    /// <summary>Kills the queues with SIGKILL, if there are any.</summary>
+    public void KillQueues()
+    {
+        try
+        {
+            using var process = Process.GetProcessById(int.Parse(File.ReadAllText(Path.Combine(Data, "azurite", "azurite.pid"))));
+            process.Kill();
+        }
+        catch (Exception e) when (e is ArgumentException or IOException)
+        {
+            // There are none, or they are gone.
+        }
+    }
+
     /// <summary>Ends the host as Ctrl-C does, and waits for it.</summary>
     public async Task<int> InterruptAsync()
     {
@@ -87,6 +103,7 @@ internal sealed class DevEnvironment : IAsyncDisposable
         }
 
         KillSimulator();
+        KillQueues();
         folder.Dispose();
     }
 }

@@ -23,7 +23,8 @@ internal sealed partial class QueueListener(
     ILogger logger)
 {
     // As long as a message is worked on, it is kept out of others' sight by renewing this; the message of a killed host comes back when it is over.
-    private static readonly TimeSpan Lease = TimeSpan.FromMinutes(10);
+    // The genuine host takes ten minutes, which is how long a command would be held up by a crash.
+    private static readonly TimeSpan Lease = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan RenewAfter = Lease / 2;
 
     private readonly PollingPause pause = new(settings.MaxPollingInterval, Random.Shared);
