@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orchestrator.Cluster;
+using Orchestrator.Cluster.Azure;
 using Orchestrator.Functions.Canaries;
 using Orchestrator.Functions.Meshes;
 using Orchestrator.Functions.Sweeps;
@@ -16,6 +17,7 @@ public static class OrchestratorServices
     public static IServiceCollection AddOrchestrator(this IServiceCollection services, IConfiguration configuration)
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(_ => AzureIdentity.Create(configuration));
         services.AddSingleton<IClusterDirectory>(provider => new ClusterDirectory(Clusters(configuration), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(SweepOptions.From(configuration));
         services.AddSingleton<MeshCommands>();

@@ -63,6 +63,7 @@ public class RunningApp : IAsyncLifetime
         {
             ["Orchestrator:Clusters:default:Kind"] = "Simulator",
             ["Orchestrator:Clusters:default:Kubeconfig"] = Cluster.Server.KubeconfigPath,
+            ["Orchestrator:Clusters:default:Prometheus"] = Cluster.Server.MetricsUri.AbsoluteUri,
             ["Orchestrator:Clusters:west:Kind"] = "Simulator",
             ["Orchestrator:Clusters:west:Kubeconfig"] = Cluster.Server.KubeconfigPath,
         }).Build());

@@ -94,4 +94,37 @@ public sealed class CommandQueueTests(RunningAppWithQueues app) : IClassFixture<
         Assert.Equal("RolledBack", ended["data"].Text("phase"));
         Assert.Contains("owned by somebody else", ended["data"].Text("reason"), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_canary_is_started_approved_and_told_promoted_by_messages()
+    {
+        await app.SendAsync("home", Onboard, "tenants/released", Spec("released"));
+        await app.EventAsync("home", "ended");
+        await app.Cluster.Resources.CreateAsync(ResourceType.Deployment, Yaml.Read("""
+            metadata: {name: hello-v0-0-1, namespace: released, labels: {app: hello, version: v0-0-1}}
+            spec:
+              replicas: 1
+              selector: {matchLabels: {app: hello, version: v0-0-1}}
+              template:
+                metadata: {labels: {app: hello, version: v0-0-1}}
+                spec: {containers: [{name: hello, image: "hello:0.0.1", ports: [{containerPort: 8080}]}]}
+            """), default);
+
+        await app.SendAsync("canary", "orchestrator.canary.start", "tenants/released/canaries/hello", Yaml.Read("""
+            service: hello
+            candidate: {version: v0-0-2, image: "hello:0.0.2"}
+            steps: [{approve: {timeout: 10m}}, {setWeight: 100}]
+            analysis: {onNoTraffic: pass}
+            keepStable: 10m
+            """));
+        await app.EventAsync("canary", "accepted");
+        await app.PhaseAsync("/api/tenants/released/canaries/hello", "AwaitingApproval");
+
+        await app.SendAsync("yes", "orchestrator.canary.approve", "tenants/released/canaries/hello", Yaml.Read("{by: ann, revision: v0-0-2}"));
+        await app.SendAsync("yes", "orchestrator.canary.approve", "tenants/released/canaries/hello", Yaml.Read("{by: ann, revision: v0-0-2}"));
+
+        await app.EventAsync("yes", "accepted");
+        Assert.Equal("Promoted", (await app.EventAsync("canary", "ended"))["data"].Text("phase"));
+        Assert.Single((await app.GetAsync("/api/tenants/released/canaries/hello"))["decisions"]!.AsArray());
+    }
 }
