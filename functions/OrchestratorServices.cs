@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orchestrator.Cluster;
 using Orchestrator.Cluster.Azure;
 using Orchestrator.Functions.Canaries;
+using Orchestrator.Functions.Identity;
 using Orchestrator.Functions.Meshes;
 using Orchestrator.Functions.Sweeps;
 using Orchestrator.Functions.Tenants;
@@ -13,7 +14,11 @@ namespace Orchestrator.Functions;
 /// <summary>The one registration that both hosts share.</summary>
 public static class OrchestratorServices
 {
-    /// <summary>Registers what the functions and activities need: the clusters under <c>Orchestrator:Clusters</c>; without any, <c>default</c> is the current kubeconfig.</summary>
+    /// <summary>
+    /// Registers what the functions and activities need: the clusters under <c>Orchestrator:Clusters</c>; without any, <c>default</c> is the current
+    /// kubeconfig; and who may do what, from <c>Orchestrator:Entra</c> and <c>Orchestrator:Grants</c>.
+    /// </summary>
+    /// <exception cref="AccessConfigurationException">The settings of identities or grants make no sense.</exception>
     public static IServiceCollection AddOrchestrator(this IServiceCollection services, IConfiguration configuration)
     {
         services.TryAddSingleton(TimeProvider.System);
@@ -23,7 +28,7 @@ public static class OrchestratorServices
         services.AddSingleton<MeshCommands>();
         services.AddSingleton<TenantCommands>();
         services.AddSingleton<CanaryCommands>();
-        return services;
+        return services.AddAccess(configuration);
     }
 
     private static Dictionary<string, ClusterOptions> Clusters(IConfiguration configuration)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using Orchestrator.Functions.Identity;
 using Orchestrator.Host.Api;
 using Orchestrator.Host.Input;
 using Orchestrator.Host.Output;
@@ -34,7 +35,7 @@ internal static class CommandErrors
         {
             Say(terminal, $"{e.Message}. Is the server running? './orc dev' starts one; --server or ORC_SERVER names another.");
         }
-        catch (InputException e)
+        catch (Exception e) when (e is InputException or AccessConfigurationException)
         {
             Say(terminal, e.Message);
         }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Orchestrator.Domain.Canaries;
 using Orchestrator.Host.Commands.Canaries;
 using Orchestrator.Host.Commands.Instances;
+using Orchestrator.Host.Commands.Keys;
 using Orchestrator.Host.Commands.Meshes;
 using Orchestrator.Host.Commands.Simulate;
 using Orchestrator.Host.Commands.Tenants;
@@ -58,6 +59,13 @@ internal static class OrcCommand
             new InstanceHistory(),
             new ReplayInstance(),
             new BackUpInstances(),
+        },
+        new Command("keys", "Make, list, rotate and take away the keys of 'orc serve', in its data directory; it need not be started again")
+        {
+            new ListKeys(),
+            new SetKey(),
+            new RotateKey(),
+            new RemoveKey(),
         },
         new Command("simulate", "Run a simulated cluster, and make it misbehave")
         {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Microsoft.Extensions.Hosting;
 using Orchestrator.Host.Hosting;
+using Orchestrator.Host.Hosting.Keys;
 using Orchestrator.Host.Input;
 using Orchestrator.Host.Output;
 
@@ -30,12 +31,12 @@ internal sealed class RunServe : Command
     {
         var directory = parsed.GetRequiredValue(data);
         var listenAt = parsed.GetRequiredValue(urls);
-        Directory.CreateDirectory(directory);
+        MasterKey.Ensure(directory);
         await using var app = EmbeddedHost.Build(new EmbeddedHostSettings
         {
             Urls = listenAt,
             DataDirectory = directory,
-            Key = KeyFile.Ensure(directory),
+            AsksForKeys = true,
             Configuration = HostConfiguration.ForServe(
                 Path.Combine(AppContext.BaseDirectory, "local.settings.json"),
                 parsed.GetValue(kubeconfig) is { } file ? Path.GetFullPath(file) : null,
@@ -51,7 +52,7 @@ internal sealed class RunServe : Command
             throw new InputException($"cannot serve {listenAt} from {directory}: {e.Message} Free it, or name another with --urls or --data.");
         }
 
-        terminal.WriteLine($"orc serves {string.Join(", ", app.Urls)}; callers need the key in {Path.Combine(directory, "key")}.");
+        terminal.WriteLine($"orc serves {string.Join(", ", app.Urls)}; callers need the key in {MasterKey.PathIn(directory)}, or one of 'orc keys'.");
         await app.WaitForShutdownAsync(cancellationToken);
         return 0;
     }

@@ -40,5 +40,5 @@ internal sealed class ServerOptions
     }
 
     // The key's file belongs to a server of this machine: it is sent nowhere else.
-    private static string? KeyOfThisMachine(Uri server) => server.IsLoopback ? Hosting.KeyFile.Find(DataDirectory.Default) : null;
+    private static string? KeyOfThisMachine(Uri server) => server.IsLoopback ? Hosting.Keys.MasterKey.Find(DataDirectory.Default) : null;
 }

@@ -9,6 +9,7 @@ using Orchestrator.Durable.Engine;
 using Orchestrator.Durable.Engine.Management;
 using Orchestrator.Durable.Engine.Triggers;
 using Orchestrator.Functions;
+using Orchestrator.Host.Hosting.Keys;
 using Orchestrator.Host.Input;
 
 namespace Orchestrator.Host.Hosting;
@@ -25,8 +26,8 @@ internal sealed record EmbeddedHostSettings
     /// <summary>The clusters and all else that the app reads.</summary>
     public required IConfiguration Configuration { get; init; }
 
-    /// <summary>The key that callers need; null asks for none.</summary>
-    public string? Key { get; init; }
+    /// <summary>Whether callers need a key of the data directory, or a token; default is that nobody is asked.</summary>
+    public bool AsksForKeys { get; init; }
 }
 
 /// <summary>The orchestrator's app on the embedded durable engine, in one process.</summary>
@@ -74,14 +75,12 @@ internal static class EmbeddedHost
             throw new InputException(e.Message);
         }
 
+        builder.Services.AddSingleton(provider => new KeyStore(
+            settings.DataDirectory, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<KeyStore>>()));
         addServices?.Invoke(builder.Services);
 
         var app = builder.Build();
-        if (settings.Key is not null)
-        {
-            app.UseHostKey(settings.Key);
-        }
-
+        _ = settings.AsksForKeys ? app.UseKeys() : app.UseNoKeys();
         app.MapFunctions();
         app.MapDurableTaskApi();
         return app;

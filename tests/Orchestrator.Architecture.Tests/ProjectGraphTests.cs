@@ -25,6 +25,8 @@ public sealed class ProjectGraphTests
     {
         ["KubernetesClient"] = ["Orchestrator.Cluster"],
         ["Azure.Identity"] = ["Orchestrator.Cluster"],
+        ["Microsoft.IdentityModel.JsonWebTokens"] = ["Orchestrator.Functions"],
+        ["Microsoft.IdentityModel.Protocols.OpenIdConnect"] = ["Orchestrator.Functions"],
         ["Microsoft.Data.Sqlite"] = ["Orchestrator.Durable.Engine", "Orchestrator.Simulator"],
         ["System.CommandLine"] = ["Orchestrator.Host"],
         ["Spectre.Console"] = ["Orchestrator.Host"],

@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Functions.Sweeps;
 using Orchestrator.Host.Hosting;
+using Orchestrator.Host.Hosting.Keys;
 using Orchestrator.Host.Input;
 using Orchestrator.TestKit;
 
@@ -23,7 +24,7 @@ public sealed class EmbeddedHostTests : IDisposable
     [InlineData("/api/health/ready")]
     public async Task Health_answers_without_a_key(string path)
     {
-        await using var host = await StartAsync(key: "secret");
+        await using var host = await StartAsync(asksForKeys: true);
         using var client = new HttpClient { BaseAddress = new Uri(host.Urls.Single()) };
 
         Assert.Equal(HttpStatusCode.OK, (await client.GetAsync(path)).StatusCode);
@@ -34,18 +35,18 @@ public sealed class EmbeddedHostTests : IDisposable
     [InlineData("/runtime/webhooks/durabletask/instances")]
     public async Task A_serving_host_asks_for_its_key(string path)
     {
-        await using var host = await StartAsync(key: "secret");
+        await using var host = await StartAsync(asksForKeys: true);
         using var client = new HttpClient { BaseAddress = new Uri(host.Urls.Single()) };
 
         Assert.Equal(HttpStatusCode.Unauthorized, (await client.GetAsync(path)).StatusCode);
-        client.DefaultRequestHeaders.Add("x-functions-key", "secret");
+        client.DefaultRequestHeaders.Add("x-functions-key", MasterKey.Ensure(folder.Path));
         Assert.Equal(HttpStatusCode.OK, (await client.GetAsync(path)).StatusCode);
     }
 
     [Fact]
     public async Task A_wrong_tenant_is_answered_with_every_problem()
     {
-        await using var host = await StartAsync(key: null);
+        await using var host = await StartAsync();
         using var client = new HttpClient { BaseAddress = new Uri(host.Urls.Single()) };
 
         var response = await client.PutAsJsonAsync("/api/tenants/foo", new { gatway = new { }, readiness = new { timeout = "soon" } });
@@ -59,9 +60,9 @@ public sealed class EmbeddedHostTests : IDisposable
     [Fact]
     public async Task A_second_host_on_the_same_store_is_refused_with_what_to_do()
     {
-        await using var first = await StartAsync(key: null);
+        await using var first = await StartAsync();
 
-        var error = await Assert.ThrowsAnyAsync<IOException>(() => StartAsync(key: null));
+        var error = await Assert.ThrowsAnyAsync<IOException>(() => StartAsync());
 
         Assert.Contains("another data directory", error.Message);
     }
@@ -71,25 +72,25 @@ public sealed class EmbeddedHostTests : IDisposable
     [InlineData("soon")]
     public async Task A_retention_that_is_no_duration_is_named(string retention)
     {
-        var error = await Assert.ThrowsAsync<InputException>(() => StartAsync(key: null, retention));
+        var error = await Assert.ThrowsAsync<InputException>(() => StartAsync(retention: retention));
         Assert.Contains($"Orchestrator__Retention is '{retention}'", error.Message);
     }
 
     [Fact]
     public async Task The_retention_reaches_the_sweeps()
     {
-        await using var host = await StartAsync(key: null, "48h");
+        await using var host = await StartAsync(retention: "48h");
         Assert.Equal(TimeSpan.FromDays(2), host.Services.GetRequiredService<SweepOptions>().Retention);
     }
 
-    private async Task<WebApplication> StartAsync(string? key, string? retention = null)
+    private async Task<WebApplication> StartAsync(bool asksForKeys = false, string? retention = null)
     {
         var app = EmbeddedHost.Build(
             new EmbeddedHostSettings
             {
                 Urls = "http://127.0.0.1:0",
                 DataDirectory = folder.Path,
-                Key = key,
+                AsksForKeys = asksForKeys,
                 Configuration = new ConfigurationBuilder()
                     .AddConfiguration(HostConfiguration.ForDev(folder["kubeconfig"], new Uri("http://127.0.0.1:1"), storage: null))
                     .AddInMemoryCollection([KeyValuePair.Create("Orchestrator:Retention", retention)])
