@@ -27,12 +27,14 @@ public enum Verb
 
 /// <summary>The event <c>decision</c> of a run.</summary>
 /// <param name="Verb">What is decided.</param>
-/// <param name="By">Who decided it.</param>
+/// <param name="By">Who decided it: the authenticated identity where there is one.</param>
 /// <param name="Reason">Why.</param>
 /// <param name="At">When, UTC.</param>
 /// <param name="Step">The step that the decision was taken on; a decision on a step that is over has no effect, so a duplicate never decides a later one.</param>
 /// <param name="Revision">The candidate's version that is meant; null for whichever runs.</param>
-public sealed record CanaryDecision(Verb Verb, string By, string? Reason, DateTime At, int? Step = null, string? Revision = null)
+/// <param name="OnBehalfOf">For whom, as the body claimed; nobody has checked it.</param>
+public sealed record CanaryDecision(
+    Verb Verb, string By, string? Reason, DateTime At, int? Step = null, string? Revision = null, string? OnBehalfOf = null)
 {
     /// <summary>The name of the event.</summary>
     public const string EventName = "decision";

@@ -9,8 +9,9 @@ public sealed record CanaryProgress
     /// What a view shows of texts that others wrote; the record has all of it. A custom status is limited to 16 KB of UTF-16,
     /// and a character may take six in JSON.
     /// </summary>
-    private const int DecisionsShown = 5;
-    private const int NameShown = 40;
+    private const int DecisionsShown = 4;
+    private const int NameShown = 60;
+    private const int ClaimShown = 40;
     private const int ReasonShown = 120;
     private const int EndingShown = 250;
 
@@ -112,7 +113,8 @@ public sealed record CanaryProgress
             return this with { Released = true };
         }
 
-        var noted = this with { Decisions = Decisions.Add(new(decision.By, VerbName(decision.Verb), decision.Reason, decision.At)) };
+        var entry = new Decision(decision.By, VerbName(decision.Verb), decision.Reason, decision.At, decision.OnBehalfOf);
+        var noted = this with { Decisions = Decisions.Add(entry) };
         if (Ending is not null || CanaryControl.WhyNot(View(), decision) is not null || (Skipped && decision.Verb is Verb.Approve or Verb.Reject))
         {
             return noted;
@@ -121,12 +123,12 @@ public sealed record CanaryProgress
         return decision.Verb switch
         {
             Verb.Approve => noted with { Skipped = true },
-            Verb.Reject => noted with { Ending = new(CanaryPhase.RolledBack, Sentence("rejected", decision)) },
-            Verb.Pause => noted with { PausedBy = Cut(decision.By, NameShown) },
+            Verb.Reject => noted with { Ending = new(CanaryPhase.RolledBack, Sentence("rejected", entry)) },
+            Verb.Pause => noted with { PausedBy = Cut(entry.Who, NameShown) },
             Verb.Resume => PausedBy is null ? noted with { Skipped = true } : noted with { PausedBy = null },
             Verb.Promote => noted with { Skipped = true, Unjudged = true, PausedBy = null },
             Verb.PromoteFully => noted with { Skipped = true, PromotedFully = true, PausedBy = null },
-            Verb.Abort => noted with { Ending = new(CanaryPhase.Aborted, Sentence("aborted", decision)) },
+            Verb.Abort => noted with { Ending = new(CanaryPhase.Aborted, Sentence("aborted", entry)) },
             _ => noted with { Ending = new(CanaryPhase.Superseded, decision.Reason) },
         };
     }
@@ -191,7 +193,7 @@ public sealed record CanaryProgress
         Analysis.Metrics,
         WaitingFor is null ? null : WaitingFor with { What = Cut(WaitingFor.What, ReasonShown) },
         Ending?.Reason is { } reason ? Cut(reason, EndingShown) : null,
-        [.. Decisions.TakeLast(DecisionsShown).Select(d => d with { By = Cut(d.By, NameShown), Reason = d.Reason is { } why ? Cut(why, ReasonShown) : null })],
+        [.. Decisions.TakeLast(DecisionsShown).Select(Shown)],
         StartedAt,
         FinishedAt,
         InstanceId);
@@ -217,8 +219,15 @@ public sealed record CanaryProgress
 
     private static string VerbName(Verb verb) => verb == Verb.PromoteFully ? "promote?full=true" : verb.ToString().ToLowerInvariant();
 
-    private static string Sentence(string what, CanaryDecision decision) =>
-        $"{what} by {decision.By}{(string.IsNullOrEmpty(decision.Reason) ? "" : $": {decision.Reason}")}";
+    private static Decision Shown(Decision decision) => decision with
+    {
+        By = Cut(decision.By, NameShown),
+        Reason = decision.Reason is { } why ? Cut(why, ReasonShown) : null,
+        OnBehalfOf = decision.OnBehalfOf is { } other ? Cut(other, ClaimShown) : null,
+    };
+
+    private static string Sentence(string what, Decision decision) =>
+        $"{what} by {decision.Who}{(string.IsNullOrEmpty(decision.Reason) ? "" : $": {decision.Reason}")}";
 
     private static string Cut(string text, int length) => text.Length > length ? text[..length] + "…" : text;
 }

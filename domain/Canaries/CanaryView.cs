@@ -29,7 +29,22 @@ public sealed record ObservedTraffic(double CanaryShare);
 public sealed record MetricView(string Metric, double? Last, string Threshold, Verdict Verdict, int Failures, int Samples);
 
 /// <summary>A person's or program's decision on a run.</summary>
-public sealed record Decision(string By, string Verb, string? Reason, DateTime At);
+/// <param name="By">Who decided it: the authenticated identity where there is one.</param>
+/// <param name="Verb">What was decided.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="At">When, UTC.</param>
+/// <param name="OnBehalfOf">For whom, as the caller claimed; nobody has checked it.</param>
+public sealed record Decision(
+    string By,
+    string Verb,
+    string? Reason,
+    DateTime At,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? OnBehalfOf = null)
+{
+    /// <summary>Who decided it and for whom, for people.</summary>
+    [JsonIgnore]
+    public string Who => OnBehalfOf is null ? By : $"{By} for {OnBehalfOf}";
+}
 
 /// <summary>The answer of <c>GET /api/tenants/{tenant}/canaries/{service}</c>.</summary>
 public sealed record CanaryView(

@@ -17,13 +17,19 @@ public static class DecisionRequest
     /// <param name="verb">One of <see cref="Verbs"/>.</param>
     /// <param name="full">Whether a promotion skips every step that is left.</param>
     /// <param name="now">The time, UTC.</param>
-    public static Parsed<CanaryDecision> Read(JsonElement body, string verb, bool full, DateTime now) => Parsed.From(body, o => new CanaryDecision(
-        full && verb == "promote" ? Verb.PromoteFully : Enum.Parse<Verb>(verb, ignoreCase: true),
-        o.Text("by", text => Limited(text, MostOfName)),
-        o.OptionalText("reason", text => Limited(text, MostOfReason)),
-        now,
-        Step: null,
-        o.OptionalText("revision")));
+    /// <param name="identity">The authenticated caller, who then is <c>by</c>, whatever the body claims; null: the body must tell.</param>
+    public static Parsed<CanaryDecision> Read(JsonElement body, string verb, bool full, DateTime now, string? identity = null) => Parsed.From(body, o =>
+    {
+        var claimed = identity is null ? o.Text("by", text => Limited(text, MostOfName)) : o.OptionalText("by", text => Limited(text, MostOfName));
+        return new CanaryDecision(
+            full && verb == "promote" ? Verb.PromoteFully : Enum.Parse<Verb>(verb, ignoreCase: true),
+            identity ?? claimed!,
+            o.OptionalText("reason", text => Limited(text, MostOfReason)),
+            now,
+            Step: null,
+            o.OptionalText("revision"),
+            identity is null || claimed == identity ? null : claimed);
+    });
 
     private static string? Limited(string text, int most) =>
         string.IsNullOrWhiteSpace(text) ? "Expected a text that is not blank." : text.Length > most ? $"Expected at most {most} characters, got {text.Length}." : null;

@@ -17,8 +17,9 @@ internal sealed class OrchestratorApi : IDisposable
 
     /// <param name="server">The server's base address.</param>
     /// <param name="key">Sent as <c>x-functions-key</c>; null sends none.</param>
+    /// <param name="token">Sent as a bearer token; null or empty sends none.</param>
     /// <param name="handler">For tests; default is the network.</param>
-    public OrchestratorApi(Uri server, string? key, HttpMessageHandler? handler = null)
+    public OrchestratorApi(Uri server, string? key, string? token = null, HttpMessageHandler? handler = null)
     {
         http = new HttpClient(handler ?? new SocketsHttpHandler())
         {
@@ -28,6 +29,11 @@ internal sealed class OrchestratorApi : IDisposable
         if (key is not null)
         {
             http.DefaultRequestHeaders.Add("x-functions-key", key);
+        }
+
+        if (!string.IsNullOrEmpty(token))
+        {
+            http.DefaultRequestHeaders.Authorization = new("Bearer", token.Trim());
         }
     }
 

@@ -20,10 +20,13 @@ internal sealed class ServerOptions
         Description = "key sent as x-functions-key [env ORC_KEY; for a server on this machine: the file 'key' in ORC_DATA]",
     };
 
+    private readonly Option<string?> token = new("--token") { Description = "bearer token of Entra ID sent beside the key [env ORC_TOKEN]" };
+
     public void AddTo(Command command)
     {
         command.Add(server);
         command.Add(key);
+        command.Add(token);
     }
 
     /// <summary>A client for the server that the command line names.</summary>
@@ -36,7 +39,10 @@ internal sealed class ServerOptions
             throw new InputException($"--server {address}: give an address such as {DefaultServer}.");
         }
 
-        return new OrchestratorApi(uri, parsed.GetValue(key) ?? Environment.GetEnvironmentVariable("ORC_KEY") ?? KeyOfThisMachine(uri));
+        return new OrchestratorApi(
+            uri,
+            parsed.GetValue(key) ?? Environment.GetEnvironmentVariable("ORC_KEY") ?? KeyOfThisMachine(uri),
+            parsed.GetValue(token) ?? Environment.GetEnvironmentVariable("ORC_TOKEN"));
     }
 
     // The key's file belongs to a server of this machine: it is sent nowhere else.

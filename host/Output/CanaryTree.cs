@@ -33,7 +33,7 @@ internal static class CanaryTree
 
         foreach (var decision in view.Decisions ?? [])
         {
-            tree.AddNode($"{Words.Text(decision.Verb)} by {Words.Text(decision.By)} at {decision.At:u} {Words.Text(decision.Reason)}".TrimEnd());
+            tree.AddNode($"{Words.Text(decision.Verb)} by {Words.Text(decision.Who)} at {decision.At:u} {Words.Text(decision.Reason)}".TrimEnd());
         }
 
         if (view.WaitingFor is not null)

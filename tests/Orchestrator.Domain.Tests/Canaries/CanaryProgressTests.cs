@@ -157,11 +157,22 @@ public sealed class CanaryProgressTests
     public void The_share_that_was_seen_is_told() => Assert.Equal(0.25, Passed(At(new SetWeightStep(10))).Observed!.CanaryShare);
 
     [Fact]
+    public void Who_is_named_with_whom_it_decided_for()
+    {
+        var decision = Says(Verb.Abort) with { By = "key:ci", OnBehalfOf = "ann" };
+        var aborted = At(new PauseStep(null)).Decided(decision);
+
+        Assert.Equal("aborted by key:ci for ann: because", aborted.Ending!.Reason);
+        Assert.Equal(("key:ci", "ann"), (aborted.Decisions[0].By, aborted.Decisions[0].OnBehalfOf));
+    }
+
+    [Fact]
     public void A_view_fits_a_custom_status_whatever_was_said() =>
         Gen.Select(Gen.Enum<Verb>(), Gen.String[0, 3000]).Array[0, 100].Sample(
             said =>
             {
-                var progress = said.Aggregate(At(new PauseStep(null)), (p, d) => p.Decided(new(d.Item1, new string('ü', 300), d.Item2, Start)));
+                var progress = said.Aggregate(At(new PauseStep(null)), (p, d) => p.Decided(
+                    new(d.Item1, new string('ü', 300), d.Item2, Start, OnBehalfOf: new string('ö', 300))));
                 return Encoding.Unicode.GetByteCount(JsonSerializer.Serialize(progress.View())) < 16 * 1024;
             },
             iter: 100);
