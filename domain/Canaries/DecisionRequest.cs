@@ -18,7 +18,8 @@ public static class DecisionRequest
     /// <param name="full">Whether a promotion skips every step that is left.</param>
     /// <param name="now">The time, UTC.</param>
     /// <param name="identity">The authenticated caller, who then is <c>by</c>, whatever the body claims; null: the body must tell.</param>
-    public static Parsed<CanaryDecision> Read(JsonElement body, string verb, bool full, DateTime now, string? identity = null) => Parsed.From(body, o =>
+    public static Parsed<CanaryDecision> Read(
+        JsonElement body, string verb, bool full, DateTime now, string? identity = null) => Parsed.From(body, o =>
     {
         var claimed = identity is null ? o.Text("by", text => Limited(text, MostOfName)) : o.OptionalText("by", text => Limited(text, MostOfName));
         return new CanaryDecision(

@@ -4,11 +4,12 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Orchestrator.Domain.Canaries;
 using Orchestrator.Functions.Http;
+using Orchestrator.Functions.Identity;
 
 namespace Orchestrator.Functions.Canaries;
 
 /// <summary>The canaries over HTTP.</summary>
-public sealed class CanaryApi(CanaryCommands commands, TimeProvider time)
+public sealed class CanaryApi(CanaryCommands commands, TimeProvider time, Access access)
 {
     [Function("StartCanary")]
     public async Task<IResult> StartAsync(
@@ -16,6 +17,11 @@ public sealed class CanaryApi(CanaryCommands commands, TimeProvider time)
         [DurableClient] DurableTaskClient client,
         string tenant)
     {
+        if (await access.RefuseAsync(request, Permission.StartCanary, tenant) is { } refusal)
+        {
+            return refusal;
+        }
+
         var parsed = await JsonBody.ReadAsync(request, body => CanaryRequest.Read(body, tenant), request.HttpContext.RequestAborted);
         return parsed.IsValid
             ? Answers.Of(request, await commands.StartAsync(client, parsed.Value, command: null, request.HttpContext.RequestAborted))
@@ -27,13 +33,16 @@ public sealed class CanaryApi(CanaryCommands commands, TimeProvider time)
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "tenants/{tenant}/canaries")] HttpRequest request,
         [DurableClient] DurableTaskClient client,
         string tenant) =>
-        Answers.Ok(await client.CanariesAsync(tenant, request.HttpContext.RequestAborted));
+        await access.RefuseAsync(request, Permission.ReadCanaries, tenant)
+        ?? Answers.Ok(await client.CanariesAsync(tenant, request.HttpContext.RequestAborted));
 
     [Function("ListRunningCanaries")]
     public async Task<IResult> ListRunningAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "canaries")] HttpRequest request,
         [DurableClient] DurableTaskClient client) =>
-        Answers.Ok(await client.RunningCanariesAsync(request.HttpContext.RequestAborted));
+        await access.RefuseAsync(request, Permission.ListCanaries)
+        ?? Answers.Ok((await client.RunningCanariesAsync(request.HttpContext.RequestAborted))
+            .Where(view => Permission.ReadCanaries.IsHeldBy(Access.CallerOf(request), view.Tenant)));
 
     [Function("GetCanary")]
     public async Task<IResult> GetAsync(
@@ -41,7 +50,8 @@ public sealed class CanaryApi(CanaryCommands commands, TimeProvider time)
         [DurableClient] DurableTaskClient client,
         string tenant,
         string service) =>
-        await client.CanaryAsync(tenant, service, request.HttpContext.RequestAborted) is { } view ? Answers.Ok(view) : Unknown(tenant, service);
+        await access.RefuseAsync(request, Permission.ReadCanaries, tenant)
+        ?? (await client.CanaryAsync(tenant, service, request.HttpContext.RequestAborted) is { } view ? Answers.Ok(view) : Unknown(tenant, service));
 
     [Function("GetCanaryHistory")]
     public async Task<IResult> HistoryAsync(
@@ -49,7 +59,10 @@ public sealed class CanaryApi(CanaryCommands commands, TimeProvider time)
         [DurableClient] DurableTaskClient client,
         string tenant,
         string service) =>
-        CanaryNames.AreNames(tenant, service) ? Answers.Ok(await client.HistoryAsync(tenant, service, request.HttpContext.RequestAborted)) : Unknown(tenant, service);
+        await access.RefuseAsync(request, Permission.ReadCanaries, tenant)
+        ?? (CanaryNames.AreNames(tenant, service)
+            ? Answers.Ok(await client.HistoryAsync(tenant, service, request.HttpContext.RequestAborted))
+            : Unknown(tenant, service));
 
     [Function("DecideOnCanary")]
     public async Task<IResult> DecideAsync(
@@ -60,6 +73,11 @@ public sealed class CanaryApi(CanaryCommands commands, TimeProvider time)
         string verb,
         bool? full)
     {
+        if (await access.RefuseAsync(request, Permission.DecideOnCanary, tenant) is { } refusal)
+        {
+            return refusal;
+        }
+
         var cancellationToken = request.HttpContext.RequestAborted;
         if (!DecisionRequest.Verbs.Contains(verb))
         {
@@ -67,7 +85,9 @@ public sealed class CanaryApi(CanaryCommands commands, TimeProvider time)
         }
 
         var parsed = await JsonBody.ReadAsync(
-            request, body => DecisionRequest.Read(body, verb, full ?? false, time.GetUtcNow().UtcDateTime), cancellationToken);
+            request,
+            body => DecisionRequest.Read(body, verb, full ?? false, time.GetUtcNow().UtcDateTime, Access.CallerOf(request).Identity),
+            cancellationToken);
         if (!parsed.IsValid)
         {
             return Problems.Invalid(parsed.Problems);

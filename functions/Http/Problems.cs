@@ -13,13 +13,6 @@ internal static class Problems
         statusCode: StatusCodes.Status400BadRequest,
         extensions: new Dictionary<string, object?> { ["errors"] = problems });
 
-    /// <summary>401: what is needed to be let in.</summary>
-    public static IResult Unauthorized(string title, string detail) =>
-        TypedResults.Problem(title: title, detail: detail, statusCode: StatusCodes.Status401Unauthorized);
-
-    /// <summary>403: what the caller has not, and how it gets it.</summary>
-    public static IResult Forbidden(string detail) => TypedResults.Problem(title: "Not allowed.", detail: detail, statusCode: StatusCodes.Status403Forbidden);
-
     /// <summary>404: what is not there, and what to do about it.</summary>
     public static IResult NotFound(string detail) => TypedResults.Problem(title: "Not found.", detail: detail, statusCode: StatusCodes.Status404NotFound);
 

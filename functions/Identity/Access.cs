@@ -1,9 +1,8 @@
 using Microsoft.AspNetCore.Http;
-using Orchestrator.Functions.Http;
 
 namespace Orchestrator.Functions.Identity;
 
-/// <summary>Asks who calls and whether it may. Every function begins with it, and every call that changes something gets its audit line by it.</summary>
+/// <summary>Asks who calls and whether it may. Every function begins with it; the audit line of a call comes from it.</summary>
 public sealed class Access(Authenticator authenticator, AuditTrail audit)
 {
     /// <summary>The answer to a caller that may not do what it asks for; null when it may.</summary>
@@ -20,19 +19,21 @@ public sealed class Access(Authenticator authenticator, AuditTrail audit)
                 return null;
             case Authentication.Known { Caller: var caller }:
                 audit.Note(context, caller.Name, permission.Role, "the role is missing");
-                return Problems.Forbidden(permission.Missing(caller, tenant));
+                return AccessAnswers.Forbidden(context, permission.Missing(caller, tenant));
             case Authentication.Refused refused:
                 audit.Note(context, null, permission.Role, refused.Reason);
                 return refused.Answer(context);
             default:
                 audit.Note(context, null, permission.Role, "neither key nor token");
-                return Problems.Unauthorized("A key or a token is needed.", "Send a key in the header x-functions-key, or a bearer token.");
+                return AccessAnswers.Unauthorized(
+                    context, "A key or a token is needed.", "Send a key in the header x-functions-key, or a bearer token.");
         }
     }
 
     /// <summary>Who calls, once <see cref="RefuseAsync"/> has let it pass.</summary>
     /// <exception cref="InvalidOperationException">It has not.</exception>
-    public static Caller CallerOf(HttpRequest request) => request.HttpContext.Features.Get<Authentication>() is Authentication.Known { Caller: var caller }
-        ? caller
-        : throw new InvalidOperationException("Nobody asked yet whether the caller may do this.");
+    public static Caller CallerOf(HttpRequest request) =>
+        request.HttpContext.Features.Get<Authentication>() is Authentication.Known { Caller: var caller }
+            ? caller
+            : throw new InvalidOperationException("Nobody asked yet whether the caller may do this.");
 }

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http;
-using Orchestrator.Functions.Http;
 
 namespace Orchestrator.Functions.Identity;
 
@@ -20,15 +19,14 @@ public abstract record Authentication
         /// <summary>The answer, with the challenge of RFC 6750.</summary>
         public IResult Answer(HttpContext context)
         {
-            if (Status == StatusCodes.Status401Unauthorized)
+            if (Status != StatusCodes.Status401Unauthorized)
             {
-                context.Response.Headers.WWWAuthenticate = $"""Bearer error="invalid_token", error_description="{Reason}" """.TrimEnd();
-                return Problems.Unauthorized("The token is not accepted.", $"{Reason}. Get a new one for this server, or send none and a key alone.");
+                return AccessAnswers.Unavailable(context, "The token cannot be checked now.", $"{Reason}. Try again in a moment.");
             }
 
-            context.Response.Headers.RetryAfter = "5";
-            return TypedResults.Problem(
-                title: "The token cannot be checked now.", detail: $"{Reason}. Try again in a moment.", statusCode: StatusCodes.Status503ServiceUnavailable);
+            context.Response.Headers.WWWAuthenticate = $"Bearer error=\"invalid_token\", error_description=\"{Reason}\"";
+            return AccessAnswers.Unauthorized(
+                context, "The token is not accepted.", $"{Reason}. Get a new one for this server, or send none and a key alone.");
         }
     }
 }

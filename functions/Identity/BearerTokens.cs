@@ -6,7 +6,7 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace Orchestrator.Functions.Identity;
 
-/// <summary>Checks bearer tokens against the issuer's OpenID metadata, which is fetched when first needed, kept, and refreshed when keys change.</summary>
+/// <summary>Checks bearer tokens by the issuer's OpenID metadata, which is fetched when first needed and anew when keys change.</summary>
 internal sealed partial class BearerTokens
 {
     private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(2);

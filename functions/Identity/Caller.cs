@@ -18,7 +18,7 @@ public enum CallerKind
 
 /// <summary>Who calls, and what was granted to it.</summary>
 /// <param name="Kind">How it is known.</param>
-/// <param name="Name">Its identity as it stands in decisions and audit lines, e.g. <c>ann@contoso.com (oid)</c>, <c>app:appid</c> or <c>key:ci</c>.</param>
+/// <param name="Name">Its identity, as in decisions and audit lines: <c>ann@contoso.com (oid)</c>, <c>app:appid</c> or <c>key:ci</c>.</param>
 /// <param name="Grants">What it may do.</param>
 public sealed record Caller(CallerKind Kind, string Name, IReadOnlyList<Grant> Grants)
 {

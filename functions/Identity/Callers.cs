@@ -38,9 +38,12 @@ internal static class Callers
             [
                 .. roles.Select(role => new Grant(role)),
                 // What an issuer writes into a claim never passes for a key of this host.
-                .. grants.To(principals.Where(principal => principal != SomeKey && !principal.StartsWith(KeyPrefix, StringComparison.OrdinalIgnoreCase)).Distinct()),
+                .. grants.To(principals.Where(principal => !IsKey(principal)).Distinct()),
             ]);
     }
+
+    private static bool IsKey(string principal) =>
+        principal.Equals(SomeKey, StringComparison.OrdinalIgnoreCase) || principal.StartsWith(KeyPrefix, StringComparison.OrdinalIgnoreCase);
 
     private static Role AppRole(string text) => text switch
     {

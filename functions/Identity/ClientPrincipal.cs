@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Orchestrator.Functions.Identity;
 
-/// <summary>Reads the header by which the authentication of App Service tells who calls. Anybody can send it, so it counts only where it is configured.</summary>
+/// <summary>The header by which the authentication of App Service tells who calls. Anybody can send it: it counts where it is configured.</summary>
 internal static class ClientPrincipal
 {
     /// <summary>The header.</summary>

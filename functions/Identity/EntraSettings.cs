@@ -27,27 +27,34 @@ internal sealed record EntraSettings(Uri Metadata, IReadOnlyList<string> Audienc
 
         if (audiences.Length == 0)
         {
-            throw new AccessConfigurationException($"{Setting}__Audience is missing: give the app id (or its api:// address) that tokens are for; several with commas.");
+            throw new AccessConfigurationException(
+                $"{Setting}__Audience is missing: give the app id (or its api:// address) that tokens are for; several with commas.");
         }
 
         if (tenant is null && authority is null && metadata is null)
         {
-            throw new AccessConfigurationException($"{Setting}__TenantId is missing: give the id of the Entra tenant, or {Setting}__Authority of another issuer.");
+            throw new AccessConfigurationException(
+                $"{Setting}__TenantId is missing: give the id of the Entra tenant, or {Setting}__Authority of another issuer.");
         }
 
         if (tenant is not null && !Guid.TryParse(tenant, out _))
         {
-            throw new AccessConfigurationException($"{Setting}__TenantId is '{tenant}': give the tenant's id, which is a GUID; its name or 'common' does not do.");
+            throw new AccessConfigurationException(
+                $"{Setting}__TenantId is '{tenant}': give the tenant's id, which is a GUID; its name or 'common' does not do.");
         }
 
         authority ??= $"https://login.microsoftonline.com/{tenant}/v2.0";
         metadata ??= $"{authority.TrimEnd('/')}/.well-known/openid-configuration";
-        if (!Uri.TryCreate(metadata, UriKind.Absolute, out var address) || !(address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && address.IsLoopback)))
+        if (!Uri.TryCreate(metadata, UriKind.Absolute, out var address) || !IsSafe(address))
         {
             throw new AccessConfigurationException($"{Setting}__MetadataAddress (or __Authority) is '{metadata}': give an address with https.");
         }
 
         // An app registration decides which version its tokens have; both are the same tenant's.
-        return new(address, audiences, tenant is null ? [] : [$"https://login.microsoftonline.com/{tenant}/v2.0", $"https://sts.windows.net/{tenant}/"]);
+        string[] issuers = tenant is null ? [] : [$"https://login.microsoftonline.com/{tenant}/v2.0", $"https://sts.windows.net/{tenant}/"];
+        return new(address, audiences, issuers);
     }
+
+    // Keys that come over the network unprotected could be anybody's.
+    private static bool IsSafe(Uri address) => address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && address.IsLoopback);
 }

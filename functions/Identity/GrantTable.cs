@@ -29,10 +29,12 @@ internal sealed class GrantTable
         var name = section.Path.Replace(":", "__", StringComparison.Ordinal);
         var principal = section["Principal"] is { Length: > 0 } text
             ? text.Trim()
-            : throw new AccessConfigurationException($"{name}__Principal is missing: give the object id, app id or group id of a token, or key:NAME.");
+            : throw new AccessConfigurationException(
+                $"{name}__Principal is missing: give the object id, app id or group id of a token, or key:NAME.");
         var role = section["Role"] is { } word && Enum.GetNames<Role>().Contains(word, StringComparer.OrdinalIgnoreCase)
             ? Enum.Parse<Role>(word, ignoreCase: true)
-            : throw new AccessConfigurationException($"{name}__Role is '{section["Role"]}': give reader, operator or admin, or none to take a key's default away.");
+            : throw new AccessConfigurationException(
+                $"{name}__Role is '{section["Role"]}': give reader, operator or admin, or none to take a key's default away.");
         return (principal, new(role, Tenants(section["Tenants"], name)));
     }
 
@@ -43,9 +45,11 @@ internal sealed class GrantTable
         return tenants switch
         {
             ["*"] => null,
-            [] => throw new AccessConfigurationException($"{name}__Tenants is missing: give the names of tenants with commas between them, or * for all."),
+            [] => throw new AccessConfigurationException(
+                $"{name}__Tenants is missing: give the names of tenants with commas between them, or * for all."),
             _ when Array.Find(tenants, tenant => TenantRequest.CheckName(tenant) is not null) is { } wrong =>
-                throw new AccessConfigurationException($"{name}__Tenants names '{wrong}', which is no name of a tenant: {TenantRequest.CheckName(wrong)}"),
+                throw new AccessConfigurationException(
+                    $"{name}__Tenants names '{wrong}', which is no name of a tenant: {TenantRequest.CheckName(wrong)}"),
             _ => tenants.ToFrozenSet(StringComparer.Ordinal),
         };
     }

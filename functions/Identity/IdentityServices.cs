@@ -19,7 +19,9 @@ public static class IdentityServices
         var grants = GrantTable.Read(configuration);
         var entra = EntraSettings.Read(configuration);
         var trustsPlatform = configuration[Platform] is { Length: > 0 } text
-            && (bool.TryParse(text, out var trusts) ? trusts : throw new AccessConfigurationException($"Orchestrator__Entra__Platform is '{text}': give true or false."));
+            && (bool.TryParse(text, out var trusts)
+                ? trusts
+                : throw new AccessConfigurationException($"Orchestrator__Entra__Platform is '{text}': give true or false."));
         services.AddSingleton(provider => new Authenticator(
             grants,
             entra is null ? null : new BearerTokens(entra, provider.GetRequiredService<ILogger<BearerTokens>>()),

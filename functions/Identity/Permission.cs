@@ -72,11 +72,12 @@ public sealed record Permission(string Doing, Role Role, Reach Reach)
         var role = $"{Role}".ToLowerInvariant();
         var (where, tenants) = Reach switch
         {
-            Reach.Anywhere => ("on any tenant", "the tenants"),
+            Reach.Anywhere => ("on any tenant", "NAME"),
             Reach.Everywhere => ("globally", "*"),
             _ => ($"on tenant '{tenant}'", tenant),
         };
-        return $"{caller.Name} may not {Doing}: it has not the role {role} {where}. An administrator grants it with the app role orchestrator.{role}, "
+        return $"{caller.Name} may not {Doing}: it has not the role {role} {where}. "
+            + $"An administrator grants it with the app role orchestrator.{role}, "
             + $"or with Orchestrator__Grants__N__Principal, __Role={role} and __Tenants={tenants} in the settings of the server.";
     }
 }

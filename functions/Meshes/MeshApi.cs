@@ -3,11 +3,12 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Orchestrator.Domain.Meshes;
 using Orchestrator.Functions.Http;
+using Orchestrator.Functions.Identity;
 
 namespace Orchestrator.Functions.Meshes;
 
 /// <summary>The clusters' control planes over HTTP.</summary>
-public sealed class MeshApi(MeshCommands commands)
+public sealed class MeshApi(MeshCommands commands, Access access)
 {
     [Function("PutMesh")]
     public async Task<IResult> PutAsync(
@@ -15,6 +16,11 @@ public sealed class MeshApi(MeshCommands commands)
         [DurableClient] DurableTaskClient client,
         string cluster)
     {
+        if (await access.RefuseAsync(request, Permission.EnsureMesh) is { } refusal)
+        {
+            return refusal;
+        }
+
         // Before the body is read: what stands in it is about a cluster that is not here.
         if (!commands.Knows(cluster))
         {
@@ -32,7 +38,8 @@ public sealed class MeshApi(MeshCommands commands)
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "meshes/{cluster}")] HttpRequest request,
         [DurableClient] DurableTaskClient client,
         string cluster) =>
-        commands.Knows(cluster)
-            ? Answers.Ok(await client.MeshAsync(cluster, request.HttpContext.RequestAborted) is { } known ? known.View : MeshRecord.Absent(cluster))
-            : Problems.NotFound(commands.Unknown(cluster));
+        await access.RefuseAsync(request, Permission.ReadMesh)
+        ?? (commands.Knows(cluster)
+            ? Answers.Ok((await client.MeshAsync(cluster, request.HttpContext.RequestAborted))?.View ?? MeshRecord.Absent(cluster))
+            : Problems.NotFound(commands.Unknown(cluster)));
 }

@@ -6,11 +6,12 @@ using Orchestrator.Cluster.Istio;
 using Orchestrator.Cluster.Kubernetes;
 using Orchestrator.Domain.Tenants;
 using Orchestrator.Functions.Http;
+using Orchestrator.Functions.Identity;
 
 namespace Orchestrator.Functions.Tenants;
 
 /// <summary>The tenants over HTTP.</summary>
-public sealed class TenantApi(TenantCommands commands, IClusterDirectory clusters)
+public sealed class TenantApi(TenantCommands commands, IClusterDirectory clusters, Access access)
 {
     [Function("PutTenant")]
     public async Task<IResult> PutAsync(
@@ -18,7 +19,18 @@ public sealed class TenantApi(TenantCommands commands, IClusterDirectory cluster
         [DurableClient] DurableTaskClient client,
         string tenant)
     {
+        if (await access.RefuseAsync(request, Permission.UpdateTenant, tenant) is { } refusal)
+        {
+            return refusal;
+        }
+
         var parsed = await JsonBody.ReadAsync(request, body => TenantRequest.Read(body, tenant), request.HttpContext.RequestAborted);
+        if (await client.TenantAsync(tenant, request.HttpContext.RequestAborted) is not { IsThere: true }
+            && await access.RefuseAsync(request, Permission.OnboardTenant, tenant) is { } notHere)
+        {
+            return notHere;
+        }
+
         return parsed.IsValid
             ? Answers.Of(request, await commands.OnboardAsync(client, parsed.Value, command: null, request.HttpContext.RequestAborted))
             : Problems.Invalid(parsed.Problems);
@@ -29,16 +41,18 @@ public sealed class TenantApi(TenantCommands commands, IClusterDirectory cluster
         [HttpTrigger(AuthorizationLevel.Function, "delete", Route = "tenants/{tenant}")] HttpRequest request,
         [DurableClient] DurableTaskClient client,
         string tenant) =>
-        Answers.Of(request, await TenantCommands.OffboardAsync(client, tenant, command: null, request.HttpContext.RequestAborted));
+        await access.RefuseAsync(request, Permission.OffboardTenant, tenant)
+        ?? Answers.Of(request, await TenantCommands.OffboardAsync(client, tenant, command: null, request.HttpContext.RequestAborted));
 
     [Function("GetTenant")]
     public async Task<IResult> GetAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "tenants/{tenant}")] HttpRequest request,
         [DurableClient] DurableTaskClient client,
         string tenant) =>
-        await client.TenantAsync(tenant, request.HttpContext.RequestAborted) is { } known
+        await access.RefuseAsync(request, Permission.ReadTenant, tenant)
+        ?? (await client.TenantAsync(tenant, request.HttpContext.RequestAborted) is { } known
             ? Answers.Ok(known.View)
-            : Problems.NotFound($"There is no tenant '{tenant}'.");
+            : Problems.NotFound($"There is no tenant '{tenant}'."));
 
     [Function("GetTenantDrift")]
     public async Task<IResult> DriftAsync(
@@ -46,6 +60,11 @@ public sealed class TenantApi(TenantCommands commands, IClusterDirectory cluster
         [DurableClient] DurableTaskClient client,
         string tenant)
     {
+        if (await access.RefuseAsync(request, Permission.ReadTenant, tenant) is { } refusal)
+        {
+            return refusal;
+        }
+
         if (await client.TenantAsync(tenant, request.HttpContext.RequestAborted) is not { InForce: { } spec })
         {
             return Problems.NotFound($"There is no tenant '{tenant}' that stands.");
@@ -67,6 +86,11 @@ public sealed class TenantApi(TenantCommands commands, IClusterDirectory cluster
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "tenants")] HttpRequest request,
         [DurableClient] DurableTaskClient client)
     {
+        if (await access.RefuseAsync(request, Permission.ListTenants) is { } refusal)
+        {
+            return refusal;
+        }
+
         List<TenantView> views = [];
         await foreach (var known in client.TenantsAsync(request.HttpContext.RequestAborted))
         {
@@ -74,7 +98,7 @@ public sealed class TenantApi(TenantCommands commands, IClusterDirectory cluster
         }
 
         return Answers.Ok(views
-            .Where(view => view.Phase is not TenantPhase.Offboarded)
+            .Where(view => view.Phase is not TenantPhase.Offboarded && Permission.ReadTenant.IsHeldBy(Access.CallerOf(request), view.Tenant))
             .OrderBy(view => view.Tenant, StringComparer.Ordinal)
             .ToList());
     }

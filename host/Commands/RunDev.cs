@@ -72,6 +72,7 @@ internal sealed class RunDev : Command
                 {
                     Urls = $"http://127.0.0.1:{port}",
                     DataDirectory = data,
+                    AsksForKeys = false,
                     Configuration = HostConfiguration.ForDev(SimulatedCluster.KubeconfigPath(data), record.Metrics, queues?.ConnectionString),
                 },
                 services => services.AddHostedService(provider =>

@@ -26,8 +26,8 @@ internal sealed record EmbeddedHostSettings
     /// <summary>The clusters and all else that the app reads.</summary>
     public required IConfiguration Configuration { get; init; }
 
-    /// <summary>Whether callers need a key of the data directory, or a token; default is that nobody is asked.</summary>
-    public bool AsksForKeys { get; init; }
+    /// <summary>Whether callers need a key of the data directory, or a token; otherwise nobody is asked.</summary>
+    public required bool AsksForKeys { get; init; }
 }
 
 /// <summary>The orchestrator's app on the embedded durable engine, in one process.</summary>

@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Activities.Tenants;
 using Orchestrator.Durable.Engine;
 using Orchestrator.Durable.Engine.Triggers;
+using Orchestrator.Functions.Identity;
 using Orchestrator.TestKit;
 using Orchestrator.Tests;
 
@@ -68,6 +69,11 @@ public class RunningApp : IAsyncLifetime
             ["Orchestrator:Clusters:west:Kubeconfig"] = Cluster.Server.KubeconfigPath,
         }).Build());
         app = builder.Build();
+        app.Use((context, next) =>
+        {
+            context.Features.Set(HostCaller.Anybody);
+            return next(context);
+        });
         app.MapFunctions();
         await app.StartAsync();
         Http = new() { BaseAddress = new(app.Urls.Single()) };

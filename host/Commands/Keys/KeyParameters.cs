@@ -55,7 +55,8 @@ internal sealed partial class KeyParameters
 
         if (where.Kind is KeyKind.Function && !HttpFunctions.Names.Contains(where.Function, StringComparer.OrdinalIgnoreCase))
         {
-            throw new InputException($"--scope {where}: no function of this name asks for a key; there are {string.Join(", ", HttpFunctions.Names)}.");
+            var names = string.Join(", ", HttpFunctions.Names);
+            throw new InputException($"--scope {where}: no function of this name asks for a key; there are {names}.");
         }
 
         return (where, named);

@@ -38,7 +38,8 @@ internal sealed class ListKeys : KeyCommand
 
         foreach (var key in keys)
         {
-            table.AddRow(Words.Text(key.Scope), Words.Text(key.Name), Words.Text(key.Identity), Time(key.MadeAt), key.Until is { } until ? Time(until) : "");
+            var until = key.Until is { } end ? Time(end) : "";
+            table.AddRow(Words.Text(key.Scope), Words.Text(key.Name), Words.Text(key.Identity), Time(key.MadeAt), until);
         }
 
         call.Terminal.Write(table);

@@ -8,7 +8,8 @@ namespace Orchestrator.Host.Commands.Keys;
 internal sealed class RotateKey : KeyCommand
 {
     private readonly KeyParameters which = new();
-    private readonly Option<TimeSpan?> keep = Parameters.Duration("--keep", "how long the old value still opens, e.g. 10m; default: it closes at once");
+    private readonly Option<TimeSpan?> keep = Parameters.Duration(
+        "--keep", "how long the old value still opens, e.g. 10m; default: it closes at once");
 
     public RotateKey()
         : base("rotate", "Give a key a new value and show it, this once; 'master' renews the file 'key'")
@@ -38,11 +39,13 @@ internal sealed class RotateKey : KeyCommand
     private static void RenewMaster(KeyCall call, DateTime now, DateTime? until)
     {
         var old = MasterKey.Find(call.Data)
-            ?? throw new InputException($"there is no master key in {MasterKey.PathIn(call.Data)}: 'orc serve' makes it, or name its folder with --data.");
+            ?? throw new InputException(
+                $"there is no master key in {MasterKey.PathIn(call.Data)}: 'orc serve' makes it, or name its folder with --data.");
         KeyRingFile.Change(call.Data, ring =>
         {
             var closed = ring.Pruned(now).Closed(KeyScope.Master, KeyRing.Master, until);
-            return (until is null ? closed : closed.With(KeyScope.Master, KeyRing.Master, old, now).Closed(KeyScope.Master, KeyRing.Master, until), old);
+            var kept = closed.With(KeyScope.Master, KeyRing.Master, old, now).Closed(KeyScope.Master, KeyRing.Master, until);
+            return (until is null ? closed : kept, old);
         });
         MasterKey.Renew(call.Data);
         call.Say($"The master key in {MasterKey.PathIn(call.Data)} is new.");

@@ -16,8 +16,8 @@ internal static class KeyGate
     private const string LowKey = "the key does not open this";
 
     /// <summary>
-    /// Asks for a key in <c>x-functions-key</c>, or, where that header is missing, in <c>?code=</c>. A bearer token opens the functions without one, and
-    /// the management API with the role admin. What is anonymous, as health is for probes, stays so.
+    /// Asks for a key in <c>x-functions-key</c>, or, where that header is missing, in <c>?code=</c>. A bearer token opens the functions without
+    /// one, and the management API with the role admin. What is anonymous, as health is for probes, stays so.
     /// </summary>
     /// <param name="app">The pipeline, before its endpoints; its services have <see cref="KeyStore"/> and those of <c>AddAccess</c>.</param>
     public static IApplicationBuilder UseKeys(this IApplicationBuilder app)
@@ -30,7 +30,8 @@ internal static class KeyGate
         return app.UseRouting().Use(async (context, next) =>
         {
             var requirement = context.GetEndpoint()?.Metadata.GetMetadata<KeyRequirement>();
-            if (requirement is { Level: AuthorizationLevel.Anonymous } || await RefuseAsync(context, requirement, keys, authenticator, audit) is not { } refusal)
+            if (requirement is { Level: AuthorizationLevel.Anonymous }
+                || await RefuseAsync(context, requirement, keys, authenticator, audit) is not { } refusal)
             {
                 await next(context);
             }
@@ -86,7 +87,7 @@ internal static class KeyGate
         if (hasToken)
         {
             audit.Note(context, caller!.Name, Permission.ManageInstances.Role, "the role is missing");
-            return Forbidden(Permission.ManageInstances.Missing(caller, null));
+            return AccessAnswers.Forbidden(context, Permission.ManageInstances.Missing(caller, null));
         }
 
         // The Functions host answers a key of another level like a wrong one.
@@ -106,9 +107,6 @@ internal static class KeyGate
     private static string?[] Given(HttpRequest request) =>
         (request.Headers.TryGetValue(Header, out var header) ? header : request.Query[Query]).ToArray();
 
-    private static IResult Forbidden(string detail) =>
-        TypedResults.Problem(title: "Not allowed.", detail: detail, statusCode: StatusCodes.Status403Forbidden);
-
     private static IResult Unauthorized(HttpContext context, Authenticator authenticator)
     {
         if (authenticator.AcceptsTokens)
@@ -116,10 +114,10 @@ internal static class KeyGate
             context.Response.Headers.WWWAuthenticate = "Bearer";
         }
 
-        return TypedResults.Problem(
-            title: "A key is needed.",
-            detail: $"Send a key that opens this in the header {Header}{(authenticator.AcceptsTokens ? ", or a bearer token" : "")}. "
-                + "The master key stands in the file 'key' of the server's data directory; 'orc keys set' makes others there.",
-            statusCode: StatusCodes.Status401Unauthorized);
+        return AccessAnswers.Unauthorized(
+            context,
+            "A key is needed.",
+            $"Send a key that opens this in the header {Header}{(authenticator.AcceptsTokens ? ", or a bearer token" : "")}. "
+                + "The master key stands in the file 'key' of the server's data directory; 'orc keys set' makes others there.");
     }
 }

@@ -50,7 +50,9 @@ internal sealed partial class KeyStore
     [LoggerMessage(Level = LogLevel.Error, Message = "{Problem}")]
     private partial void LogDamaged(string problem);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The keys in a file cannot be read and open nothing: give the file to the user of this server and start it again.")]
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "The keys in a file cannot be read and open nothing: give the file to the user of this server and start it again.")]
     private partial void LogUnreadable(Exception exception);
 
     private sealed record StoredMaster(StoredKey? Key);

@@ -1,6 +1,7 @@
 using System.Net;
 using Orchestrator.Domain.Canaries;
 using Orchestrator.Fakes;
+using Orchestrator.Functions.Identity;
 
 namespace Orchestrator.Functions.Tests.Canaries;
 
@@ -19,6 +20,22 @@ public sealed class CanaryDecisionTests
 
         Assert.Equal("rejected by ann: because", (await host.UntilAsync(CanaryPhase.RolledBack)).Reason);
         Assert.Equal(before, host.Cluster.Rules);
+    }
+
+    [Fact]
+    public async Task Who_decides_is_who_was_authenticated_and_not_what_the_body_claims()
+    {
+        await using var host = await CanaryHost.StartAsync();
+        await host.SubmitAcceptedAsync("v0-0-2", """{"approve":{}},{"pause":{}}""", Quick);
+        await host.UntilAsync(CanaryPhase.AwaitingApproval);
+        host.Caller = HostCaller.WithKey("key:ci");
+        Assert.Equal(HttpStatusCode.Accepted, (await host.SayAsync("approve", new { })).Code);
+        await host.UntilAsync(CanaryPhase.Paused);
+        Assert.Equal(HttpStatusCode.Accepted, (await host.SayAsync("abort", new { by = "ann" })).Code);
+
+        var end = await host.UntilAsync(CanaryPhase.Aborted);
+        Assert.Equal("aborted by key:ci for ann", end.Reason);
+        Assert.Equal([("key:ci", null), ("key:ci", "ann")], end.Decisions.Select(decision => (decision.By, decision.OnBehalfOf)));
     }
 
     [Fact]

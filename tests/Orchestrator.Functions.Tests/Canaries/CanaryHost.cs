@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Activities.Canaries;
@@ -18,6 +19,7 @@ using Orchestrator.Durable.Engine.Triggers;
 using Orchestrator.Durable.Testing;
 using Orchestrator.Fakes;
 using Orchestrator.Functions.Canaries;
+using Orchestrator.Functions.Identity;
 using Orchestrator.TestKit;
 
 namespace Orchestrator.Functions.Tests.Canaries;
@@ -41,6 +43,9 @@ internal sealed class CanaryHost : IAsyncDisposable
     private string StorePath => directory["store.db"];
 
     public DurableTaskClient Client => app.Services.GetRequiredService<DurableTaskClient>();
+
+    /// <summary>What the host knows of whoever calls; default is that it asks nobody.</summary>
+    public HostCaller Caller { get; set; } = HostCaller.Anybody;
 
     public static async Task<CanaryHost> StartAsync()
     {
@@ -134,9 +139,15 @@ internal sealed class CanaryHost : IAsyncDisposable
         builder.Services.AddSingleton<TimeProvider>(time);
         builder.Services.AddOrchestrator(builder.Configuration);
         builder.Services.AddSingleton<IClusterDirectory>(Cluster);
+        builder.Services.AddAccess(new ConfigurationBuilder().Build());
         builder.Services.AddFunctions(HostJson.Load(Repository.PathOf("host.json")), typeof(CanaryApi).Assembly, typeof(ShiftTraffic).Assembly);
         builder.Services.AddDurableEngine(engine => engine.StorePath = StorePath);
         app = builder.Build();
+        app.Use((context, next) =>
+        {
+            context.Features.Set(Caller);
+            return next(context);
+        });
         app.UseRouting();
         app.MapFunctions();
         app.Services.GetRequiredService<DurableTaskRegistry>().AddOrchestratorFunc<TenantStart, TenantStatus>(

@@ -63,6 +63,8 @@ public sealed class AccessSettingsTests
     }
 
     private static IConfiguration Settings(params string[] settings) => new ConfigurationBuilder()
-        .AddInMemoryCollection(settings.Select(setting => setting.Split('=', 2)).Select(parts => KeyValuePair.Create($"Orchestrator:{parts[0]}", (string?)parts[1])))
+        .AddInMemoryCollection(settings
+            .Select(setting => setting.Split('=', 2))
+            .Select(parts => KeyValuePair.Create($"Orchestrator:{parts[0]}", (string?)parts[1])))
         .Build();
 }

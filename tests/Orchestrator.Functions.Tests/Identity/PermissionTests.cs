@@ -48,7 +48,7 @@ public sealed class PermissionTests
     [Fact]
     public void A_higher_role_may_do_all_that_a_lower_one_may() => Gen.Select(Callers, Permissions, Targets).Sample((caller, permission, tenant) =>
     {
-        var raised = caller with { Grants = [.. caller.Grants.Select(grant => grant with { Role = grant.Role == Role.Admin ? Role.Admin : grant.Role + 1 })] };
+        var raised = caller with { Grants = [.. caller.Grants.Select(grant => grant with { Role = Raised(grant.Role) })] };
         return !permission.IsHeldBy(caller, tenant) || permission.IsHeldBy(raised, tenant);
     });
 
@@ -69,5 +69,9 @@ public sealed class PermissionTests
 
     [Fact]
     public void Nothing_is_open_to_who_has_no_role() => Gen.Select(Permissions, Targets).Sample((permission, tenant) =>
-        !permission.IsHeldBy(new(CallerKind.Token, "ann", [new(Role.None)]), tenant) && !permission.IsHeldBy(new(CallerKind.Token, "ann", []), tenant));
+        !permission.IsHeldBy(With(new Grant(Role.None)), tenant) && !permission.IsHeldBy(With(), tenant));
+
+    private static Role Raised(Role role) => role == Role.Admin ? Role.Admin : role + 1;
+
+    private static Caller With(params Grant[] grants) => new(CallerKind.Token, "ann", grants);
 }

@@ -33,7 +33,8 @@ public sealed class KeyCommandTests : IDisposable
         Assert.Equal(("key:ListTenants/ci", "key:ListTenants/ci"), (server.Find(first)?.Identity, server.Find(second)?.Identity));
 
         var third = (string?)JsonNode.Parse((await KeysAsync("rotate", "ci", "--scope", "function:ListTenants", "-o", "json")).Output)!["value"];
-        Assert.Equal((null, null, "key:ListTenants/ci"), (server.Find(first)?.Identity, server.Find(second)?.Identity, server.Find(third!)?.Identity));
+        Assert.Equal((null, null), (server.Find(first), server.Find(second)));
+        Assert.Equal("key:ListTenants/ci", server.Find(third!)?.Identity);
     }
 
     [Fact]
@@ -48,7 +49,8 @@ public sealed class KeyCommandTests : IDisposable
         var closed = await KeysAsync("rotate", "master");
         var third = MasterKey.Find(folder.Path)!;
         Assert.Equal((null, null, KeyScope.Master), (server.Find(old)?.Scope, server.Find(second)?.Scope, server.Find(third)?.Scope));
-        Assert.All((string[])[old, second, third], key => Assert.DoesNotContain(key, kept.Output + kept.Error + closed.Output + closed.Error, StringComparison.Ordinal));
+        var shown = kept.Output + kept.Error + closed.Output + closed.Error;
+        Assert.All((string[])[old, second, third], key => Assert.DoesNotContain(key, shown, StringComparison.Ordinal));
         Assert.Equal(1, (await RunAsync("remove", "master")).ExitCode);
         Assert.Equal(1, (await RunAsync("set", "master")).ExitCode);
     }
@@ -63,7 +65,7 @@ public sealed class KeyCommandTests : IDisposable
         var keys = JsonNode.Parse((await KeysAsync("list", "-o", "json")).Output)!.AsArray();
 
         var key = Assert.Single(keys)!;
-        Assert.Equal(("system", "durabletask_extension", "key:durabletask_extension"), ((string?)key["scope"], (string?)key["name"], (string?)key["identity"]));
+        Assert.Equal(("system", "durabletask_extension"), ((string?)key["scope"], (string?)key["name"]));
         Assert.Equal(["scope", "name", "identity", "madeAt", "until"], key.AsObject().Select(member => member.Key));
     }
 
