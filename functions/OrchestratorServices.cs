@@ -18,7 +18,7 @@ public static class OrchestratorServices
     /// Registers what the functions and activities need: the clusters under <c>Orchestrator:Clusters</c>; without any, <c>default</c> is the current
     /// kubeconfig; and who may do what, from <c>Orchestrator:Entra</c> and <c>Orchestrator:Grants</c>.
     /// </summary>
-    /// <exception cref="AccessConfigurationException">The settings of identities or grants make no sense.</exception>
+    /// <exception cref="InvalidOperationException">The settings of identities or grants make no sense.</exception>
     public static IServiceCollection AddOrchestrator(this IServiceCollection services, IConfiguration configuration)
     {
         services.TryAddSingleton(TimeProvider.System);

@@ -12,7 +12,7 @@ internal sealed record EntraSettings(Uri Metadata, IReadOnlyList<string> Audienc
     private const string Setting = "Orchestrator__Entra";
 
     /// <summary>Reads them; null when no token is accepted.</summary>
-    /// <exception cref="AccessConfigurationException">They are incomplete or make no sense.</exception>
+    /// <exception cref="InvalidOperationException">They are incomplete or make no sense.</exception>
     public static EntraSettings? Read(IConfiguration configuration)
     {
         var section = configuration.GetSection(Section);
@@ -27,19 +27,19 @@ internal sealed record EntraSettings(Uri Metadata, IReadOnlyList<string> Audienc
 
         if (audiences.Length == 0)
         {
-            throw new AccessConfigurationException(
+            throw new InvalidOperationException(
                 $"{Setting}__Audience is missing: give the app id (or its api:// address) that tokens are for; several with commas.");
         }
 
         if (tenant is null && authority is null && metadata is null)
         {
-            throw new AccessConfigurationException(
+            throw new InvalidOperationException(
                 $"{Setting}__TenantId is missing: give the id of the Entra tenant, or {Setting}__Authority of another issuer.");
         }
 
         if (tenant is not null && !Guid.TryParse(tenant, out _))
         {
-            throw new AccessConfigurationException(
+            throw new InvalidOperationException(
                 $"{Setting}__TenantId is '{tenant}': give the tenant's id, which is a GUID; its name or 'common' does not do.");
         }
 
@@ -47,7 +47,7 @@ internal sealed record EntraSettings(Uri Metadata, IReadOnlyList<string> Audienc
         metadata ??= $"{authority.TrimEnd('/')}/.well-known/openid-configuration";
         if (!Uri.TryCreate(metadata, UriKind.Absolute, out var address) || !IsSafe(address))
         {
-            throw new AccessConfigurationException($"{Setting}__MetadataAddress (or __Authority) is '{metadata}': give an address with https.");
+            throw new InvalidOperationException($"{Setting}__MetadataAddress (or __Authority) is '{metadata}': give an address with https.");
         }
 
         // An app registration decides which version its tokens have; both are the same tenant's.

@@ -17,7 +17,7 @@ internal sealed class GrantTable
         .ToFrozenDictionary(group => group.Key, group => group.ToArray(), StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Reads them: <c>Principal</c>, <c>Role</c> and <c>Tenants</c>, a list with commas or <c>*</c>.</summary>
-    /// <exception cref="AccessConfigurationException">One is incomplete or makes no sense.</exception>
+    /// <exception cref="InvalidOperationException">One is incomplete or makes no sense.</exception>
     public static GrantTable Read(IConfiguration configuration) => new(configuration.GetSection(Section).GetChildren().Select(Read));
 
     /// <summary>What is granted to any of these principals.</summary>
@@ -29,11 +29,11 @@ internal sealed class GrantTable
         var name = section.Path.Replace(":", "__", StringComparison.Ordinal);
         var principal = section["Principal"] is { Length: > 0 } text
             ? text.Trim()
-            : throw new AccessConfigurationException(
+            : throw new InvalidOperationException(
                 $"{name}__Principal is missing: give the object id, app id or group id of a token, or key:NAME.");
         var role = section["Role"] is { } word && Enum.GetNames<Role>().Contains(word, StringComparer.OrdinalIgnoreCase)
             ? Enum.Parse<Role>(word, ignoreCase: true)
-            : throw new AccessConfigurationException(
+            : throw new InvalidOperationException(
                 $"{name}__Role is '{section["Role"]}': give reader, operator or admin, or none to take a key's default away.");
         return (principal, new(role, Tenants(section["Tenants"], name)));
     }
@@ -45,10 +45,10 @@ internal sealed class GrantTable
         return tenants switch
         {
             ["*"] => null,
-            [] => throw new AccessConfigurationException(
+            [] => throw new InvalidOperationException(
                 $"{name}__Tenants is missing: give the names of tenants with commas between them, or * for all."),
             _ when Array.Find(tenants, tenant => TenantRequest.CheckName(tenant) is not null) is { } wrong =>
-                throw new AccessConfigurationException(
+                throw new InvalidOperationException(
                     $"{name}__Tenants names '{wrong}', which is no name of a tenant: {TenantRequest.CheckName(wrong)}"),
             _ => tenants.ToFrozenSet(StringComparer.Ordinal),
         };

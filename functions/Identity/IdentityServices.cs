@@ -13,7 +13,7 @@ public static class IdentityServices
     /// Registers <see cref="Access"/>, <see cref="Authenticator"/> and <see cref="AuditTrail"/> by the settings <c>Orchestrator:Entra</c> and
     /// <c>Orchestrator:Grants</c>; without any, whoever has a key may do all.
     /// </summary>
-    /// <exception cref="AccessConfigurationException">The settings make no sense.</exception>
+    /// <exception cref="InvalidOperationException">The settings make no sense.</exception>
     public static IServiceCollection AddAccess(this IServiceCollection services, IConfiguration configuration)
     {
         var grants = GrantTable.Read(configuration);
@@ -21,7 +21,7 @@ public static class IdentityServices
         var trustsPlatform = configuration[Platform] is { Length: > 0 } text
             && (bool.TryParse(text, out var trusts)
                 ? trusts
-                : throw new AccessConfigurationException($"Orchestrator__Entra__Platform is '{text}': give true or false."));
+                : throw new InvalidOperationException($"Orchestrator__Entra__Platform is '{text}': give true or false."));
         services.AddSingleton(provider => new Authenticator(
             grants,
             entra is null ? null : new BearerTokens(entra, provider.GetRequiredService<ILogger<BearerTokens>>()),

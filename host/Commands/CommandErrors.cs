@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Net;
-using Orchestrator.Functions.Identity;
 using Orchestrator.Host.Api;
 using Orchestrator.Host.Input;
 using Orchestrator.Host.Output;
@@ -35,7 +34,7 @@ internal static class CommandErrors
         {
             Say(terminal, $"{e.Message}. Is the server running? './orc dev' starts one; --server or ORC_SERVER names another.");
         }
-        catch (Exception e) when (e is InputException or AccessConfigurationException)
+        catch (InputException e)
         {
             Say(terminal, e.Message);
         }

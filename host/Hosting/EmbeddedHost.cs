@@ -85,5 +85,4 @@ internal static class EmbeddedHost
         app.MapDurableTaskApi();
         return app;
     }
-
 }

@@ -31,8 +31,8 @@ internal static class HostConfiguration
     /// <summary>What <c>orc dev</c> reads: the simulated cluster and nothing else, so that no setting leads to a real one.</summary>
     /// <param name="kubeconfig">The simulated cluster's kubeconfig.</param>
     /// <param name="metrics">Its metrics, in the shape of a Prometheus.</param>
-    /// <param name="storage">The connection string of the emulated queues; default is that there are none.</param>
-    public static IConfiguration ForDev(string kubeconfig, Uri metrics, string? storage = null) => new ConfigurationBuilder()
+    /// <param name="storage">The connection string of the emulated queues; null when there are none.</param>
+    public static IConfiguration ForDev(string kubeconfig, Uri metrics, string? storage) => new ConfigurationBuilder()
         .AddInMemoryCollection(new Dictionary<string, string?>
         {
             [$"{Cluster}:Kind"] = "Simulator",

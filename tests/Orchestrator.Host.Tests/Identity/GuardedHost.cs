@@ -37,7 +37,7 @@ internal sealed class GuardedHost : IAsyncDisposable
         var host = new GuardedHost(await TestIssuer.StartAsync());
         MasterKey.Ensure(host.folder.Path);
         var configuration = new ConfigurationBuilder()
-            .AddConfiguration(HostConfiguration.ForDev(host.folder["kubeconfig"], new Uri("http://127.0.0.1:1")))
+            .AddConfiguration(HostConfiguration.ForDev(host.folder["kubeconfig"], new Uri("http://127.0.0.1:1"), storage: null))
             .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create($"Orchestrator:{setting.Name}", (string?)setting.Value)))
             .AddInMemoryCollection(new Dictionary<string, string?>
             {
