@@ -15,15 +15,16 @@ public static class DecisionRequest
     /// <summary>Reads a decision, taken at <paramref name="now"/>.</summary>
     /// <param name="body">The body.</param>
     /// <param name="verb">One of <see cref="Verbs"/>.</param>
-    /// <param name="full">Whether a promotion skips every step that is left.</param>
+    /// <param name="full">Whether a promotion skips every step that is left, which the body may say as well.</param>
     /// <param name="now">The time, UTC.</param>
     /// <param name="identity">The authenticated caller, who then is <c>by</c>, whatever the body claims; null: the body must tell.</param>
     public static Parsed<CanaryDecision> Read(
         JsonElement body, string verb, bool full, DateTime now, string? identity = null) => Parsed.From(body, o =>
     {
         var claimed = identity is null ? o.Text("by", text => Limited(text, MostOfName)) : o.OptionalText("by", text => Limited(text, MostOfName));
+        var isFull = verb == "promote" && (o.Boolean("full", false) || full);
         return new CanaryDecision(
-            full && verb == "promote" ? Verb.PromoteFully : Enum.Parse<Verb>(verb, ignoreCase: true),
+            isFull ? Verb.PromoteFully : Enum.Parse<Verb>(verb, ignoreCase: true),
             identity ?? claimed!,
             o.OptionalText("reason", text => Limited(text, MostOfReason)),
             now,

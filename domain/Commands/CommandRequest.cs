@@ -25,8 +25,9 @@ public static class CommandRequest
     /// <param name="type">One of <see cref="Types"/>.</param>
     /// <param name="subject"><c>meshes/{cluster}</c>, <c>tenants/{tenant}</c> or <c>tenants/{tenant}/canaries/{service}</c>.</param>
     /// <param name="data">The body of the HTTP call that asks for the same; null is an empty object.</param>
+    /// <param name="source">Who sent it, by its own word: whoever may write to the queue may say anything.</param>
     /// <param name="now">The time, UTC.</param>
-    public static Parsed<Command> Read(string type, string? subject, JsonElement? data, DateTime now)
+    public static Parsed<Command> Read(string type, string? subject, JsonElement? data, string source, DateTime now)
     {
         var body = data ?? NoData;
         return (type, subject?.Split('/')) switch
@@ -38,7 +39,7 @@ public static class CommandRequest
             (StartCanary, ["tenants", var tenant, "canaries", var service]) => Start(tenant, service, body),
             _ when type.StartsWith(CanaryPrefix, StringComparison.Ordinal) && type[CanaryPrefix.Length..] is var verb && DecisionRequest.Verbs.Contains(verb) =>
                 subject?.Split('/') is ["tenants", var tenant, "canaries", var service] && CanaryNames.AreNames(tenant, service)
-                    ? Command(DecisionRequest.Read(body, verb, full: false, now), decision => new Command.DecideOnCanary(tenant, service, decision))
+                    ? Command(DecisionRequest.Read(body, verb, full: false, now, $"queue:{Cut(source)}"), decision => new Command.DecideOnCanary(tenant, service, decision))
                     : WrongSubject(type, "tenants/{tenant}/canaries/{service}", subject),
             (EnsureMesh, _) => WrongSubject(type, "meshes/{cluster}", subject),
             (OnboardTenant or OffboardTenant or StartCanary, _) => WrongSubject(type, "tenants/{tenant}", subject),

@@ -40,7 +40,7 @@ internal static class CommandMessage
             return Failed("/data", "type", $"Expected JSON, got {message.DataContentType}: leave 'datacontenttype' out or make it application/json.");
         }
 
-        var command = CommandRequest.Read(message.Type!, message.Subject, (JsonElement?)message.Data, now);
+        var command = CommandRequest.Read(message.Type!, message.Subject, (JsonElement?)message.Data, source, now);
         return command.IsValid
             ? new(new(source, id, message.Type!, message.Subject, command.Value), [])
             : new(null, command.Problems);

@@ -44,6 +44,16 @@ public sealed class CommandRequestTests
             Read("orchestrator.canary.approve", "tenants/foo/canaries/hello", """{"by":"ann","reason":"fine","revision":"v0-0-2"}""").Value);
         Assert.Equal(("foo", "hello"), (command.Tenant, command.Service));
         Assert.Equal((Verb.Approve, "fine", Now, "v0-0-2"), (command.Decision.Verb, command.Decision.Reason, command.Decision.At, command.Decision.Revision));
+
+        // Nobody proved to be ann: the queue is who decided.
+        Assert.Equal(("queue:/ci", "ann"), (command.Decision.By, command.Decision.OnBehalfOf));
+    }
+
+    [Fact]
+    public void A_promotion_may_be_full()
+    {
+        var command = Assert.IsType<Command.DecideOnCanary>(Read("orchestrator.canary.promote", "tenants/foo/canaries/hello", """{"full":true}""").Value);
+        Assert.Equal(Verb.PromoteFully, command.Decision.Verb);
     }
 
     [Theory]
@@ -81,5 +91,5 @@ public sealed class CommandRequestTests
             (CommandNames.Instance(source, id) == CommandNames.Instance(otherSource, otherId)) == ((source, id) == (otherSource, otherId)));
 
     private static Parsed<Command> Read(string type, string? subject, string? data) =>
-        CommandRequest.Read(type, subject, data is null ? null : JsonDocument.Parse(data).RootElement, Now);
+        CommandRequest.Read(type, subject, data is null ? null : JsonDocument.Parse(data).RootElement, "/ci", Now);
 }
