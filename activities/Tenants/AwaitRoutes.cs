@@ -28,7 +28,7 @@ public sealed class AwaitRoutes(IClusterDirectory clusters, TimeProvider time)
 
     [Function(nameof(AwaitRoutes))]
     public Task<StepReport> RunAsync([ActivityTrigger] RouteLook look, FunctionContext context) =>
-        TenantPlan.Learned(look.Run.Spec, look.Run.Previous) is { Count: > 0 } services
+        (look.Run.Repairs ? look.Run.Spec.Services : TenantPlan.Learned(look.Run.Spec, look.Run.Previous)) is { Count: > 0 } services
             ? clusters.AskAsync(look.Run.Spec.Cluster, resources => LookAsync(resources, look, services, context.CancellationToken))
             : Task.FromResult(StepReport.Done("Ready", "there was no route to learn"));
 

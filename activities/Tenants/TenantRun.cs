@@ -9,7 +9,8 @@ namespace Orchestrator.Activities.Tenants;
 /// <param name="Id"><c>{instance}/{run}</c>, the mark on what the run creates.</param>
 /// <param name="Spec">What the tenant shall be.</param>
 /// <param name="Previous">What it is, when it changes.</param>
-public sealed record TenantRun(string Id, TenantSpec Spec, TenantSpec? Previous);
+/// <param name="Repairs">Whether it takes back what others have changed of the tenant's objects.</param>
+public sealed record TenantRun(string Id, TenantSpec Spec, TenantSpec? Previous, bool Repairs = false);
 
 /// <summary>A run and how long one look at the cluster may take, so that the deadline of the run is kept.</summary>
 public sealed record TenantLook(TenantRun Run, TimeSpan Limit);

@@ -21,10 +21,10 @@ public interface IResources
     Task<IReadOnlyList<JsonObject>> ListAsync(ResourceType type, string? ns, string? labelSelector, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Server-side apply as field manager <c>orchestrator</c>, strict and without force: for objects that are wholly ours.
-    /// A field that another manager owns is a conflict (<see cref="ResourceException.IsConflict"/>) that names the owner.
+    /// Server-side apply as field manager <c>orchestrator</c>, strict: for objects that are wholly ours. A field that another manager owns is a
+    /// conflict (<see cref="ResourceException.IsConflict"/>) that names the owner; with <paramref name="force"/> it is taken from it.
     /// </summary>
-    Task<Applied> ApplyAsync(ResourceType type, JsonObject manifest, CancellationToken cancellationToken);
+    Task<Applied> ApplyAsync(ResourceType type, JsonObject manifest, bool force, CancellationToken cancellationToken);
 
     /// <summary>Creates an object; one that exists is an error (<see cref="ResourceException.AlreadyExists"/>).</summary>
     Task<JsonObject> CreateAsync(ResourceType type, JsonObject manifest, CancellationToken cancellationToken);
@@ -50,4 +50,13 @@ public interface IResources
     /// pod is an error.
     /// </summary>
     Task<PodAnswer> AskPodAsync(string ns, string pod, int port, string path, CancellationToken cancellationToken);
+}
+
+/// <summary>What is asked of most resources.</summary>
+public static class ResourcesExtensions
+{
+    /// <summary>Server-side apply without force.</summary>
+    /// <inheritdoc cref="IResources.ApplyAsync"/>
+    public static Task<Applied> ApplyAsync(this IResources resources, ResourceType type, JsonObject manifest, CancellationToken cancellationToken) =>
+        resources.ApplyAsync(type, manifest, force: false, cancellationToken);
 }

@@ -9,7 +9,8 @@ namespace Orchestrator.Cluster.Kubernetes;
 /// </summary>
 /// <param name="resources">The cluster.</param>
 /// <param name="run">The run, <c>{instance}/{run}</c>.</param>
-public sealed class OwnedObjects(IResources resources, string run)
+/// <param name="force">Whether fields that others have taken over are taken back.</param>
+public sealed class OwnedObjects(IResources resources, string run, bool force = false)
 {
     private static readonly TimeSpan DeletionGlance = TimeSpan.FromSeconds(5);
 
@@ -35,7 +36,7 @@ public sealed class OwnedObjects(IResources resources, string run)
             }
 
             var wanted = Marked(manifest.Object, current is null ? run : current.Annotation(Ownership.CreatedByAnnotation));
-            var applied = await resources.ApplyAsync(manifest.Type, wanted, cancellationToken);
+            var applied = await resources.ApplyAsync(manifest.Type, wanted, force, cancellationToken);
             var isOfThisRun = applied.Object.Annotation(Ownership.CreatedByAnnotation) == run;
             done.Add((isOfThisRun ? Change.Created : applied.Change, applied.Object.Title));
         }

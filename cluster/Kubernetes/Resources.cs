@@ -59,11 +59,11 @@ public sealed class Resources : IResources, IDisposable
     }
 
     /// <inheritdoc/>
-    public async Task<Applied> ApplyAsync(ResourceType type, JsonObject manifest, CancellationToken cancellationToken)
+    public async Task<Applied> ApplyAsync(ResourceType type, JsonObject manifest, bool force, CancellationToken cancellationToken)
     {
         var (ns, name) = Identity(manifest);
         var before = await GetAsync(type, ns, name, cancellationToken);
-        var path = $"{type.Path(ns, name)}?fieldManager={FieldManager}&fieldValidation=Strict&force=false";
+        var path = $"{type.Path(ns, name)}?fieldManager={FieldManager}&fieldValidation=Strict&force={(force ? "true" : "false")}";
         var after = await SendAsync(new(HttpMethod.Patch, path, Typed(type, manifest), "application/apply-patch+yaml"), repeatable, cancellationToken);
         var change = before is null ? Change.Created : Version(before) == Version(after) ? Change.Unchanged : Change.Updated;
         return new(change, after);

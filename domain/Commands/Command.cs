@@ -10,6 +10,7 @@ namespace Orchestrator.Domain.Commands;
 [JsonDerivedType(typeof(EnsureMesh), "ensureMesh")]
 [JsonDerivedType(typeof(OnboardTenant), "onboardTenant")]
 [JsonDerivedType(typeof(OffboardTenant), "offboardTenant")]
+[JsonDerivedType(typeof(RepairTenant), "repairTenant")]
 [JsonDerivedType(typeof(StartCanary), "startCanary")]
 [JsonDerivedType(typeof(DecideOnCanary), "decideOnCanary")]
 public abstract record Command
@@ -19,6 +20,8 @@ public abstract record Command
     public sealed record OnboardTenant(TenantSpec Spec) : Command;
 
     public sealed record OffboardTenant(string Tenant) : Command;
+
+    public sealed record RepairTenant(string Tenant) : Command;
 
     public sealed record StartCanary(CanarySpec Spec) : Command;
 

@@ -12,6 +12,7 @@ public static class CommandRequest
     private const string EnsureMesh = "orchestrator.mesh.ensure";
     private const string OnboardTenant = "orchestrator.tenant.onboard";
     private const string OffboardTenant = "orchestrator.tenant.offboard";
+    private const string RepairTenant = "orchestrator.tenant.repair";
     private const string StartCanary = "orchestrator.canary.start";
     private const string CanaryPrefix = "orchestrator.canary.";
 
@@ -19,7 +20,7 @@ public static class CommandRequest
 
     /// <summary>The types of event that are served.</summary>
     public static readonly IReadOnlyList<string> Types =
-        [EnsureMesh, OnboardTenant, OffboardTenant, StartCanary, .. DecisionRequest.Verbs.Select(verb => CanaryPrefix + verb)];
+        [EnsureMesh, OnboardTenant, OffboardTenant, RepairTenant, StartCanary, .. DecisionRequest.Verbs.Select(verb => CanaryPrefix + verb)];
 
     /// <summary>Reads an event's attributes and data, taken in at <paramref name="now"/>; the result is a command, or every problem it has.</summary>
     /// <param name="type">One of <see cref="Types"/>.</param>
@@ -34,7 +35,8 @@ public static class CommandRequest
         {
             (EnsureMesh, ["meshes", var cluster]) => Command(MeshRequest.Read(body, cluster), spec => new Command.EnsureMesh(spec)),
             (OnboardTenant, ["tenants", var tenant]) => Command(TenantRequest.Read(body, tenant), spec => new Command.OnboardTenant(spec)),
-            (OffboardTenant, ["tenants", var tenant]) => Offboard(tenant, body),
+            (OffboardTenant, ["tenants", var tenant]) => Bare(tenant, body, new Command.OffboardTenant(tenant)),
+            (RepairTenant, ["tenants", var tenant]) => Bare(tenant, body, new Command.RepairTenant(tenant)),
             (StartCanary, ["tenants", var tenant]) => Start(tenant, null, body),
             (StartCanary, ["tenants", var tenant, "canaries", var service]) => Start(tenant, service, body),
             _ when type.StartsWith(CanaryPrefix, StringComparison.Ordinal) && type[CanaryPrefix.Length..] is var verb && DecisionRequest.Verbs.Contains(verb) =>
@@ -42,16 +44,15 @@ public static class CommandRequest
                     ? Command(DecisionRequest.Read(body, verb, full: false, now, $"queue:{Cut(source)}"), decision => new Command.DecideOnCanary(tenant, service, decision))
                     : WrongSubject(type, "tenants/{tenant}/canaries/{service}", subject),
             (EnsureMesh, _) => WrongSubject(type, "meshes/{cluster}", subject),
-            (OnboardTenant or OffboardTenant or StartCanary, _) => WrongSubject(type, "tenants/{tenant}", subject),
+            (OnboardTenant or OffboardTenant or RepairTenant or StartCanary, _) => WrongSubject(type, "tenants/{tenant}", subject),
             _ => Failed("/type", "unknown", $"'{Cut(type)}' is not served. Served are: {string.Join(", ", Types)}."),
         };
     }
 
-    private static Parsed<Command> Offboard(string tenant, JsonElement body)
-    {
-        var empty = Parsed.From(body, _ => new Command.OffboardTenant(tenant));
-        return TenantRequest.CheckName(tenant) is { } wrong ? Failed("/subject", "invalid", wrong) : Command(empty, command => command);
-    }
+    // What needs no more than the tenant's name.
+    private static Parsed<Command> Bare(string tenant, JsonElement body, Command command) => TenantRequest.CheckName(tenant) is { } wrong
+        ? Failed("/subject", "invalid", wrong)
+        : Command(Parsed.From(body, _ => command), read => read);
 
     private static Parsed<Command> Start(string tenant, string? service, JsonElement body)
     {

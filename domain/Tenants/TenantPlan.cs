@@ -49,6 +49,16 @@ public static class TenantPlan
         return steps;
     }
 
+    /// <summary>Putting back what others have changed. It is never undone: that would bring the changes back.</summary>
+    public static IReadOnlyList<StepPlan> Repairing(TenantSpec spec) =>
+    [
+        new(InjectionLabel, $"the labels of namespace {spec.Tenant}"),
+        new(Gateway, $"the ingress gateway of {spec.Tenant}"),
+        new(GatewayReady, $"the ingress gateway of {spec.Tenant} to get ready"),
+        new(Routes, $"the routes of {spec.Tenant}"),
+        new(RoutesReady, $"every gateway pod of {spec.Tenant} to obey the routes"),
+    ];
+
     /// <summary>Taking a tenant away, traffic first.</summary>
     public static IReadOnlyList<StepPlan> Offboarding(TenantSpec spec) =>
     [
@@ -74,7 +84,7 @@ public static class TenantPlan
         previous is null || previous.Gateway.Service.Ports.SequenceEqual(spec.Gateway.Service.Ports) ? Changed(spec, previous) : spec.Services;
 
     /// <summary>The services that stand and whose routes a run writes or takes away.</summary>
-    public static IReadOnlyList<string> Touched(TenantStart start) => start.Intent is TenantIntent.Offboard
+    public static IReadOnlyList<string> Touched(TenantStart start) => start.Intent is not TenantIntent.Onboard
         ? [.. start.Spec.Services.Select(service => service.Name)]
         :
         [

@@ -4,11 +4,11 @@ namespace Orchestrator.Domain.Tenants;
 
 /// <summary>What a run does to a tenant.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<TenantIntent>))]
-public enum TenantIntent { Onboard, Offboard }
+public enum TenantIntent { Onboard, Offboard, Repair }
 
 /// <summary>The input of a tenant's run.</summary>
 /// <param name="Intent">What it is to do.</param>
-/// <param name="Spec">What the tenant shall be; for offboarding, what it is.</param>
+/// <param name="Spec">What the tenant shall be; for offboarding and repair, what it is.</param>
 /// <param name="Previous">What the tenant is, when it stands already and changes; a failed update leaves this in force.</param>
 /// <param name="Command">The instance of the queue's command that began it, which is told the end; null for a call.</param>
 public sealed record TenantStart(TenantIntent Intent, TenantSpec Spec, TenantSpec? Previous = null, string? Command = null);

@@ -26,6 +26,8 @@ public sealed class ApplyCommand(TenantCommands tenants, MeshCommands meshes, Ca
                 return CommandResult.Of(await tenants.OnboardAsync(client, spec, input.Instance, cancellationToken));
             case Command.OffboardTenant { Tenant: var tenant }:
                 return CommandResult.Of(await TenantCommands.OffboardAsync(client, tenant, input.Instance, cancellationToken));
+            case Command.RepairTenant { Tenant: var tenant }:
+                return CommandResult.Of(await TenantCommands.RepairAsync(client, tenant, input.Instance, cancellationToken));
             case Command.StartCanary { Spec: var spec }:
                 return CommandResult.Of(await canaries.StartAsync(client, spec, input.Instance, cancellationToken));
             case Command.DecideOnCanary { Tenant: var tenant, Service: var service, Decision: var decision }:

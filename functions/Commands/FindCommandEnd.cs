@@ -25,6 +25,8 @@ public static class FindCommandEnd
                 return Of(await client.TenantAsync(name, cancellationToken), input.Instance);
             case Command.OffboardTenant { Tenant: var name }:
                 return Of(await client.TenantAsync(name, cancellationToken), input.Instance);
+            case Command.RepairTenant { Tenant: var name }:
+                return Of(await client.TenantAsync(name, cancellationToken), input.Instance);
             case Command.StartCanary { Spec: var spec }:
                 return await client.CanaryOfAsync(spec.Tenant, spec.Service, input.Instance, cancellationToken) is not { } view ? Gone
                     : CanaryControl.IsOver(view.Phase) ? new(view.Phase.ToString(), view.Reason) : null;

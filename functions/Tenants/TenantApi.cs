@@ -81,6 +81,14 @@ public sealed class TenantApi(TenantCommands commands, IClusterDirectory cluster
         }
     }
 
+    [Function("RepairTenant")]
+    public async Task<IResult> RepairAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "tenants/{tenant}/repair")] HttpRequest request,
+        [DurableClient] DurableTaskClient client,
+        string tenant) =>
+        await access.RefuseAsync(request, Permission.RepairTenant, tenant)
+        ?? Answers.Of(request, await TenantCommands.RepairAsync(client, tenant, command: null, request.HttpContext.RequestAborted));
+
     [Function("ListTenants")]
     public async Task<IResult> ListAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "tenants")] HttpRequest request,

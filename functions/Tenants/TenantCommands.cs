@@ -37,6 +37,11 @@ public sealed class TenantCommands(IClusterDirectory clusters)
         DurableTaskClient client, string tenant, string? command, CancellationToken cancellationToken) =>
         DecideAsync(client, tenant, known => TenantDecision.Offboard(tenant, known), command, cancellationToken);
 
+    /// <summary>Puts back what others have changed of a tenant's objects.</summary>
+    internal static Task<CommandOutcome> RepairAsync(
+        DurableTaskClient client, string tenant, string? command, CancellationToken cancellationToken) =>
+        DecideAsync(client, tenant, known => TenantDecision.Repair(tenant, known), command, cancellationToken);
+
     private static async Task<CommandOutcome> DecideAsync(
         DurableTaskClient client,
         string tenant,
@@ -129,7 +134,12 @@ public sealed class TenantCommands(IClusterDirectory clusters)
 
     private static Task<string> BeginAsync(DurableTaskClient client, TenantStart start, CancellationToken cancellationToken) =>
         client.ScheduleNewOrchestrationInstanceAsync(
-            start.Intent is TenantIntent.Offboard ? nameof(TenantOffboardingOrchestrator) : nameof(TenantOrchestrator),
+            start.Intent switch
+            {
+                TenantIntent.Offboard => nameof(TenantOffboardingOrchestrator),
+                TenantIntent.Repair => nameof(TenantRepairOrchestrator),
+                _ => nameof(TenantOrchestrator),
+            },
             start,
             new StartOrchestrationOptions { InstanceId = TenantNames.Instance(start.Spec.Tenant) },
             cancellationToken);

@@ -57,9 +57,19 @@ internal abstract record TenantDecision
         _ => new Begin(new(TenantIntent.Offboard, known.InForce ?? known.Start.Spec)),
     };
 
+    /// <summary>What putting back comes to what others have changed of a tenant.</summary>
+    public static TenantDecision Repair(string tenant, TenantRecord? known) => known switch
+    {
+        { IsRunning: true, Start.Intent: TenantIntent.Repair } => new UnderWay(known),
+        { IsRunning: true } => new Conflict($"Tenant '{tenant}' is {Doing(known)}: wait until that has ended, then repair it."),
+        { InForce: { } spec } => new Begin(new(TenantIntent.Repair, spec)),
+        _ => new Unknown($"There is no tenant '{tenant}' that stands."),
+    };
+
     private static string Doing(TenantRecord known) => known.Status.Phase switch
     {
         TenantPhase.Offboarding => "being offboarded",
+        _ when known.Start.Intent is TenantIntent.Repair => "being repaired",
         TenantPhase.Updating => "being updated to another spec",
         TenantPhase.RollingBack => "being rolled back",
         _ => "being onboarded with another spec",

@@ -16,7 +16,7 @@ internal sealed record TenantRecord(string InstanceId, TenantStart Start, Tenant
     public TenantSpec? InForce => (Start.Intent, Status.Phase) switch
     {
         (_, TenantPhase.Offboarded) => null,
-        (TenantIntent.Offboard, _) => Start.Spec,
+        (TenantIntent.Offboard or TenantIntent.Repair, _) => Start.Spec,
         (_, TenantPhase.Ready) => Start.Spec,
         _ => Start.Previous,
     };
@@ -74,13 +74,19 @@ internal sealed record TenantRecord(string InstanceId, TenantStart Start, Tenant
     private static TenantPhase FirstPhase(TenantStart start) => start switch
     {
         { Intent: TenantIntent.Offboard } => TenantPhase.Offboarding,
+        { Intent: TenantIntent.Repair } => TenantPhase.Updating,
         { Previous: null } => TenantPhase.Onboarding,
         _ => TenantPhase.Updating,
     };
 
     private static IReadOnlyList<Step> Pending(TenantStart start)
     {
-        var plan = start.Intent is TenantIntent.Offboard ? TenantPlan.Offboarding(start.Spec) : TenantPlan.Onboarding(start.Spec, start.Previous);
+        var plan = start.Intent switch
+        {
+            TenantIntent.Offboard => TenantPlan.Offboarding(start.Spec),
+            TenantIntent.Repair => TenantPlan.Repairing(start.Spec),
+            _ => TenantPlan.Onboarding(start.Spec, start.Previous),
+        };
         return new RunProgress(plan).Steps;
     }
 }

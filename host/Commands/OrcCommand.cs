@@ -23,6 +23,7 @@ internal static class OrcCommand
             new ListTenants(),
             new GetTenant(),
             new TenantDrift(),
+            new RepairTenant(),
             new OffboardTenant(),
         },
         new Command("canaries", "Start canaries, follow them, decide on them")

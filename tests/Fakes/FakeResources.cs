@@ -64,7 +64,7 @@ internal sealed class FakeResources(TimeProvider? time = null) : IResources
         }
     }
 
-    public Task<Applied> ApplyAsync(ResourceType type, JsonObject manifest, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<Applied> ApplyAsync(ResourceType type, JsonObject manifest, bool force, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<JsonObject> ReplaceAsync(ResourceType type, JsonObject manifest, CancellationToken cancellationToken) => throw new NotSupportedException();
 

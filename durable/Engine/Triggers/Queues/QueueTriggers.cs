@@ -35,6 +35,6 @@ internal sealed partial class QueueTriggers(
         return Task.Run(() => listener.ListenAsync(stopping), CancellationToken.None);
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Queue function {Function} takes no messages: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Queue function {Function} takes no messages: {Reason}")]
     private static partial void NotServed(ILogger logger, string function, string reason);
 }

@@ -1,0 +1,47 @@
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask;
+using Orchestrator.Activities.Tenants;
+using Orchestrator.Domain;
+using Orchestrator.Domain.Tenants;
+using Orchestrator.Functions.Commands;
+
+namespace Orchestrator.Functions.Tenants;
+
+/// <summary>Puts back what others have changed of a tenant's objects; where its requests go is left to its canaries.</summary>
+public static class TenantRepairOrchestrator
+{
+    [Function(nameof(TenantRepairOrchestrator))]
+    public static async Task<TenantStatus> RunAsync([OrchestrationTrigger] TaskOrchestrationContext context, TenantStart start)
+    {
+        var spec = start.Spec;
+        var run = new TenantRun($"{context.InstanceId}/{context.NewGuid():N}", spec, spec, Repairs: true);
+        var saga = new Saga(
+            context,
+            TenantPlan.Repairing(spec),
+            spec.Readiness.Timeout,
+            progress => context.SetCustomStatus(Status(TenantPhase.Updating, progress)));
+
+        // 1. The namespace's labels, without which no new gateway pod would get its proxy.
+        await saga.StepAsync(TenantPlan.InjectionLabel, _ => context.LabelNamespaceAsync(run));
+
+        // 2. The ingress gateway, until it takes traffic again.
+        await saga.StepAsync(TenantPlan.Gateway, _ => context.ApplyGatewayAsync(run));
+        await saga.StepAsync(TenantPlan.GatewayReady, limit => context.AwaitGatewayAsync(run, limit));
+
+        // 3. The routes, until every gateway pod obeys them.
+        await saga.StepAsync(TenantPlan.Routes, _ => context.RepairRoutesAsync(run));
+        await saga.StepAsync(TenantPlan.RoutesReady, limit => context.AwaitRoutesAsync(run, limit, insists: false));
+
+        var end = Status(saga.Succeeds ? TenantPhase.Ready : TenantPhase.Failed, saga.Progress);
+        if (saga.Succeeds)
+        {
+            var gateway = await saga.ReadAsync(() => context.DescribeGatewayAsync(spec));
+            end = end with { Addresses = gateway?.Addresses, Ports = gateway?.Ports };
+        }
+
+        context.TellEnd(start.Command, end.Phase, end.Reason);
+        return end;
+    }
+
+    private static TenantStatus Status(TenantPhase phase, RunProgress progress) => new(phase, progress.Steps, progress.WaitingFor, progress.Reason);
+}
