@@ -15,6 +15,23 @@ public static class CanaryControl
             return $"The candidate is {view.Candidate}, not {revision}.";
         }
 
+        if (decision.Verb is Verb.Undo)
+        {
+            return view switch
+            {
+                { Phase: CanaryPhase.Promoted, WaitingFor: not null } => null,
+                { Phase: CanaryPhase.Promoted } => $"{view.Stable} keeps its pods no longer: start a canary of it instead.",
+                _ => $"Only a promotion can be undone: the canary of {view.Candidate} is {view.Phase}.",
+            };
+        }
+
+        if (decision.Verb is Verb.Retry)
+        {
+            return view.Phase is CanaryPhase.RolledBack or CanaryPhase.Aborted or CanaryPhase.Failed
+                ? null
+                : $"Only a canary that did not come to its promotion can be run again: that of {view.Candidate} is {view.Phase}.";
+        }
+
         if (IsOver(view.Phase) || view.Phase is CanaryPhase.Promoting or CanaryPhase.RollingBack)
         {
             return $"The canary of {view.Candidate} is {view.Phase}.";

@@ -18,6 +18,12 @@ public enum Verb
     [JsonStringEnumMemberName("promoteFully")] PromoteFully,
     [JsonStringEnumMemberName("abort")] Abort,
 
+    /// <summary>Gives the traffic back to the version that a promotion replaced, as long as it keeps its pods.</summary>
+    [JsonStringEnumMemberName("undo")] Undo,
+
+    /// <summary>Runs a canary again that did not come to its promotion.</summary>
+    [JsonStringEnumMemberName("retry")] Retry,
+
     /// <summary>From the supervisor: a newer version takes this one's place.</summary>
     [JsonStringEnumMemberName("supersede")] Supersede,
 
@@ -33,8 +39,9 @@ public enum Verb
 /// <param name="Step">The step that the decision was taken on; a decision on a step that is over has no effect, so a duplicate never decides a later one.</param>
 /// <param name="Revision">The candidate's version that is meant; null for whichever runs.</param>
 /// <param name="OnBehalfOf">For whom, as the body claimed; nobody has checked it.</param>
+/// <param name="FromStep">The step that a retry begins at, counted from 1; null for the first.</param>
 public sealed record CanaryDecision(
-    Verb Verb, string By, string? Reason, DateTime At, int? Step = null, string? Revision = null, string? OnBehalfOf = null)
+    Verb Verb, string By, string? Reason, DateTime At, int? Step = null, string? Revision = null, string? OnBehalfOf = null, int? FromStep = null)
 {
     /// <summary>The name of the event.</summary>
     public const string EventName = "decision";

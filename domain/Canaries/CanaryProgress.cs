@@ -58,8 +58,13 @@ public sealed record CanaryProgress
     public bool IsJudged => Weight > 0 || Step?.Step is AnalyzeStep;
 
     /// <summary>A run that begins.</summary>
-    public static CanaryProgress Begin(CanarySpec spec, string instanceId, DateTime now) => new()
+    /// <param name="spec">What is asked for.</param>
+    /// <param name="instanceId">Its instance.</param>
+    /// <param name="now">The time, UTC.</param>
+    /// <param name="retry">The decision to run it again, which is the first of its audit.</param>
+    public static CanaryProgress Begin(CanarySpec spec, string instanceId, DateTime now, CanaryDecision? retry = null) => new()
     {
+        Decisions = retry is null ? [] : [new(retry.By, VerbName(retry.Verb), retry.Reason, retry.At, retry.OnBehalfOf)],
         Spec = spec,
         InstanceId = instanceId,
         StartedAt = now,
@@ -115,6 +120,11 @@ public sealed record CanaryProgress
 
         var entry = new Decision(decision.By, VerbName(decision.Verb), decision.Reason, decision.At, decision.OnBehalfOf);
         var noted = this with { Decisions = Decisions.Add(entry) };
+        if (decision.Verb == Verb.Undo && CanaryControl.WhyNot(View(), decision) is null)
+        {
+            return noted with { Ending = new(CanaryPhase.RolledBack, Sentence("undone", entry)), FinishedAt = null };
+        }
+
         if (Ending is not null || CanaryControl.WhyNot(View(), decision) is not null || (Skipped && decision.Verb is Verb.Approve or Verb.Reject))
         {
             return noted;

@@ -9,7 +9,9 @@ namespace Orchestrator.Domain.Canaries;
 /// <param name="Spec">What is asked for.</param>
 /// <param name="At">When it was submitted, UTC.</param>
 /// <param name="Command">The instance of the queue's command that submitted it, which is told the end; null for a call.</param>
-public sealed record CanaryStart(string Submission, string Cluster, CanarySpec Spec, DateTime At, string? Command = null);
+/// <param name="Retry">The decision to run it again, when it is no first try.</param>
+public sealed record CanaryStart(
+    string Submission, string Cluster, CanarySpec Spec, DateTime At, string? Command = null, CanaryDecision? Retry = null);
 
 /// <summary>What stood before a run: captured, and so in its history, before the first write.</summary>
 /// <param name="Traffic">The traffic rules.</param>

@@ -8,20 +8,28 @@ public static class DecisionRequest
 {
     private const int MostOfName = 100;
     private const int MostOfReason = 1000;
+    private const int MostSteps = 1000;
 
     /// <summary>The verbs that can be posted.</summary>
-    public static readonly IReadOnlyList<string> Verbs = ["approve", "reject", "pause", "resume", "promote", "abort"];
+    public static readonly IReadOnlyList<string> Verbs = ["approve", "reject", "pause", "resume", "promote", "abort", "undo", "retry"];
 
     /// <summary>Reads a decision, taken at <paramref name="now"/>.</summary>
     /// <param name="body">The body.</param>
     /// <param name="verb">One of <see cref="Verbs"/>.</param>
     /// <param name="full">Whether a promotion skips every step that is left, which the body may say as well.</param>
     /// <param name="now">The time, UTC.</param>
+    /// <param name="fromStep">The step that a retry begins at, which the body may say as well.</param>
     /// <param name="identity">The authenticated caller, who then is <c>by</c>, whatever the body claims; null: the body must tell.</param>
     public static Parsed<CanaryDecision> Read(
-        JsonElement body, string verb, bool full, DateTime now, string? identity = null) => Parsed.From(body, o =>
+        JsonElement body, string verb, bool full, DateTime now, string? identity = null, int? fromStep = null) => Parsed.From(body, o =>
     {
         var claimed = identity is null ? o.Text("by", text => Limited(text, MostOfName)) : o.OptionalText("by", text => Limited(text, MostOfName));
+        var step = verb == "retry" ? o.OptionalInteger("fromStep", 1, MostSteps) ?? fromStep : null;
+        if (step < 1)
+        {
+            o.Problem("fromStep", "range", $"Expected 1 to {MostSteps}, got {step}.");
+        }
+
         var isFull = verb == "promote" && (o.Boolean("full", false) || full);
         return new CanaryDecision(
             isFull ? Verb.PromoteFully : Enum.Parse<Verb>(verb, ignoreCase: true),
@@ -30,7 +38,8 @@ public static class DecisionRequest
             now,
             Step: null,
             o.OptionalText("revision"),
-            identity is null || claimed == identity ? null : claimed);
+            identity is null || claimed == identity ? null : claimed,
+            step);
     });
 
     private static string? Limited(string text, int most) =>

@@ -71,7 +71,8 @@ public sealed class CanaryApi(CanaryCommands commands, TimeProvider time, Access
         string tenant,
         string service,
         string verb,
-        bool? full)
+        bool? full,
+        int? fromStep)
     {
         if (await access.RefuseAsync(request, Permission.DecideOnCanary, tenant) is { } refusal)
         {
@@ -86,14 +87,14 @@ public sealed class CanaryApi(CanaryCommands commands, TimeProvider time, Access
 
         var parsed = await JsonBody.ReadAsync(
             request,
-            body => DecisionRequest.Read(body, verb, full ?? false, time.GetUtcNow().UtcDateTime, Access.CallerOf(request).Identity),
+            body => DecisionRequest.Read(body, verb, full ?? false, time.GetUtcNow().UtcDateTime, Access.CallerOf(request).Identity, fromStep),
             cancellationToken);
         if (!parsed.IsValid)
         {
             return Problems.Invalid(parsed.Problems);
         }
 
-        var (outcome, message) = await CanaryCommands.DecideAsync(client, tenant, service, parsed.Value, cancellationToken);
+        var (outcome, message) = await commands.DecideAsync(client, tenant, service, parsed.Value, command: null, cancellationToken);
         try
         {
             if (message is not null)

@@ -24,7 +24,7 @@ public sealed class CanaryCommands(TimeProvider time)
     internal async Task<CommandOutcome> StartAsync(
         DurableTaskClient client, CanarySpec spec, string? command, CancellationToken cancellationToken)
     {
-        var (tenant, service) = (spec.Tenant, spec.Service);
+        var tenant = spec.Tenant;
         if (await client.TenantAsync(tenant, cancellationToken) is not { InForce: { } home } known)
         {
             return new CommandOutcome.NotFound($"There is no tenant '{tenant}': onboard it first.");
@@ -35,7 +35,14 @@ public sealed class CanaryCommands(TimeProvider time)
             return new CommandOutcome.Conflict($"Tenant '{tenant}' is {known.Status.Phase}: start the canary when it is Ready.");
         }
 
-        var start = new CanaryStart(command ?? Guid.NewGuid().ToString("N"), home.Cluster, spec, time.GetUtcNow().UtcDateTime, command);
+        return await BeginAsync(client, home.Cluster, spec, command, retry: null, cancellationToken);
+    }
+
+    private async Task<CommandOutcome> BeginAsync(
+        DurableTaskClient client, string cluster, CanarySpec spec, string? command, CanaryDecision? retry, CancellationToken cancellationToken)
+    {
+        var (tenant, service) = (spec.Tenant, spec.Service);
+        var start = new CanaryStart(command ?? Guid.NewGuid().ToString("N"), cluster, spec, time.GetUtcNow().UtcDateTime, command, retry);
         var arrival = await SubmitAsync(client, start, cancellationToken);
         if (arrival is Arrival.Refused)
         {
@@ -49,17 +56,42 @@ public sealed class CanaryCommands(TimeProvider time)
     }
 
     /// <summary>What a decision comes to, and, where it applies, what is to be sent for it: it binds the decision to what was seen of the run.</summary>
-    internal static async Task<(CommandOutcome Outcome, CanaryMessage? Message)> DecideAsync(
-        DurableTaskClient client, string tenant, string service, CanaryDecision decision, CancellationToken cancellationToken)
+    /// <param name="client">The instances.</param>
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="service">The service.</param>
+    /// <param name="decision">What is decided.</param>
+    /// <param name="command">The queue's command; null for a call.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    internal async Task<(CommandOutcome Outcome, CanaryMessage? Message)> DecideAsync(
+        DurableTaskClient client, string tenant, string service, CanaryDecision decision, string? command, CancellationToken cancellationToken)
     {
         if (await client.CanaryAsync(tenant, service, cancellationToken) is not { } view)
         {
             return (new CommandOutcome.NotFound($"There was no canary of '{service}' in tenant '{tenant}' yet."), null);
         }
 
+        if (decision.Verb is Verb.Retry && CanaryControl.WhyNot(view, decision) is null)
+        {
+            return (await RetryAsync(client, view, decision, command, cancellationToken), null);
+        }
+
         return CanaryControl.WhyNot(view, decision) is { } reason
             ? (new CommandOutcome.Conflict(reason), null)
             : (new CommandOutcome.Accepted(Location(tenant, service), view, IsBegun: false), new(view.InstanceId, CanaryControl.BoundTo(view, decision)));
+    }
+
+    private async Task<CommandOutcome> RetryAsync(
+        DurableTaskClient client, CanaryView view, CanaryDecision decision, string? command, CancellationToken cancellationToken)
+    {
+        var run = await client.GetInstanceAsync(view.InstanceId, getInputsAndOutputs: true, cancellationToken);
+        if (run?.ReadInputAs<CanaryStart>() is not { } last)
+        {
+            return new CommandOutcome.Conflict($"The record of {view.InstanceId} was purged: start the canary anew.");
+        }
+
+        return decision.FromStep > last.Spec.Steps.Count
+            ? new CommandOutcome.Invalid([new("/fromStep", "range", $"The canary has {last.Spec.Steps.Count} steps: expected 1 to {last.Spec.Steps.Count}.")])
+            : await BeginAsync(client, last.Cluster, last.Spec, command, decision, cancellationToken);
     }
 
     /// <summary>Brings a submission to the service's supervisor and waits for its word; null when that takes too long.</summary>
@@ -82,7 +114,7 @@ public sealed class CanaryCommands(TimeProvider time)
         }
         catch (RpcException e) when (e.StatusCode is StatusCode.FailedPrecondition or StatusCode.NotFound)
         {
-            await BeginAsync(client, supervisor, start, cancellationToken);
+            await BeginSupervisorAsync(client, supervisor, start, cancellationToken);
         }
 
         for (var began = time.GetTimestamp(); time.GetElapsedTime(began) < DecisionLimit; await Task.Delay(DecisionPause, time, cancellationToken))
@@ -96,7 +128,7 @@ public sealed class CanaryCommands(TimeProvider time)
         return null;
     }
 
-    private static async Task BeginAsync(DurableTaskClient client, string supervisor, CanaryStart start, CancellationToken cancellationToken)
+    private static async Task BeginSupervisorAsync(DurableTaskClient client, string supervisor, CanaryStart start, CancellationToken cancellationToken)
     {
         var runs = await client.CountRunsAsync(start.Spec.Tenant, start.Spec.Service, cancellationToken);
         try

@@ -25,7 +25,7 @@ public static class CanaryOrchestrator
                 await PrepareAsync(context, start, run, baseline.Traffic);
 
                 // 3. The steps, each with its traffic; no increase before the traffic so far was judged.
-                await RampAsync(run, baseline.Traffic);
+                await RampAsync(run, baseline.Traffic, start.Retry?.FromStep ?? 1);
 
                 // 4. All requests go to the candidate.
                 await run.ShiftAsync(baseline.Traffic, CanaryPhase.Promoting, weight: 100, preview: false);
@@ -43,7 +43,7 @@ public static class CanaryOrchestrator
         }
         else
         {
-            await RetireStableAsync(context, start, run, baseline!.Traffic);
+            await RetireStableAsync(context, start, run, baseline!);
         }
 
         return run.Record;
@@ -66,9 +66,9 @@ public static class CanaryOrchestrator
         }
     }
 
-    private static async Task RampAsync(CanaryRun run, TrafficBaseline traffic)
+    private static async Task RampAsync(CanaryRun run, TrafficBaseline traffic, int fromStep)
     {
-        foreach (var step in CanaryPlan.From(run.Progress.Spec))
+        foreach (var step in CanaryPlan.From(run.Progress.Spec).Skip(fromStep - 1))
         {
             await run.HoldAsync(increase: step.Weight > run.Progress.Weight);
             if (run.IsEnding || run.Progress.PromotedFully)
@@ -101,8 +101,9 @@ public static class CanaryOrchestrator
         context.TellEnd(start.Command, run.Record.View.Phase, run.Record.View.Reason);
     }
 
-    private static async Task RetireStableAsync(TaskOrchestrationContext context, CanaryStart start, CanaryRun run, TrafficBaseline traffic)
+    private static async Task RetireStableAsync(TaskOrchestrationContext context, CanaryStart start, CanaryRun run, CanaryBaseline baseline)
     {
+        var traffic = baseline.Traffic;
         await run.SettleAsync();
         context.TellEnd(start.Command, CanaryPhase.Promoted, null);
         if (start.Spec.KeepStable > TimeSpan.Zero)
@@ -110,6 +111,12 @@ public static class CanaryOrchestrator
             run.Finish(CanaryPhase.Promoted, null);
             context.SendEvent(context.Parent!.InstanceId, CanarySupervisorOrchestrator.PromotedEvent, context.InstanceId);
             await run.KeepStableAsync();
+        }
+
+        if (run.IsUndone)
+        {
+            await TakeBackAsync(context, start, run, baseline);
+            return;
         }
 
         var old = new VersionOnCluster(start.Cluster, traffic.Namespace, traffic.Service, traffic.Stable);

@@ -28,7 +28,7 @@ internal sealed class CanaryRun
     {
         this.context = context;
         this.start = start;
-        Progress = CanaryProgress.Begin(start.Spec, context.InstanceId, context.CurrentUtcDateTime);
+        Progress = CanaryProgress.Begin(start.Spec, context.InstanceId, context.CurrentUtcDateTime, start.Retry);
 
         // One wait at any moment, from the first turn to the last: which of several would get an event differs between hosts.
         decision = context.WaitForExternalEvent<CanaryDecision>(CanaryDecision.EventName);
@@ -40,6 +40,9 @@ internal sealed class CanaryRun
 
     /// <summary>Whether it is decided how the run ends.</summary>
     public bool IsEnding => Progress.Ending is not null;
+
+    /// <summary>Whether a promotion was taken back again.</summary>
+    public bool IsUndone => Progress.Ending is { Phase: CanaryPhase.RolledBack };
 
     /// <summary>What stays of the run.</summary>
     public CanaryRecord Record => Progress.Record(errors);
@@ -126,18 +129,21 @@ internal sealed class CanaryRun
         }
     }
 
-    /// <summary>Keeps the old version at hand after promotion, until its time is over or a newer version comes.</summary>
+    /// <summary>Keeps the old version at hand after promotion, until its time is over, a newer version comes, or the promotion is undone.</summary>
     public async Task KeepStableAsync()
     {
         var until = context.CurrentUtcDateTime + start.Spec.KeepStable;
-        while (!Progress.Released && context.CurrentUtcDateTime < until)
+        while (!Progress.Released && !IsUndone && context.CurrentUtcDateTime < until)
         {
             Show(CanaryPhase.Promoted, new($"the end of keepStable: {Progress.Stable} keeps its pods", until));
             await SleepAsync(until);
             await TakeDecisionsAsync();
         }
 
-        Show(CanaryPhase.Promoted, null);
+        if (!IsUndone)
+        {
+            Show(CanaryPhase.Promoted, null);
+        }
     }
 
     /// <summary>Gives all requests back to the stable version; false when that could not be done.</summary>
@@ -151,7 +157,7 @@ internal sealed class CanaryRun
     /// <summary>One thing after the end was decided; false when it could not be done, which is told and is no ending of its own.</summary>
     public async Task<bool> TidyAsync(string what, Func<Task<StepReport>> act)
     {
-        var phase = IsEnding && Progress.Phase != CanaryPhase.Promoted ? CanaryPhase.RollingBack : Progress.Phase;
+        var phase = IsEnding && (Progress.Phase != CanaryPhase.Promoted || IsUndone) ? CanaryPhase.RollingBack : Progress.Phase;
         Show(phase, new(what, context.CurrentUtcDateTime + Insistence));
         try
         {

@@ -31,7 +31,7 @@ public sealed class ApplyCommand(TenantCommands tenants, MeshCommands meshes, Ca
             case Command.StartCanary { Spec: var spec }:
                 return CommandResult.Of(await canaries.StartAsync(client, spec, input.Instance, cancellationToken));
             case Command.DecideOnCanary { Tenant: var tenant, Service: var service, Decision: var decision }:
-                var (outcome, message) = await CanaryCommands.DecideAsync(client, tenant, service, decision, cancellationToken);
+                var (outcome, message) = await canaries.DecideAsync(client, tenant, service, decision, input.Instance, cancellationToken);
                 return CommandResult.Of(outcome, message);
             default:
                 throw new NotSupportedException($"A command of type {input.Command.GetType().Name} is not served: the queue should have refused it.");

@@ -28,14 +28,18 @@ public static class FindCommandEnd
             case Command.RepairTenant { Tenant: var name }:
                 return Of(await client.TenantAsync(name, cancellationToken), input.Instance);
             case Command.StartCanary { Spec: var spec }:
-                return await client.CanaryOfAsync(spec.Tenant, spec.Service, input.Instance, cancellationToken) is not { } view ? Gone
-                    : CanaryControl.IsOver(view.Phase) ? new(view.Phase.ToString(), view.Reason) : null;
+                return Of(await client.CanaryOfAsync(spec.Tenant, spec.Service, input.Instance, cancellationToken));
+            case Command.DecideOnCanary { Tenant: var tenant, Service: var service }:
+                return Of(await client.CanaryOfAsync(tenant, service, input.Instance, cancellationToken));
             default:
                 return Gone;
         }
     }
 
     private static CommandEnd Gone { get; } = new("Unknown", "its record was purged, or a later run has taken its place");
+
+    private static CommandEnd? Of(CanaryView? view) =>
+        view is null ? Gone : CanaryControl.IsOver(view.Phase) ? new(view.Phase.ToString(), view.Reason) : null;
 
     private static CommandEnd? Of(TenantRecord? tenant, string command) =>
         tenant?.Start.Command != command ? Gone : tenant.IsRunning ? null : new(tenant.Status.Phase.ToString(), tenant.Status.Reason);

@@ -37,6 +37,8 @@ internal static class OrcCommand
             new DecideOnCanary("pause", "Hold the canary where it is", CanaryPhase.Promoted),
             new DecideOnCanary("resume", "Let a held canary go on", CanaryPhase.Promoted),
             new PromoteCanary(),
+            new DecideOnCanary("undo", "Give the traffic back to the version that a promotion replaced, as long as it keeps its pods", CanaryPhase.RolledBack),
+            new RetryCanary(),
             new DecideOnCanary("abort", "Take the canary back now", CanaryPhase.Aborted, CanaryPhase.RolledBack),
         },
         new Command("mesh", "Install and show a cluster's control plane")

@@ -6,7 +6,7 @@ using Orchestrator.Host.Output;
 
 namespace Orchestrator.Host.Commands.Canaries;
 
-/// <summary>A decision on a running canary: <c>orc canaries approve|reject|pause|resume|abort TENANT SERVICE</c>.</summary>
+/// <summary>A decision on a running canary: <c>orc canaries approve|reject|pause|resume|undo|abort TENANT SERVICE</c>.</summary>
 internal class DecideOnCanary : ApiCommand
 {
     private readonly Argument<string> tenant = Parameters.Tenant();
@@ -74,4 +74,15 @@ internal sealed class PromoteCanary : DecideOnCanary
         : base("promote", "Go on to the next step without waiting, or to the end", CanaryPhase.Promoted) => Add(full);
 
     protected override string Query(Call call) => call.Get(full) ? "?full=true" : "";
+}
+
+/// <summary><c>orc canaries retry TENANT SERVICE [--from-step N]</c></summary>
+internal sealed class RetryCanary : DecideOnCanary
+{
+    private readonly Option<int?> fromStep = new("--from-step") { Description = "the step to begin at, counted from 1; default is the first" };
+
+    public RetryCanary()
+        : base("retry", "Run a canary again that did not come to its promotion", CanaryPhase.Promoted) => Add(fromStep);
+
+    protected override string Query(Call call) => call.Get(fromStep) is { } step ? $"?fromStep={step}" : "";
 }

@@ -134,7 +134,7 @@ public sealed class CanaryDecisionTests
         Assert.Equal((HttpStatusCode.Conflict, "Nothing awaits approval: the canary of v0-0-2 is Paused."), (code, (string?)body!["detail"]));
         Assert.Equal(HttpStatusCode.Conflict, (await host.SayAsync("abort", new { by = "ann", revision = "v0-0-3" })).Code);
         Assert.Equal(HttpStatusCode.BadRequest, (await host.SayAsync("abort", new { reason = "nobody" })).Code);
-        Assert.Equal(HttpStatusCode.NotFound, (await host.SayAsync("retry")).Code);
+        Assert.Equal(HttpStatusCode.NotFound, (await host.SayAsync("paint")).Code);
         Assert.Equal(CanaryPhase.Paused, (await host.ViewAsync()).Phase);
     }
 
