@@ -9,6 +9,9 @@ public abstract class FunctionContext
     /// <summary>The id of the function.</summary>
     public abstract string FunctionId { get; }
 
+    /// <summary>What the trigger says of the invocation.</summary>
+    public abstract BindingContext BindingContext { get; }
+
     /// <summary>The services of the invocation's scope.</summary>
     public abstract IServiceProvider InstanceServices { get; set; }
 

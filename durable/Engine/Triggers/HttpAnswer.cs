@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Abstractions;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Http;
 
 namespace Orchestrator.Durable.Engine.Triggers;
 
@@ -44,6 +45,9 @@ internal sealed class HttpAnswer(Type type)
                 return result.ExecuteAsync(http);
             case IActionResult result:
                 return result.ExecuteResultAsync(new ActionContext(http, http.GetRouteData(), new ActionDescriptor()));
+            case HttpResponseData:
+                // The function has written it already.
+                return Task.CompletedTask;
             case string text:
                 return TypedResults.Text(text).ExecuteAsync(http);
             default:

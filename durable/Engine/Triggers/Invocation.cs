@@ -10,6 +10,8 @@ internal sealed class Invocation(FunctionDefinition definition, IServiceProvider
 
     public override string FunctionId => FunctionDefinition.Id;
 
+    public override BindingContext BindingContext => field ??= new RequestBindingData(Request);
+
     public override IServiceProvider InstanceServices { get; set; } = services;
 
     public override FunctionDefinition FunctionDefinition { get; } = definition;
@@ -22,7 +24,15 @@ internal sealed class Invocation(FunctionDefinition definition, IServiceProvider
     internal object? Input { get; init; }
 
     /// <summary>The request of an HTTP function; other functions have no binder that asks for it.</summary>
-    internal HttpRequest Request { get; init; } = null!;
+    internal HttpRequest Request
+    {
+        get;
+        init
+        {
+            field = value;
+            Items[FunctionContextExtensions.HttpContextKey] = value.HttpContext;
+        }
+    } = null!;
 
     /// <summary>What is wrong with the request's parameters.</summary>
     internal List<ParameterProblem> Problems { get; } = [];

@@ -29,9 +29,15 @@ internal static class ParameterBinding
 
     internal static ParameterBinder? ForHttp(ParameterInfo parameter)
     {
-        if (parameter.IsDefined(typeof(HttpTriggerAttribute)))
+        ParameterBinder? request = parameter.ParameterType switch
         {
-            return parameter.ParameterType == typeof(HttpRequest) ? static invocation => new(invocation.Request) : null;
+            var type when type == typeof(HttpRequest) => static invocation => new(invocation.Request),
+            var type when type == typeof(HttpRequestData) => static invocation => new(new RequestData(invocation)),
+            _ => null,
+        };
+        if (request is not null || parameter.IsDefined(typeof(HttpTriggerAttribute)))
+        {
+            return request;
         }
 
         return parameter.IsDefined(typeof(FromBodyAttribute))
@@ -68,7 +74,9 @@ internal static class ParameterBinding
         }
         catch (JsonException e)
         {
-            invocation.Problems.Add(new("/body", "malformed", $"The body is not the JSON that is needed: {e.Message}"));
+            // Not its message, which tells names of types.
+            var place = e is { Path.Length: > 1 } ? $"at {e.Path}" : $"in line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}";
+            invocation.Problems.Add(new("/body", "malformed", $"The body is not the JSON that is needed; look {place}."));
             return null;
         }
     }

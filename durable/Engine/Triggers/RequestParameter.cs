@@ -4,7 +4,10 @@ using Microsoft.Extensions.Primitives;
 
 namespace Orchestrator.Durable.Engine.Triggers;
 
-/// <summary>A plain parameter of an HTTP function: a value of the route or, where the route has none of its name, of the query.</summary>
+/// <summary>
+/// A plain parameter of an HTTP function: a value of the route or, where the route has none of its name, of the query. Parameters named
+/// <c>headers</c> and <c>query</c> are those as a whole.
+/// </summary>
 internal sealed class RequestParameter
 {
     private const int LongestQuote = 100;
@@ -73,8 +76,20 @@ internal sealed class RequestParameter
         return null;
     }
 
-    private (string Place, StringValues Values) Find(HttpRequest request) =>
-        request.RouteValues.TryGetValue(_name, out var value)
-            ? ("route", value is null ? default : new StringValues(value.ToString()))
-            : ("query", request.Query[_name]);
+    private (string Place, StringValues Values) Find(HttpRequest request)
+    {
+        if (request.RouteValues.TryGetValue(_name, out var value))
+        {
+            return ("route", value is null ? default : new StringValues(value.ToString()));
+        }
+
+        return request.Query[_name] switch
+        {
+            { Count: 0 } when Is(RequestBindingData.Headers) => ("header", RequestBindingData.Json(request.Headers)),
+            { Count: 0 } when Is(RequestBindingData.Query) => ("query", RequestBindingData.Json(request.Query)),
+            var values => ("query", values),
+        };
+
+        bool Is(string name) => string.Equals(_name, name, StringComparison.OrdinalIgnoreCase);
+    }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Reflection;
+using System.Text.Json;
 
 namespace Orchestrator.Durable.Engine.Triggers;
 
@@ -35,6 +36,18 @@ internal sealed record TextParser(Func<string, object?> Parse, string Expects)
                 "a time such as 2026-01-31T12:00:00Z");
         }
 
+        if (type.IsEnum)
+        {
+            return new(
+                text => Enum.TryParse(type, text, ignoreCase: true, out var value) && Enum.IsDefined(type, value) ? value : null,
+                $"one of {string.Join(", ", Enum.GetNames(type))}");
+        }
+
+        if (type.IsAssignableFrom(typeof(Dictionary<string, string>)) && type != typeof(object))
+        {
+            return new(static text => ParseObject(text), "a JSON object of texts");
+        }
+
         var parsable = Array.Exists(
             type.GetInterfaces(), each => each.IsGenericType && each.GetGenericTypeDefinition() == typeof(IParsable<>));
         return type.IsValueType && parsable
@@ -44,6 +57,18 @@ internal sealed record TextParser(Func<string, object?> Parse, string Expects)
 
     private static object? ParseAs<T>(string text)
         where T : struct, IParsable<T> => T.TryParse(text, CultureInfo.InvariantCulture, out var value) ? value : null;
+
+    private static Dictionary<string, string>? ParseObject(string text)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<Dictionary<string, string>>(text);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 
     private static string Describe(Type type) => Type.GetTypeCode(type) switch
     {

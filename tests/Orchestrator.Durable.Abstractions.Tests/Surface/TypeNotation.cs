@@ -11,6 +11,7 @@ internal static class TypeNotation
         [typeof(object)] = "object",
         [typeof(string)] = "string",
         [typeof(bool)] = "bool",
+        [typeof(byte)] = "byte",
         [typeof(int)] = "int",
         [typeof(double)] = "double",
     };
