@@ -86,7 +86,11 @@ internal sealed class DurableStore : IDisposable
             throw new StoreException($"The file '{path}' exists already: choose another name for the backup.");
         try
         {
-            database.Read(connection => connection.ExecuteLong($"VACUUM INTO '{path.Replace("'", "''", StringComparison.Ordinal)}'"));
+            database.Read(connection =>
+            {
+                connection.Execute($"VACUUM INTO '{path.Replace("'", "''", StringComparison.Ordinal)}'");
+                return path;
+            });
         }
         catch (SqliteException e)
         {

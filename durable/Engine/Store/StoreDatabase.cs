@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Data.Sqlite;
 
 namespace Orchestrator.Durable.Engine.Store;
@@ -10,6 +11,7 @@ internal sealed class StoreDatabase : IDisposable
 {
     private readonly bool pooling;
     private readonly Lock turns = new();
+    private readonly ConcurrentBag<StoreConnection> idle = [];
     private SqliteConnection? shared;
 
     /// <param name="location">A path, <see cref="DurableEngineOptions.InMemory"/>, or the URI of a database in memory.</param>
@@ -28,7 +30,7 @@ internal sealed class StoreDatabase : IDisposable
     /// <summary>Opens the one connection that writes. Every commit of a file is on the disk before it returns.</summary>
     public SqliteConnection OpenWriter()
     {
-        var connection = Open(SqliteOpenMode.ReadWriteCreate, pooled: false);
+        var connection = Open(SqliteOpenMode.ReadWriteCreate);
         // Counts only before the first table is made: purged rows give their pages back.
         connection.Execute("PRAGMA auto_vacuum = INCREMENTAL");
         connection.Execute("PRAGMA foreign_keys = ON");
@@ -45,16 +47,30 @@ internal sealed class StoreDatabase : IDisposable
     }
 
     /// <summary>Reads what is committed.</summary>
-    public T Read<T>(Func<SqliteConnection, T> read)
+    public T Read<T>(Func<StoreConnection, T> read)
     {
         if (IsMemory && shared is { } connection)
         {
             lock (turns)
-                return read(connection);
+                return read(new(connection, keepsCommands: false));
         }
 
-        using var reader = Open(SqliteOpenMode.ReadOnly, pooling);
-        return read(reader);
+        if (!pooling || !idle.TryTake(out var reader))
+            reader = new(Open(SqliteOpenMode.ReadOnly), keepsCommands: pooling);
+        var isKept = false;
+        try
+        {
+            var result = read(reader);
+            isKept = pooling;
+            return result;
+        }
+        finally
+        {
+            if (isKept)
+                idle.Add(reader);
+            else
+                reader.Dispose();
+        }
     }
 
     /// <summary>Keeps readers out of a transaction that they would see through a shared connection.</summary>
@@ -72,8 +88,8 @@ internal sealed class StoreDatabase : IDisposable
 
     public void Dispose()
     {
-        if (!IsMemory)
-            SqliteConnection.ClearPool(Connection(SqliteOpenMode.ReadOnly, pooling));
+        while (idle.TryTake(out var reader))
+            reader.Dispose();
     }
 
     /// <summary>Whether a location names a database in memory, as SQLite writes it.</summary>
@@ -81,13 +97,11 @@ internal sealed class StoreDatabase : IDisposable
         location == DurableEngineOptions.InMemory
         || (location.StartsWith("file:", StringComparison.Ordinal) && location.Contains("vfs=memdb", StringComparison.Ordinal));
 
-    private SqliteConnection Open(SqliteOpenMode mode, bool pooled)
+    private SqliteConnection Open(SqliteOpenMode mode)
     {
-        var connection = Connection(mode, pooled);
+        var connection = new SqliteConnection(
+            new SqliteConnectionStringBuilder { DataSource = Location, Mode = mode, Pooling = false, DefaultTimeout = 30 }.ConnectionString);
         connection.Open();
         return connection;
     }
-
-    private SqliteConnection Connection(SqliteOpenMode mode, bool pooled) =>
-        new(new SqliteConnectionStringBuilder { DataSource = Location, Mode = mode, Pooling = pooled, DefaultTimeout = 30 }.ConnectionString);
 }

@@ -216,16 +216,6 @@ internal sealed class StoreReader(StoreDatabase database)
                 }).OfType<T>(),
         ];
 
-    private List<T> Query<T>(string sql, Func<SqliteDataReader, T> read, params object[] values) => database.Read(connection =>
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        for (var i = 0; i < values.Length; i++)
-            command.Parameters.AddWithValue("$" + i, values[i]);
-        using var reader = command.ExecuteReader();
-        List<T> rows = [];
-        while (reader.Read())
-            rows.Add(read(reader));
-        return rows;
-    });
+    private List<T> Query<T>(string sql, Func<SqliteDataReader, T> read, params object[] values) =>
+        database.Read(connection => connection.Query(sql, read, values));
 }
