@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using k8s;
+using k8s.Exceptions;
 using Orchestrator.Cluster.Kubernetes;
 using Orchestrator.Cluster.Metrics;
 
@@ -40,11 +41,23 @@ public sealed class ClusterDirectory(IReadOnlyDictionary<string, ClusterOptions>
     {
         var configuration = options.Kind switch
         {
-            ClusterKind.Kubeconfig or ClusterKind.Simulator => KubernetesClientConfiguration.BuildConfigFromConfigFile(options.Kubeconfig, options.Context),
+            ClusterKind.Kubeconfig or ClusterKind.Simulator => ReadKubeconfig(name, options),
             ClusterKind.InCluster => KubernetesClientConfiguration.InClusterConfig(),
             _ => throw new NotSupportedException(
                 $"Cluster '{name}' is of kind {options.Kind}, which this version does not connect to. Use Kubeconfig (az aks get-credentials writes one) or InCluster."),
         };
         return new(name, new Resources(configuration, time), PrometheusMetricSource.For(name, options.Prometheus, time), time);
+    }
+
+    private static KubernetesClientConfiguration ReadKubeconfig(string name, ClusterOptions options)
+    {
+        try
+        {
+            return KubernetesClientConfiguration.BuildConfigFromConfigFile(options.Kubeconfig, options.Context);
+        }
+        catch (Exception e) when (e is KubeConfigException or IOException or UnauthorizedAccessException)
+        {
+            throw new UnreachableClusterException(name, e);
+        }
     }
 }

@@ -64,9 +64,9 @@ internal static class CanaryRuns
             List<CanaryView> views = [];
             await foreach (var instance in client.QueryAsync(CanaryNames.Prefix, Live, cancellationToken))
             {
-                if (CanaryNames.Number(instance.InstanceId) is not null)
+                if (CanaryNames.Number(instance.InstanceId) is not null && View(instance) is { } view)
                 {
-                    views.Add(View(instance));
+                    views.Add(view);
                 }
             }
 
@@ -79,7 +79,7 @@ internal static class CanaryRuns
             List<(int Number, CanaryRecord Record)> records = [];
             await foreach (var instance in client.QueryAsync($"{CanaryNames.Supervisor(tenant, service)}.", null, cancellationToken))
             {
-                if (CanaryNames.Number(instance.InstanceId) is { } number && Record(instance) is var record && CanaryControl.IsOver(record.View.Phase))
+                if (CanaryNames.Number(instance.InstanceId) is { } number && Record(instance) is { } record && CanaryControl.IsOver(record.View.Phase))
                 {
                     records.Add((number, record));
                 }
@@ -110,7 +110,7 @@ internal static class CanaryRuns
             if (Status(supervisor) is not { } status)
             {
                 // Its first turn has not come yet: what it begins with is its input.
-                return supervisor.ReadInputAs<SupervisorState>()?.Waiting is { } first ? Queued(first, supervisor.InstanceId) : null;
+                return Whole.Read<SupervisorState>(supervisor.SerializedInput)?.Waiting is { } first ? Queued(first, supervisor.InstanceId) : null;
             }
 
             var run = await client.GetInstanceAsync(CanaryNames.Run(supervisor.InstanceId, status.Run), getInputsAndOutputs: true, cancellationToken);
@@ -118,10 +118,15 @@ internal static class CanaryRuns
         }
     }
 
-    private static CanaryView View(OrchestrationMetadata run)
+    /// <summary>How a run stands; null when the instance is none.</summary>
+    private static CanaryView? View(OrchestrationMetadata run)
     {
-        var start = run.ReadInputAs<CanaryStart>() ?? throw new InvalidOperationException($"Instance {run.InstanceId} has no input, so it is no canary: purge it.");
-        var view = run.SerializedCustomStatus is null ? Queued(start, run.InstanceId) : run.ReadCustomStatusAs<CanaryView>()!;
+        if (Whole.Read<CanaryStart>(run.SerializedInput) is not { } start)
+        {
+            return null;
+        }
+
+        var view = Whole.Read<CanaryView>(run.SerializedCustomStatus) ?? Queued(start, run.InstanceId);
         return run.RuntimeStatus switch
         {
             OrchestrationRuntimeStatus.Failed => Broken(view, run, $"the run broke: {run.FailureDetails?.ErrorMessage}"),
@@ -130,10 +135,17 @@ internal static class CanaryRuns
         };
     }
 
-    private static CanaryRecord Record(OrchestrationMetadata run) =>
-        run.RuntimeStatus == OrchestrationRuntimeStatus.Completed && run.ReadOutputAs<CanaryRecord>() is { } record
+    private static CanaryRecord? Record(OrchestrationMetadata run)
+    {
+        if (Whole.Read<CanaryStart>(run.SerializedInput) is not { } start || View(run) is not { } view)
+        {
+            return null;
+        }
+
+        return run.RuntimeStatus == OrchestrationRuntimeStatus.Completed && Whole.Read<CanaryRecord>(run.SerializedOutput) is { } record
             ? record
-            : new(View(run), run.ReadInputAs<CanaryStart>()!.Spec, [], [], []);
+            : new(view, start.Spec, [], [], []);
+    }
 
     private static CanaryView Broken(CanaryView view, OrchestrationMetadata run, string why) => view with
     {
@@ -156,5 +168,5 @@ internal static class CanaryRuns
     }
 
     private static SupervisorStatus? Status(OrchestrationMetadata? supervisor) =>
-        supervisor?.SerializedCustomStatus is null ? null : supervisor.ReadCustomStatusAs<SupervisorStatus>();
+        Whole.Read<SupervisorStatus>(supervisor?.SerializedCustomStatus);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 using Microsoft.AspNetCore.Http;
 using Orchestrator.Domain;
 using Orchestrator.Domain.Requests;
@@ -34,6 +35,11 @@ internal static class JsonBody
             body.Write("{}"u8);
         }
 
+        if (Unreadable(body.GetBuffer().AsSpan(0, (int)body.Length)) is { } problem)
+        {
+            return Failed<T>("malformed", $"The body is not JSON: {problem}");
+        }
+
         try
         {
             using var document = JsonDocument.Parse(body.GetBuffer().AsMemory(0, (int)body.Length), Strict);
@@ -42,6 +48,34 @@ internal static class JsonBody
         catch (JsonException e)
         {
             return Failed<T>("malformed", $"The body is not JSON: {e.Message}");
+        }
+    }
+
+    /// <summary>What the parser lets pass though it cannot be read later: bytes that are not UTF-8, and halves of surrogate pairs.</summary>
+    private static string? Unreadable(ReadOnlySpan<byte> json)
+    {
+        if (!Utf8.IsValid(json))
+        {
+            return "it is not in UTF-8.";
+        }
+
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = Strict.MaxDepth });
+        try
+        {
+            while (reader.Read())
+            {
+                _ = reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.ValueIsEscaped ? reader.GetString() : null;
+            }
+
+            return null;
+        }
+        catch (InvalidOperationException)
+        {
+            return $"the text at byte {reader.TokenStartIndex} has half of a surrogate pair, which is no character.";
+        }
+        catch (JsonException e)
+        {
+            return e.Message;
         }
     }
 

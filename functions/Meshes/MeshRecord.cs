@@ -35,18 +35,18 @@ internal sealed record MeshRecord(MeshStart Start, MeshStatus Status, bool IsRun
     /// <summary>A run that begins.</summary>
     public static MeshRecord Beginning(MeshStart start) => new(start, First(start), IsRunning: true);
 
-    /// <summary>The record in an instance that was read with its payloads; null when it has no input, so that it is no run of a mesh.</summary>
+    /// <summary>The record in an instance that was read with its payloads; null when it is no run of the mesh that its id names.</summary>
     public static MeshRecord? From(OrchestrationMetadata instance)
     {
-        if (instance.SerializedInput is null || instance.ReadInputAs<MeshStart>() is not { } start)
+        if (Whole.Read<MeshStart>(instance.SerializedInput) is not { } start || MeshPlan.Instance(start.Spec.Cluster) != instance.InstanceId)
         {
             return null;
         }
 
-        var seen = instance.SerializedCustomStatus is null ? First(start) : instance.ReadCustomStatusAs<MeshStatus>() ?? First(start);
+        var seen = Whole.Read<MeshStatus>(instance.SerializedCustomStatus) ?? First(start);
         var status = instance.RuntimeStatus switch
         {
-            OrchestrationRuntimeStatus.Completed => instance.ReadOutputAs<MeshStatus>()!,
+            OrchestrationRuntimeStatus.Completed => Whole.Read<MeshStatus>(instance.SerializedOutput) ?? Broken(seen, "the run left no result"),
             OrchestrationRuntimeStatus.Failed => Broken(seen, instance.FailureDetails?.ErrorMessage ?? "the run failed"),
             OrchestrationRuntimeStatus.Terminated => Broken(seen, "the run was terminated, nothing was undone"),
             _ => seen,

@@ -75,7 +75,7 @@ public sealed class TenantApi(TenantCommands commands, IClusterDirectory cluster
             var fields = await TenantDrift.FindAsync(clusters.Get(spec.Cluster).Resources, spec, request.HttpContext.RequestAborted);
             return Answers.Ok(new DriftView(tenant, spec.Cluster, fields.Count > 0, fields));
         }
-        catch (Exception e) when (e is ResourceException or UnknownClusterException)
+        catch (Exception e) when (e is ResourceException or UnknownClusterException or UnreachableClusterException or HttpRequestException)
         {
             return Problems.Unavailable($"Cluster '{spec.Cluster}' cannot be asked: {e.Message}");
         }

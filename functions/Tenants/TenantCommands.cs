@@ -76,6 +76,10 @@ public sealed class TenantCommands(IClusterDirectory clusters)
                     {
                         continue;
                     }
+                    catch (OrchestrationAlreadyExistsException e)
+                    {
+                        return new CommandOutcome.Conflict(e.Message);
+                    }
 
                 case TenantDecision.UnderWay { Record: var running }:
                     return Accepted(running, isBegun: false);

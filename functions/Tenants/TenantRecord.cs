@@ -46,18 +46,19 @@ internal sealed record TenantRecord(string InstanceId, TenantStart Start, Tenant
     public static TenantRecord Beginning(TenantStart start) =>
         new(TenantNames.Instance(start.Spec.Tenant), start, new(FirstPhase(start), Pending(start)), IsRunning: true);
 
-    /// <summary>The record in an instance that was read with its payloads; null when it has no input, so that it is no run of a tenant.</summary>
+    /// <summary>The record in an instance that was read with its payloads; null when it is no run of the tenant that its id names.</summary>
     public static TenantRecord? From(OrchestrationMetadata instance)
     {
-        if (instance.SerializedInput is null || instance.ReadInputAs<TenantStart>() is not { } start)
+        if (Whole.Read<TenantStart>(instance.SerializedInput) is not { } start
+            || TenantNames.Instance(start.Spec.Tenant) != instance.InstanceId)
         {
             return null;
         }
 
-        var seen = instance.SerializedCustomStatus is null ? null : instance.ReadCustomStatusAs<TenantStatus>();
+        var seen = Whole.Read<TenantStatus>(instance.SerializedCustomStatus);
         var status = instance.RuntimeStatus switch
         {
-            OrchestrationRuntimeStatus.Completed => instance.ReadOutputAs<TenantStatus>()!,
+            OrchestrationRuntimeStatus.Completed => Whole.Read<TenantStatus>(instance.SerializedOutput) ?? Broken(start, seen, "the run left no result"),
             OrchestrationRuntimeStatus.Failed => Broken(start, seen, instance.FailureDetails?.ErrorMessage ?? "the run failed"),
             OrchestrationRuntimeStatus.Terminated => Broken(start, seen, "the run was terminated, nothing was undone"),
             _ => seen ?? new(FirstPhase(start), Pending(start)),

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.DurableTask;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Activities.Tenants;
 using Orchestrator.Durable.Engine;
@@ -49,11 +50,17 @@ internal static class EmbeddedHost
     {
         var hostJsonPath = Path.Combine(AppContext.BaseDirectory, "host.json");
         var hostJson = HostJson.Load(hostJsonPath);
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            ContentRootPath = AppContext.BaseDirectory,
+            // In the Development environment, answers would show stack traces.
+            EnvironmentName = Environments.Production,
+        });
         // The app's settings and nothing else: what the process inherits must not lead a development host to real queues.
         builder.Configuration.Sources.Clear();
         builder.Configuration.AddConfiguration(settings.Configuration);
         builder.WebHost.UseUrls(settings.Urls);
+        builder.WebHost.ConfigureKestrel(ServerLimits.Apply);
         builder.Logging.AddConfiguration(new ConfigurationBuilder().AddJsonFile(hostJsonPath).Build().GetSection("logging"));
         builder.Logging.AddSimpleConsole(console =>
         {
@@ -80,6 +87,13 @@ internal static class EmbeddedHost
         addServices?.Invoke(builder.Services);
 
         var app = builder.Build();
+        app.UseDrain(ServerLimits.Drain);
+        if (hostJson.DurableTask.UseForwardedHost)
+        {
+            app.UseForwardedNames();
+        }
+
+        app.UseProblems();
         _ = settings.AsksForKeys ? app.UseKeys() : app.UseNoKeys();
         app.MapFunctions();
         app.MapDurableTaskApi();

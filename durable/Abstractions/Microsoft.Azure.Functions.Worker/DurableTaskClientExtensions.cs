@@ -40,7 +40,10 @@ public static class DurableTaskClientExtensions
         return response;
     }
 
-    /// <summary>As <see cref="CreateCheckStatusResponseAsync(DurableTaskClient, HttpRequestData, string, CancellationToken)"/>, for hosts that allow synchronous writing.</summary>
+    /// <summary>
+    /// As <see cref="CreateCheckStatusResponseAsync(DurableTaskClient, HttpRequestData, string, CancellationToken)"/>, for servers that allow
+    /// synchronous writing.
+    /// </summary>
     /// <param name="client">The client that started the instance.</param>
     /// <param name="request">The request to answer.</param>
     /// <param name="instanceId">The instance.</param>

@@ -47,7 +47,19 @@ internal static class ControlEndpoints
             return Refusal.WrongState($"Instance '{instanceId}' is {metadata.RuntimeStatus}: only a failed one can be rewound.");
         }
 
-        return await AcceptAsync(client.RewindInstanceAsync(instanceId, request.ReadQuery("reason") ?? "", cancellation));
+        try
+        {
+            return await AcceptAsync(client.RewindInstanceAsync(instanceId, request.ReadQuery("reason") ?? "", cancellation));
+        }
+        catch (ArgumentException)
+        {
+            // It was purged in between.
+            return Refusal.NoInstance(instanceId);
+        }
+        catch (InvalidOperationException e)
+        {
+            return Refusal.WrongState(e.Message);
+        }
     }
 
     private static async Task<IResult?> RefuseEndedAsync(

@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Orchestrator.Durable.Engine.History;
 using Orchestrator.Durable.Engine.Inspection;
-using Orchestrator.Durable.Engine.Store;
 
 namespace Orchestrator.Durable.Engine.Management;
 
@@ -13,21 +12,11 @@ internal static class InspectionEndpoints
         inspector.Describe(instanceId) is { } wait ? TypedResults.Json(wait, InstanceWait.Json) : Refusal.NoInstance(instanceId);
 
     internal static IResult Stuck([FromServices] InstanceInspector inspector, CancellationToken cancellation) =>
-        TypedResults.Json(inspector.Stuck(cancellation), InstanceWait.Json);
+        TypedResults.Json(inspector.Stuck(cancellation).ToList(), InstanceWait.Json);
 
-    internal static IResult History(string instanceId, [FromServices] HistoryReader reader)
-    {
-        try
-        {
-            return reader.Find(instanceId) is { } instance
-                ? TypedResults.Text(new HistoryFile(instanceId, reader.Events(instance)).ToJson(), "application/json")
-                : Refusal.NoInstance(instanceId);
-        }
-        catch (DamagedRowException e)
-        {
-            return Refusal.Conflict($"The history of '{instanceId}' is damaged: {e.Message}");
-        }
-    }
+    internal static IResult History(string instanceId, [FromServices] HistoryReader reader) => reader.Find(instanceId) is { } instance
+        ? TypedResults.Text(new HistoryFile(instanceId, reader.Events(instance)).ToJson(), "application/json")
+        : Refusal.NoInstance(instanceId);
 
     internal static async Task<IResult> RequeueAsync(
         string instanceId, [FromServices] InstanceInspector inspector, [FromServices] HistoryReader reader)

@@ -16,6 +16,13 @@ internal sealed record InstanceStatus(
     string LastUpdatedTime,
     JsonNode? HistoryEvents)
 {
+    /// <summary>How it is written: payloads are as deep as the app made them.</summary>
+    internal static readonly JsonSerializerOptions Wire = new(JsonSerializerDefaults.Web) { MaxDepth = MaxDepth + 8 };
+
+    private const int MaxDepth = 1000;
+
+    private static readonly JsonDocumentOptions Payload = new() { MaxDepth = MaxDepth };
+
     internal static InstanceStatus Of(OrchestrationMetadata metadata, bool showInput) => new(
         metadata.Name,
         metadata.InstanceId,
@@ -32,7 +39,7 @@ internal sealed record InstanceStatus(
     {
         try
         {
-            return data is null ? null : JsonNode.Parse(data);
+            return data is null ? null : JsonNode.Parse(data, documentOptions: Payload);
         }
         catch (JsonException)
         {

@@ -13,6 +13,9 @@ internal static class QueryEndpoints
     private const string ContinuationHeader = "x-ms-continuation-token";
     private const int RetryAfterSeconds = 5;
 
+    // What is beyond it comes with the continuation token: no answer grows with the store.
+    private const int LargestPage = 10_000;
+
     internal static async Task<IResult> GetAsync(
         string instanceId, HttpRequest request, DurableTaskClient client, CancellationToken cancellation)
     {
@@ -44,7 +47,7 @@ internal static class QueryEndpoints
             status = status with { HistoryEvents = History(request, instanceId, showHistoryOutput) };
         }
 
-        return TypedResults.Json(status, statusCode: code);
+        return TypedResults.Json(status, InstanceStatus.Wire, statusCode: code);
     }
 
     private static JsonArray? History(HttpRequest request, string instanceId, bool showOutput)
@@ -67,15 +70,21 @@ internal static class QueryEndpoints
             CreatedTo: request.ReadQuery<DateTimeOffset>("createdTimeTo"),
             Statuses: request.ReadStatuses(),
             InstanceIdPrefix: request.ReadQuery("instanceIdPrefix"),
-            PageSize: top,
+            PageSize: Math.Min(top, LargestPage),
             FetchInputsAndOutputs: true,
             ContinuationToken: request.Headers[ContinuationHeader].ToString() is { Length: > 0 } token ? token : null);
-        await foreach (var page in client.GetAllInstancesAsync(query).AsPages(query.ContinuationToken, top).WithCancellation(cancellation))
+        try
         {
+            await using var pages = client.GetAllInstancesAsync(query)
+                .AsPages(query.ContinuationToken, query.PageSize)
+                .GetAsyncEnumerator(cancellation);
+            var page = await pages.MoveNextAsync() ? pages.Current : new([]);
             request.HttpContext.Response.Headers[ContinuationHeader] = page.ContinuationToken;
-            return TypedResults.Json(page.Values.Select(metadata => InstanceStatus.Of(metadata, showInput)));
+            return TypedResults.Json(page.Values.Select(metadata => InstanceStatus.Of(metadata, showInput)), InstanceStatus.Wire);
         }
-
-        return TypedResults.Json(Array.Empty<InstanceStatus>());
+        catch (ArgumentException)
+        {
+            return Refusal.Invalid($"The header '{ContinuationHeader}' is '{query.ContinuationToken}': give it as it came with the page before.");
+        }
     }
 }

@@ -21,6 +21,22 @@ internal static class Refusal
 
     internal static ProblemHttpResult Unsupported(string detail) => Problem(StatusCodes.Status501NotImplemented, "Not supported.", detail);
 
+    internal static ProblemHttpResult TooLarge(string detail) =>
+        Problem(StatusCodes.Status413PayloadTooLarge, "The body is too large.", detail);
+
+    /// <summary>What the server found wrong with a request: too large, too slow, broken off.</summary>
+    internal static ProblemHttpResult Unreadable(BadHttpRequestException e) =>
+        e.StatusCode is StatusCodes.Status413PayloadTooLarge ? TooLarge(e.Message) : Problem(e.StatusCode, "The request is not valid.", e.Message);
+
+    internal static ProblemHttpResult Unavailable(HttpContext http)
+    {
+        http.Response.Headers.RetryAfter = "5";
+        return Problem(
+            StatusCodes.Status503ServiceUnavailable,
+            "The store fails.",
+            "Nothing was changed. The server's log tells why; try again when that is mended.");
+    }
+
     private static ProblemHttpResult Problem(int status, string title, string detail) =>
         TypedResults.Problem(title: title, detail: detail, statusCode: status);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 using Microsoft.AspNetCore.Http;
 using Microsoft.DurableTask.Client;
 using Orchestrator.Durable.Engine.Triggers;
@@ -54,14 +55,38 @@ internal static class RequestReading
             return null;
         }
 
+        var json = body.GetBuffer().AsMemory(0, (int)body.Length);
         try
         {
-            using var document = JsonDocument.Parse(body.GetBuffer().AsMemory(0, (int)body.Length));
+            CheckTexts(json.Span);
+            using var document = JsonDocument.Parse(json);
             return document.RootElement.Clone();
         }
         catch (JsonException e)
         {
             throw new UnreadableRequestException($"The body is not JSON: {e.Message}");
+        }
+    }
+
+    // The parser lets texts pass that cannot be read later: bytes that are not UTF-8, and halves of surrogate pairs.
+    private static void CheckTexts(ReadOnlySpan<byte> json)
+    {
+        if (!Utf8.IsValid(json))
+        {
+            throw new UnreadableRequestException("The body is not JSON: it is not in UTF-8.");
+        }
+
+        for (var reader = new Utf8JsonReader(json); reader.Read();)
+        {
+            try
+            {
+                _ = reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.ValueIsEscaped ? reader.GetString() : null;
+            }
+            catch (InvalidOperationException)
+            {
+                throw new UnreadableRequestException(
+                    $"The body is not JSON: the text at byte {reader.TokenStartIndex} has half of a surrogate pair, which is no character.");
+            }
         }
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.Hosting;
 
 namespace Orchestrator.Durable.Engine.Management;
 
@@ -11,7 +12,13 @@ internal static class StartEndpoints
     private const int RetryAfterSeconds = 10;
 
     internal static async Task<IResult> StartAsync(
-        string functionName, string? instanceId, HttpRequest request, DurableTaskClient client, TimeProvider time, CancellationToken cancellation)
+        string functionName,
+        string? instanceId,
+        HttpRequest request,
+        DurableTaskClient client,
+        TimeProvider time,
+        IHostApplicationLifetime lifetime,
+        CancellationToken cancellation)
     {
         var wait = ReadWait(request);
         var input = await request.ReadJsonAsync(cancellation);
@@ -24,12 +31,12 @@ internal static class StartEndpoints
         {
             started = await client.ScheduleNewOrchestrationInstanceAsync(functionName, input, options, cancellation);
         }
-        catch (ArgumentException e)
+        catch (ArgumentException e) when (e is not PayloadTooLargeException)
         {
             return Refusal.Invalid(e.Message);
         }
 
-        return wait is { } timeout && await WaitAsync(client, started, timeout, time, cancellation) is { } ended
+        return wait is { } timeout && await WaitAsync(client, started, timeout, time, lifetime.ApplicationStopping, cancellation) is { } ended
             ? Result(ended)
             : Accepted(request, started);
     }
@@ -64,7 +71,9 @@ internal static class StartEndpoints
     private static IResult Result(OrchestrationMetadata ended)
     {
         var status = InstanceStatus.Of(ended, showInput: true);
-        return ended.RuntimeStatus is OrchestrationRuntimeStatus.Completed ? TypedResults.Json(status.Output) : TypedResults.Json(status);
+        return ended.RuntimeStatus is OrchestrationRuntimeStatus.Completed
+            ? TypedResults.Json(status.Output, InstanceStatus.Wire)
+            : TypedResults.Json(status, InstanceStatus.Wire);
     }
 
     // The engine pushes the end of an instance, so that the polling interval is only checked.
@@ -84,16 +93,22 @@ internal static class StartEndpoints
         _ => throw new UnreadableRequestException($"The query parameter '{name}' must be seconds above 0, at most a day."),
     };
 
+    /// <summary>How an instance ended; null when it had not by the deadline, or when the host stops.</summary>
     private static async Task<OrchestrationMetadata?> WaitAsync(
-        DurableTaskClient client, string instanceId, TimeSpan timeout, TimeProvider time, CancellationToken cancellation)
+        DurableTaskClient client,
+        string instanceId,
+        TimeSpan timeout,
+        TimeProvider time,
+        CancellationToken stopping,
+        CancellationToken cancellation)
     {
         using var deadline = new CancellationTokenSource(timeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellation);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, stopping, cancellation);
         try
         {
             return await client.WaitForInstanceCompletionAsync(instanceId, getInputsAndOutputs: true, either.Token);
         }
-        catch (OperationCanceledException) when (deadline.IsCancellationRequested)
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested || stopping.IsCancellationRequested)
         {
             return null;
         }

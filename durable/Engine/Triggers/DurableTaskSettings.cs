@@ -41,6 +41,9 @@ public sealed record DurableTaskSettings
     /// <summary>For how many seconds without a turn it stays there; default 30.</summary>
     public int ExtendedSessionIdleTimeoutInSeconds { get; init; } = 30;
 
+    /// <summary>Whether addresses in answers have the host name and scheme by which a proxy was called; default no.</summary>
+    public bool UseForwardedHost { get; init; }
+
     internal static DurableTaskSettings Read(HostJsonReader file)
     {
         var defaults = new DurableTaskSettings();
@@ -54,6 +57,7 @@ public sealed record DurableTaskSettings
             VersionMatch = file.Choice(Section + "versionMatchStrategy", Matches) ?? defaults.VersionMatch,
             FailOnVersionMismatch = file.Choice(Section + "versionFailureStrategy", Mismatches) ?? defaults.FailOnVersionMismatch,
             ExtendedSessionsEnabled = file.Flag(Section + "extendedSessionsEnabled") ?? defaults.ExtendedSessionsEnabled,
+            UseForwardedHost = file.Flag(Section + "httpSettings:useForwardedHost") ?? defaults.UseForwardedHost,
             ExtendedSessionIdleTimeoutInSeconds =
                 file.Count(Section + "extendedSessionIdleTimeoutInSeconds") ?? defaults.ExtendedSessionIdleTimeoutInSeconds,
         };

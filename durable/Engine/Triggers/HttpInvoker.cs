@@ -1,6 +1,7 @@
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Orchestrator.Durable.Engine.Store;
 
 namespace Orchestrator.Durable.Engine.Triggers;
 
@@ -84,13 +85,14 @@ internal sealed partial class HttpInvoker(HttpFunction function, TimeSpan timeou
             return;
         }
 
+        http.Response.Clear();
         var (status, title) = exception switch
         {
+            StoreException => (StatusCodes.Status503ServiceUnavailable, "The store fails: try again when that is mended."),
             TimeoutException when invocation.CancellationToken.IsCancellationRequested => (StatusCodes.Status504GatewayTimeout, exception.Message),
             OperationCanceledException => (StatusCodes.Status503ServiceUnavailable, "The function was cut short."),
             _ => (StatusCodes.Status500InternalServerError, "The function failed."),
         };
-        http.Response.Clear();
         await TypedResults.Problem(
             title: title,
             detail: $"The log tells more about invocation {invocation.InvocationId} of function {Name}.",

@@ -14,23 +14,27 @@ internal sealed class InvocationDeadline : IDisposable
     private readonly CancellationToken _stopping;
     private readonly CancellationTokenSource _timer;
     private readonly CancellationTokenSource _any;
-    private readonly CancellationTokenSource _overdue;
+    private readonly TimeProvider _time;
+    private CancellationTokenSource? _overdue;
 
     internal InvocationDeadline(string function, TimeSpan timeout, IServiceProvider services, CancellationToken caller)
     {
         _function = function;
         _timeout = timeout;
         _stopping = services.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? CancellationToken.None;
-        _timer = new(timeout, services.GetRequiredService<TimeProvider>());
+        _time = services.GetRequiredService<TimeProvider>();
+        _timer = new(timeout, _time);
         _any = CancellationTokenSource.CreateLinkedTokenSource(_timer.Token, _stopping, caller);
-        _overdue = new(timeout == Timeout.InfiniteTimeSpan ? timeout : timeout + Grace, services.GetRequiredService<TimeProvider>());
     }
 
     /// <summary>The token of the invocation.</summary>
     internal CancellationToken Token => _any.Token;
 
-    /// <summary>Cancelled 10 s after the time is over: the function does not heed its token, and is no longer waited for.</summary>
-    internal CancellationToken Overdue => _overdue.Token;
+    /// <summary>
+    /// Cancelled when, from the first call, the time and 10 s are over: the function does not heed its token, and is no longer waited for.
+    /// </summary>
+    internal CancellationToken Overdue =>
+        (_overdue ??= new(_timeout == Timeout.InfiniteTimeSpan ? _timeout : _timeout + Grace, _time)).Token;
 
     /// <summary>Why the invocation was cancelled.</summary>
     /// <returns>
@@ -51,7 +55,7 @@ internal sealed class InvocationDeadline : IDisposable
 
     public void Dispose()
     {
-        _overdue.Dispose();
+        _overdue?.Dispose();
         _any.Dispose();
         _timer.Dispose();
     }
