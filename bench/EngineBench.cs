@@ -23,7 +23,7 @@ internal sealed class EngineBench : IAsyncDisposable
 
     public static async Task<EngineBench> StartAsync(string store)
     {
-        var builder = Host.CreateEmptyApplicationBuilder(null);
+        var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(null);
         builder.Services.AddSingleton(Tasks());
         builder.Services.AddDurableEngine(options => options.StorePath = store);
         var host = builder.Build();

@@ -14,6 +14,14 @@ const int FanOutWidth = 100;
 const int Waiting = 10_000;
 int[] histories = [10, 100, 1_000, 10_000];
 
+// `-- http` or `-- engine` measures that alone.
+var (measuresEngine, measuresHttp) = (args is not ["http"], args is not ["engine"]);
+if (measuresHttp && !Wrk.IsThere())
+{
+    AnsiConsole.MarkupLine("[yellow]HTTP is left out: it needs wrk. Install it (apt-get install wrk) and run again.[/]");
+    measuresHttp = false;
+}
+
 var directory = Directory.CreateTempSubdirectory("orchestrator-bench-");
 var measures = new Measures();
 try
@@ -21,38 +29,13 @@ try
     for (var run = 1; run <= Runs; run++)
     {
         AnsiConsole.MarkupLine($"run {run} of {Runs} …");
-        await using (var engine = await EngineBench.StartAsync(Store("engine")))
+        if (measuresEngine)
+            await MeasureEngineAsync();
+        if (measuresHttp)
         {
-            await engine.ThroughputAsync(Orchestrations / 10, InFlight);
-            var throughput = await engine.ThroughputAsync(Orchestrations, InFlight);
-            var ceiling = SqliteCeiling.OrchestrationsPerSecond(Store("ceiling"), Orchestrations, TurnsPerCommit);
-            measures.Add("orchestrations/s (5 activities in sequence, 1,000 in flight)", throughput, "≥ 500");
-            measures.Add("activities/s", throughput * EngineBench.ActivitiesPerOrchestration, "≥ 2,500");
-            measures.Add("bare SQLite doing the same rows, orchestrations/s", ceiling, "the ceiling");
-            measures.Add("engine / ceiling, %", 100 * throughput / ceiling, "");
-            measures.Add("activities/s (100 orchestrations, 100-way fan-out)", await engine.FanOutAsync(FanOuts, FanOutWidth), "");
-            await engine.StepsAsync(Steps / 10);
-            var steps = await engine.StepsAsync(Steps);
-            measures.Add("lone instance, step p50, ms", Percentile(steps, 50), "≤ 3");
-            measures.Add("lone instance, step p99, ms", Percentile(steps, 99), "≤ 15");
-            measures.Add("event to resumed code p99, ms", Percentile(await engine.EventsAsync(Events), 99), "≤ 20");
+            await using var http = await HttpBench.StartAsync(directory.FullName);
+            await http.MeasureAsync(measures, TimeSpan.FromSeconds(5));
         }
-
-        var waiting = Store("waiting");
-        await using (var engine = await EngineBench.StartAsync(waiting))
-        {
-            var before = GC.GetTotalMemory(forceFullCollection: true);
-            await engine.StartWaitingAsync(Waiting);
-            measures.Add("memory of a waiting instance, KB", (GC.GetTotalMemory(forceFullCollection: true) - before) / 1024.0 / Waiting, "≤ 20");
-            measures.Add("bytes written while 10,000 wait for 3 s", await IdleWrites.MeasureAsync(TimeSpan.FromSeconds(3)), "0");
-        }
-
-        var clock = Stopwatch.StartNew();
-        await using (await EngineBench.StartAsync(waiting))
-            measures.Add("restart with 10,000 in flight, s", clock.Elapsed.TotalSeconds, "≤ 5");
-
-        foreach (var events in histories)
-            measures.Add($"replay of {events:N0} events, µs per event", ReplayBench.MicrosecondsPerEvent(events), "linear");
 
         foreach (var file in directory.EnumerateFiles())
             file.Delete();
@@ -64,6 +47,42 @@ try
 finally
 {
     directory.Delete(recursive: true);
+}
+
+async Task MeasureEngineAsync()
+{
+    await using (var engine = await EngineBench.StartAsync(Store("engine")))
+    {
+        await engine.ThroughputAsync(Orchestrations / 10, InFlight);
+        var throughput = await engine.ThroughputAsync(Orchestrations, InFlight);
+        var ceiling = SqliteCeiling.OrchestrationsPerSecond(Store("ceiling"), Orchestrations, TurnsPerCommit);
+        measures.Add("orchestrations/s (5 activities in sequence, 1,000 in flight)", throughput, "≥ 500");
+        measures.Add("activities/s", throughput * EngineBench.ActivitiesPerOrchestration, "≥ 2,500");
+        measures.Add("bare SQLite doing the same rows, orchestrations/s", ceiling, "the ceiling");
+        measures.Add("engine / ceiling, %", 100 * throughput / ceiling, "");
+        measures.Add("activities/s (100 orchestrations, 100-way fan-out)", await engine.FanOutAsync(FanOuts, FanOutWidth), "");
+        await engine.StepsAsync(Steps / 10);
+        var steps = await engine.StepsAsync(Steps);
+        measures.Add("lone instance, step p50, ms", Percentile(steps, 50), "≤ 3");
+        measures.Add("lone instance, step p99, ms", Percentile(steps, 99), "≤ 15");
+        measures.Add("event to resumed code p99, ms", Percentile(await engine.EventsAsync(Events), 99), "≤ 20");
+    }
+
+    var waiting = Store("waiting");
+    await using (var engine = await EngineBench.StartAsync(waiting))
+    {
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        await engine.StartWaitingAsync(Waiting);
+        measures.Add("memory of a waiting instance, KB", (GC.GetTotalMemory(forceFullCollection: true) - before) / 1024.0 / Waiting, "≤ 20");
+        measures.Add("bytes written while 10,000 wait for 3 s", await IdleWrites.MeasureAsync(TimeSpan.FromSeconds(3)), "0");
+    }
+
+    var clock = Stopwatch.StartNew();
+    await using (await EngineBench.StartAsync(waiting))
+        measures.Add("restart with 10,000 in flight, s", clock.Elapsed.TotalSeconds, "≤ 5");
+
+    foreach (var events in histories)
+        measures.Add($"replay of {events:N0} events, µs per event", ReplayBench.MicrosecondsPerEvent(events), "linear");
 }
 
 string Store(string name) => Path.Combine(directory.FullName, name + ".db");
