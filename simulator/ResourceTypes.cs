@@ -10,6 +10,12 @@ public static class ResourceTypes
     private const string IstioNetworking = "networking.istio.io";
     private const string IstioSecurity = "security.istio.io";
 
+    /// <summary>The group of the Gateway API.</summary>
+    public const string GatewayApi = "gateway.networking.k8s.io";
+
+    /// <summary>The group of the Sail operator.</summary>
+    public const string Sail = "sailoperator.io";
+
     public static readonly ResourceType Namespace =
         new("", "v1", "Namespace", "namespaces", "namespace", false, HasStatus: true) { ShortNames = ["ns"] };
     public static readonly ResourceType Node = new("", "v1", "Node", "nodes", "node", false, HasStatus: true) { ShortNames = ["no"] };
@@ -75,6 +81,30 @@ public static class ResourceTypes
             HasStatus: true, HasGeneration: true, Custom: true)
         { ShortNames = ["iop", "io"] };
 
+    public static readonly ResourceType GatewayClass =
+        new(GatewayApi, "v1", "GatewayClass", "gatewayclasses", "gatewayclass", false, HasStatus: true, HasGeneration: true, Custom: true)
+        { ShortNames = ["gc"], Categories = ["gateway-api"], AlsoServed = ["v1beta1"] };
+
+    /// <summary>The Gateway API's Gateway; <see cref="Gateway"/> is Istio's own.</summary>
+    public static readonly ResourceType KubernetesGateway =
+        new(GatewayApi, "v1", "Gateway", "gateways", "gateway", true, HasStatus: true, HasGeneration: true, Custom: true)
+        { ShortNames = ["gtw"], Categories = ["gateway-api"], AlsoServed = ["v1beta1"] };
+    public static readonly ResourceType HttpRoute =
+        new(GatewayApi, "v1", "HTTPRoute", "httproutes", "httproute", true, HasStatus: true, HasGeneration: true, Custom: true)
+        { Categories = ["gateway-api"], AlsoServed = ["v1beta1"] };
+    public static readonly ResourceType GrpcRoute =
+        new(GatewayApi, "v1", "GRPCRoute", "grpcroutes", "grpcroute", true, HasStatus: true, HasGeneration: true, Custom: true)
+        { Categories = ["gateway-api"] };
+    public static readonly ResourceType ReferenceGrant =
+        new(GatewayApi, "v1beta1", "ReferenceGrant", "referencegrants", "referencegrant", true, HasGeneration: true, Custom: true)
+        { ShortNames = ["refgrant"], Categories = ["gateway-api"], AlsoServed = ["v1"] };
+
+    public static readonly ResourceType SailIstio =
+        new(Sail, "v1", "Istio", "istios", "istio", false, HasStatus: true, HasGeneration: true, Custom: true) { Categories = ["istio-io"] };
+    public static readonly ResourceType SailIstioRevision =
+        new(Sail, "v1", "IstioRevision", "istiorevisions", "istiorevision", false, HasStatus: true, HasGeneration: true, Custom: true)
+        { ShortNames = ["istiorev"], Categories = ["istio-io"] };
+
     /// <summary>The whole table, in the order discovery lists it.</summary>
     public static readonly IReadOnlyList<ResourceType> All =
     [
@@ -83,6 +113,7 @@ public static class ResourceTypes
         Role, RoleBinding, ClusterRole, ClusterRoleBinding,
         MutatingWebhookConfiguration, ValidatingWebhookConfiguration, CustomResourceDefinition,
         Gateway, VirtualService, DestinationRule, Sidecar, ServiceEntry, PeerAuthentication, AuthorizationPolicy, IstioOperator,
+        GatewayClass, KubernetesGateway, HttpRoute, GrpcRoute, ReferenceGrant, SailIstio, SailIstioRevision,
     ];
 
     private static readonly FrozenDictionary<(string Group, string Version, string Plural), ResourceType> ByPath =

@@ -46,6 +46,9 @@ public sealed record SimulatorDelays
     /// <summary>Until Istio's operator reacts to an IstioOperator; a stale <c>HEALTHY</c> stands meanwhile.</summary>
     public TimeSpan Operator { get; init; } = TimeSpan.FromMilliseconds(300);
 
+    /// <summary>Until a load balancer has its address.</summary>
+    public TimeSpan LoadBalancer { get; init; } = TimeSpan.FromMilliseconds(200);
+
     /// <summary>From a routing rule's write until a gateway obeys it.</summary>
     public TimeSpan Propagation { get; init; } = TimeSpan.FromMilliseconds(200);
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Orchestrator.Simulator.Controllers;
+using Orchestrator.Simulator.Controllers.GatewayApi;
 using Orchestrator.Simulator.DataPlane;
 using Orchestrator.Simulator.Metrics;
 
@@ -41,10 +42,17 @@ public sealed class World : IAsyncDisposable
             new HorizontalPodAutoscalerController(store, options.Delays, options.Time),
             new EndpointSliceController(store),
             new ServiceAccountController(store),
+            new LoadBalancers(store, options),
             new ControlPlane(store, options.Time),
             new RootCertificates(store),
             .. options.IstioOperator ? [new IstioOperatorController(store, events, options.Delays)] : Array.Empty<Controller>(),
-            .. ResourceTypes.All.Where(type => type.Namespaced && type != ResourceTypes.Event).Select(type => new GarbageCollector(store, type)),
+            new SailIstioController(store, options.Delays, options.Time),
+            new SailRevisionController(store, options.Delays, options.Time),
+            new GatewayClassController(store, options.Time),
+            new GatewayController(store, events, options.Time),
+            new RouteController(store, ResourceTypes.HttpRoute, options.Time),
+            new RouteController(store, ResourceTypes.GrpcRoute, options.Time),
+            .. ResourceTypes.All.Where(type => type != ResourceTypes.Event && type != ResourceTypes.Namespace).Select(type => new GarbageCollector(store, type)),
         ];
     }
 

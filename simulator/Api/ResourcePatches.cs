@@ -94,20 +94,7 @@ internal sealed class ResourcePatches(ClusterStore store, TimeProvider time)
             throw KubeException.Conflict(request.Type, request.Name!,
                 $"uid mismatch: the provided object specified uid {applied.Uid}, and no existing object was found");
 
-        var live = store.Find(request.Type, request.Namespace, request.Name!);
-        if (live is null && request.Subresource is not null) throw KubeException.NotFound(request.Type, request.Name!);
-        var merged = ServerSideApply.Apply(request.Type, live, applied, options.Manager, request.Subresource, options.Force, Now);
-        var managers = merged.At("metadata", "managedFields");
-        if (live is null) return (store.Create(request.Type, merged, options.DryRun, Keep), true);
-        return (request.Subresource == "status"
-            ? store.UpdateStatus(request.Type, merged, options.DryRun, (_, updated) => Keep(updated))
-            : store.Update(request.Type, merged, options.DryRun, (_, updated) => Keep(updated)), false);
-
-        void Keep(JsonObject stored)
-        {
-            stored.Metadata.Remove("managedFields");
-            if (managers is not null) stored.Metadata["managedFields"] = managers.DeepClone();
-        }
+        return store.Apply(request.Type, applied, options.Manager, options.Force, options.DryRun, request.Subresource);
     }
 
     private static void RequireIdentity(JsonObject obj, ResourceRequest request)

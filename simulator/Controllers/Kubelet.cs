@@ -90,9 +90,9 @@ internal sealed class Kubelet(ClusterStore store, SimulatorOptions options, Faul
         : pod.At("status", "phase").AsText() == "Running" ? Stage.Running
         : Stage.Creating;
 
-    /// <summary>A proxy's readiness probe succeeds once istiod has configured it; a fault may hold any pod back.</summary>
+    /// <summary>A proxy's readiness probe succeeds once its istiod, which it must trust, has configured it; a fault may hold any pod back.</summary>
     private bool IsHeldBack(JsonObject pod) =>
-        (SidecarInjector.HasProxy(pod) && !ControlPlane.AnyServes(store))
+        (SidecarInjector.HasProxy(pod) && !Proxies.CanConnect(store, pod))
         || (Workloads.Deployment(pod) is { } deployment && faults.Deployments.TryGetValue((pod.Namespace!, deployment), out var fault) && fault.NeverReady);
 
     /// <summary>What is left of a stage's delay; null when it is over.</summary>

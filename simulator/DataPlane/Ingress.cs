@@ -39,10 +39,12 @@ internal sealed class Ingress(Topology topology, MeshState mesh, Faults faults, 
             RoutingDecision.NoCluster missing => Refuse(503, "", new(missing.Namespace, missing.Service, missing.Subset ?? RequestOutcome.Unknown, 503, "NC")),
             RoutingDecision.NoHealthyUpstream empty =>
                 Refuse(503, "no healthy upstream", new(empty.Namespace, empty.Service, empty.Subset ?? RequestOutcome.Unknown, 503, "UH")),
+            RoutingDecision.Direct direct => Answer(direct, replica),
             _ => Refuse(404, "", new(replica.Namespace, RequestOutcome.Unknown, RequestOutcome.Unknown, 404, "NR")),
         };
         counts.Add(outcome);
         RequestReports.Record(metrics, replica, decision, outcome, options.Time.GetElapsedTime(start));
+        if (decision is RoutingDecision.Forward { Copies: var copies }) foreach (var copy in copies) RecordCopy(replica, copy);
         return (response, outcome);
     }
 
@@ -59,6 +61,19 @@ internal sealed class Ingress(Topology topology, MeshState mesh, Faults faults, 
         var response = fails ? new IngressResponse(500, "Internal Server Error\n", headers) : new(200, Workload.Answer(pod, forward.Request), headers);
         return (response, new(forward.Namespace, forward.Service, pod.Version ?? RequestOutcome.Unknown, response.Status, NoFlag));
     }
+
+    /// <summary>Nobody waits for a copy's answer: what is left of it is what the pod's proxy reports.</summary>
+    private void RecordCopy(GatewayReplica replica, RoutingDecision.Forward copy)
+    {
+        var fails = faults.Versions.GetValueOrDefault((copy.Namespace, copy.Pod.App ?? copy.Service, copy.Pod.Version ?? "")) is { } fault
+            && NextDice().Next() < fault.ErrorRate;
+        RequestReports.RecordAtDestination(
+            metrics, replica, copy, new(copy.Namespace, copy.Service, copy.Pod.Version ?? RequestOutcome.Unknown, fails ? 500 : 200, NoFlag), TimeSpan.Zero);
+    }
+
+    private static (IngressResponse, RequestOutcome) Answer(RoutingDecision.Direct direct, GatewayReplica replica) =>
+        (new(direct.Status, direct.Body, direct.Location is null ? NoHeaders : new() { ["location"] = direct.Location }),
+            new(replica.Namespace, RequestOutcome.Unknown, RequestOutcome.Unknown, direct.Status, NoFlag));
 
     private static (IngressResponse, RequestOutcome) Refuse(int status, string body, RequestOutcome outcome) => (new(status, body, NoHeaders), outcome);
 }

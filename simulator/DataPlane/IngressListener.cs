@@ -10,7 +10,7 @@ using Microsoft.Extensions.Options;
 
 namespace Orchestrator.Simulator.DataPlane;
 
-/// <summary>One nodePort, open on the cluster's address. A connection stays with the gateway pod it met, as long as that is ready.</summary>
+/// <summary>One nodePort on the cluster's address, or one port of a load balancer on its own. A connection stays with the gateway pod it met, as long as that is ready.</summary>
 internal sealed class IngressListener : IHttpApplication<HttpContext>, IAsyncDisposable
 {
     private static readonly object ReplicaItem = new();
@@ -20,11 +20,11 @@ internal sealed class IngressListener : IHttpApplication<HttpContext>, IAsyncDis
     private readonly Ingress ingress;
     private readonly KestrelServer server;
 
-    private IngressListener(IngressPort port, Ingress ingress, IPAddress address, ILoggerFactory logs)
+    private IngressListener(IngressPort port, Ingress ingress, IPEndPoint address, ILoggerFactory logs)
     {
         (this.port, this.ingress) = (port, ingress);
         var options = new KestrelServerOptions { AddServerHeader = false };
-        options.Listen(address, port.NodePort, listen => listen.Protocols = HttpProtocols.Http1);
+        options.Listen(address, listen => listen.Protocols = HttpProtocols.Http1);
         server = new(Options.Create(options), new SocketTransportFactory(Options.Create(new SocketTransportOptions()), logs), logs);
     }
 
@@ -33,7 +33,7 @@ internal sealed class IngressListener : IHttpApplication<HttpContext>, IAsyncDis
 
     /// <exception cref="IOException">The port is taken on this machine.</exception>
     public static async Task<IngressListener> OpenAsync(
-        IngressPort port, Ingress ingress, IPAddress address, ILoggerFactory logs, CancellationToken cancellation)
+        IngressPort port, Ingress ingress, IPEndPoint address, ILoggerFactory logs, CancellationToken cancellation)
     {
         var listener = new IngressListener(port, ingress, address, logs);
         try

@@ -66,6 +66,9 @@ public sealed record VirtualServiceSpec
     public string[] ExportTo { get; init; } = [];
 
     public HttpRoute[] Http { get; init; } = [];
+
+    /// <summary>Whether the most specific match comes first, as the Gateway API asks, and not the order of the rules.</summary>
+    public bool IsRanked { get; init; }
 }
 
 /// <summary>One <c>http[]</c> entry: who is meant, and where to send them.</summary>
@@ -80,13 +83,14 @@ public sealed record HttpRoute
 
     public HttpRewrite? Rewrite { get; init; }
 
+    public HttpRedirect? Redirect { get; init; }
+
+    public DirectResponse? DirectResponse { get; init; }
+
+    public MirrorDestination[] Mirrors { get; init; } = [];
+
     public HeaderRules? Headers { get; init; }
 }
-
-/// <summary>What of the URL is replaced before the request goes on.</summary>
-/// <param name="Uri">Replaces the matched prefix, or the whole path of an exact or regex match.</param>
-/// <param name="Authority">Replaces the host.</param>
-public sealed record HttpRewrite(string? Uri = null, string? Authority = null);
 
 /// <summary>A destination and its share.</summary>
 public sealed record WeightedDestination
@@ -94,6 +98,9 @@ public sealed record WeightedDestination
     public Destination Destination { get; init; } = new("");
 
     public int Weight { get; init; }
+
+    /// <summary>Whether a reference leads nowhere: its share is answered 500.</summary>
+    public bool IsBroken { get; init; }
 
     public HeaderRules? Headers { get; init; }
 }

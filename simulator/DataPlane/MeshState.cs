@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Orchestrator.Simulator.Controllers;
+using Orchestrator.Simulator.Controllers.GatewayApi;
 
 namespace Orchestrator.Simulator.DataPlane;
 
@@ -11,13 +12,16 @@ internal sealed class MeshState
     private readonly RuleHistory<GatewaySpec> gateways;
     private readonly RuleHistory<VirtualServiceSpec> virtualServices;
     private readonly RuleHistory<DestinationRuleSpec> destinationRules;
-    private readonly ConcurrentDictionary<(string Pod, int Port, int TargetPort), (long Gateways, long VirtualServices, bool Scoped, RouteTable Table)> tables = new();
+    private readonly ConcurrentDictionary<(string Pod, int Port, int TargetPort), (long Gateways, long VirtualServices, long Scope, RouteTable Table)> tables = new();
     private readonly ConditionalWeakTable<RuleSet<DestinationRuleSpec>, ILookup<string, MeshObject<DestinationRuleSpec>>> byHost = [];
-    private volatile bool scoped;
+    private readonly MeshScopes scopes;
+    private readonly GatewayApiRules gatewayApi;
 
     public MeshState(ClusterStore store, SimulatorOptions options)
     {
         this.store = store;
+        scopes = new(store);
+        gatewayApi = new(store);
         gateways = new("Gateway", options.Time);
         virtualServices = new("VirtualService", options.Time);
         destinationRules = new("DestinationRule", options.Time);
@@ -36,7 +40,7 @@ internal sealed class MeshState
         foreach (var type in new[] { ResourceTypes.Gateway, ResourceTypes.VirtualService, ResourceTypes.DestinationRule })
             foreach (var obj in store.Snapshot(type).Objects)
                 Apply(new(ClusterEventKind.Added, type, obj, null, 0), new(0, 0));
-        scoped = ControlPlane.ScopesGatewaysToNamespace(store);
+        Translate(gatewayApi.Load(), new(0, 0));
     }
 
     /// <summary>Takes a change of the cluster in.</summary>
@@ -45,12 +49,13 @@ internal sealed class MeshState
     /// <summary>The virtual hosts of a port as a gateway pod knows them.</summary>
     public RouteTable TableOf(GatewayReplica replica, IngressPort port)
     {
-        var (known, routes, isScoped) = (gateways.SeenBy(replica.Uid), virtualServices.SeenBy(replica.Uid), scoped);
+        var (known, routes, scope) = (gateways.SeenBy(replica.Uid), virtualServices.SeenBy(replica.Uid), scopes.Of(replica.Istiod));
         var key = (replica.Uid, port.Port, port.TargetPort);
-        if (tables.TryGetValue(key, out var cached) && cached.Gateways == known.Number && cached.VirtualServices == routes.Number && cached.Scoped == isScoped)
+        if (tables.TryGetValue(key, out var cached) && cached.Gateways == known.Number && cached.VirtualServices == routes.Number && cached.Scope == scope.Number)
             return cached.Table;
-        var table = RouteTable.Build([port.Port, port.TargetPort], new(replica.Namespace, replica.Labels, isScoped), known.Rules.Values, routes.Rules.Values);
-        tables[key] = (known.Number, routes.Number, isScoped, table);
+        var table = RouteTable.Build([port.Port, port.TargetPort], new(replica.Namespace, replica.Labels, scope.ScopesGateways),
+            known.Rules.Values.Where(gateway => scope.Sees(gateway.Namespace)), routes.Rules.Values.Where(rule => scope.Sees(rule.Namespace)));
+        tables[key] = (known.Number, routes.Number, scope.Number, table);
         return table;
     }
 
@@ -70,12 +75,20 @@ internal sealed class MeshState
 
     private void Apply(ClusterEvent change, Propagation propagation)
     {
+        scopes.Apply(change);
+        Translate(gatewayApi.Apply(change), propagation);
         if (change.Type == ResourceTypes.Gateway) Write(gateways, change, propagation);
         else if (change.Type == ResourceTypes.VirtualService) Write(virtualServices, change, propagation);
         else if (change.Type == ResourceTypes.DestinationRule) Write(destinationRules, change, propagation);
-        else if (change.Type == ResourceTypes.Deployment && ControlPlane.IsIstiod(change.Object)) scoped = ControlPlane.ScopesGatewaysToNamespace(store);
         else if (change.Type == ResourceTypes.Pod && change.Kind == ClusterEventKind.Deleted)
             foreach (var key in tables.Keys.Where(key => key.Pod == change.Object.Uid)) tables.TryRemove(key, out _);
+    }
+
+    /// <summary>istiod turns the Gateway API's objects into its own before it tells anybody.</summary>
+    private void Translate(GatewayApiChanges changes, Propagation propagation)
+    {
+        foreach (var (key, gateway) in changes.Gateways) gateways.Write(key, gateway, propagation);
+        foreach (var (key, rule) in changes.Routes) virtualServices.Write(key, rule, propagation);
     }
 
     private static void Write<TSpec>(RuleHistory<TSpec> history, ClusterEvent change, Propagation propagation) where TSpec : notnull =>

@@ -12,21 +12,21 @@ namespace Orchestrator.Simulator.DataPlane;
 /// <param name="Message">What is wrong, and what to do.</param>
 public sealed record Finding(string Object, string Reason, string Message);
 
-/// <summary>Opens and closes the nodePorts of ingress gateways as Services and ready pods come and go.</summary>
+/// <summary>Opens and closes the nodePorts and load balancers of ingress gateways as Services and ready pods come and go.</summary>
 internal sealed partial class NodePorts(
     ClusterStore store, Topology topology, Ingress ingress, ClusterEvents events, SimulatorOptions options, ILoggerFactory logs) : IAsyncDisposable
 {
     private static readonly TimeSpan AfterRefusal = TimeSpan.FromSeconds(1);
 
     private readonly Channel<string> dirty = Channel.CreateUnbounded<string>(new() { SingleReader = true });
-    private readonly Dictionary<int, IngressListener> listeners = [];
-    private readonly ConcurrentDictionary<int, Finding> findings = new();
+    private readonly Dictionary<IPEndPoint, IngressListener> listeners = [];
+    private readonly ConcurrentDictionary<IPEndPoint, Finding> findings = new();
     private readonly CancellationTokenSource stopping = new();
     private readonly ILogger logger = logs.CreateLogger<NodePorts>();
     private Task running = Task.CompletedTask;
 
     /// <summary>The nodePorts that cannot be opened at this moment.</summary>
-    public IEnumerable<Finding> Findings => findings.OrderBy(finding => finding.Key).Select(finding => finding.Value);
+    public IEnumerable<Finding> Findings => findings.OrderBy(finding => finding.Key.ToString(), StringComparer.Ordinal).Select(finding => finding.Value);
 
     public void Start()
     {
@@ -68,33 +68,45 @@ internal sealed partial class NodePorts(
 
     private async Task ReconcileAsync(string ns)
     {
-        var wanted = topology.Ingresses(ns);
-        foreach (var listener in listeners.Values.Where(listener => listener.Port.Namespace == ns && !wanted.Contains(listener.Port)).ToArray())
+        var wanted = topology.Ingresses(ns).SelectMany(port => Places(port).Select(place => (place, port))).DistinctBy(entry => entry.place)
+            .ToDictionary(entry => entry.place, entry => entry.port);
+        foreach (var (place, listener) in listeners.Where(open => open.Value.Port.Namespace == ns && wanted.GetValueOrDefault(open.Key) != open.Value.Port).ToArray())
         {
-            listeners.Remove(listener.Port.NodePort);
+            listeners.Remove(place);
             await listener.DisposeAsync();
         }
 
-        foreach (var (nodePort, finding) in findings)
-            if (finding.Object.StartsWith($"Service {ns}/", StringComparison.Ordinal) && wanted.All(port => port.NodePort != nodePort)) findings.TryRemove(nodePort, out _);
-        foreach (var port in wanted.Where(port => !listeners.ContainsKey(port.NodePort))) await OpenAsync(port);
+        foreach (var (place, finding) in findings)
+            if (finding.Object.StartsWith($"Service {ns}/", StringComparison.Ordinal) && !wanted.ContainsKey(place)) findings.TryRemove(place, out _);
+        foreach (var (place, port) in wanted.Where(entry => !listeners.ContainsKey(entry.Key))) await OpenAsync(place, port);
     }
 
-    private async Task OpenAsync(IngressPort port)
+    private IEnumerable<IPEndPoint> Places(IngressPort port)
+    {
+        if (port.NodePort > 0) yield return new(IPAddress.Parse(options.Address), port.NodePort);
+        if (port.Balancer is { } address) yield return new(IPAddress.Parse(address), port.Port);
+    }
+
+    private async Task OpenAsync(IPEndPoint place, IngressPort port)
     {
         try
         {
-            listeners[port.NodePort] = await IngressListener.OpenAsync(port, ingress, IPAddress.Parse(options.Address), logs, stopping.Token);
-            findings.TryRemove(port.NodePort, out _);
+            listeners[place] = await IngressListener.OpenAsync(port, ingress, place, logs, stopping.Token);
+            findings.TryRemove(place, out _);
         }
         catch (Exception refusal) when (refusal is not OperationCanceledException)
         {
-            var message = $"nodePort {port.NodePort} cannot be opened on {options.Address}: {refusal.Message} "
-                + "Stop the process that uses the port, or start the cluster with another --address; it is tried again every second.";
-            if (findings.TryAdd(port.NodePort, new($"Service {port.Namespace}/{port.Service}", "NodePortNotOpen", message)))
+            var isNodePort = place.Port == port.NodePort;
+            var message = isNodePort
+                ? $"nodePort {port.NodePort} cannot be opened on {options.Address}: {refusal.Message} "
+                  + "Stop the process that uses the port, or start the cluster with another --address; it is tried again every second."
+                : $"load balancer {place} cannot be opened: {refusal.Message} "
+                  + "Allow this user to open the port (sysctl net.ipv4.ip_unprivileged_port_start), or ask by the nodePort; it is tried again every second.";
+            var reason = isNodePort ? "NodePortNotOpen" : "LoadBalancerNotOpen";
+            if (findings.TryAdd(place, new($"Service {port.Namespace}/{port.Service}", reason, message)))
             {
-                BindFailed(logger, refusal, port.NodePort, options.Address);
-                if (store.Find(ResourceTypes.Service, port.Namespace, port.Service) is { } service) events.Warn(ResourceTypes.Service, service, "NodePortNotOpen", message);
+                BindFailed(logger, refusal, place);
+                if (store.Find(ResourceTypes.Service, port.Namespace, port.Service) is { } service) events.Warn(ResourceTypes.Service, service, reason, message);
             }
 
             _ = LookLaterAsync(port.Namespace);
@@ -107,6 +119,6 @@ internal sealed partial class NodePorts(
         LookAt(ns);
     }
 
-    [LoggerMessage(LogLevel.Warning, "nodePort {Port} cannot be opened on {Address}; it is tried again every second.")]
-    private static partial void BindFailed(ILogger logger, Exception failure, int port, string address);
+    [LoggerMessage(LogLevel.Warning, "{Place} cannot be opened; it is tried again every second.")]
+    private static partial void BindFailed(ILogger logger, Exception failure, IPEndPoint place);
 }

@@ -11,7 +11,14 @@ internal static class RequestReports
     public static void Record(IstioMetrics metrics, GatewayReplica source, RoutingDecision decision, RequestOutcome outcome, TimeSpan duration)
     {
         metrics.Record(Labels("source", source, decision, outcome), duration);
-        if (decision is RoutingDecision.Forward { Pod.HasSidecar: true }) metrics.Record(Labels("destination", source, decision, outcome), duration);
+        if (decision is RoutingDecision.Forward forward) RecordAtDestination(metrics, source, forward, outcome, duration);
+    }
+
+    /// <summary>What the pod's sidecar reports, where there is one.</summary>
+    public static void RecordAtDestination(
+        IstioMetrics metrics, GatewayReplica source, RoutingDecision.Forward forward, RequestOutcome outcome, TimeSpan duration)
+    {
+        if (forward.Pod.HasSidecar) metrics.Record(Labels("destination", source, forward, outcome), duration);
     }
 
     private static string[] Labels(string reporter, GatewayReplica source, RoutingDecision decision, RequestOutcome outcome)

@@ -54,17 +54,18 @@ public sealed class RouteTable
 
     private void Add(string domain, MeshObject<VirtualServiceSpec> virtualService, MeshObject<GatewaySpec> gateway)
     {
+        var isRanked = virtualService.Spec.IsRanked;
         if (!domains.TryGetValue(domain, out var routes)) domains[domain] = routes = [];
         foreach (var route in virtualService.Spec.Http)
         {
-            if (route.Match.Length == 0) routes.Add(new(virtualService.Namespace, route, null));
+            if (route.Match.Length == 0) routes.Add(new(virtualService.Namespace, route, null, isRanked));
             foreach (var match in route.Match)
                 if (match.Gateways.Length == 0 || IsAttached(match.Gateways, virtualService.Namespace, gateway))
-                    routes.Add(new(virtualService.Namespace, route, match));
+                    routes.Add(new(virtualService.Namespace, route, match, isRanked));
         }
 
         // istiod moves catch-alls to the end when several VirtualServices share a host, so that none hides the others' rules.
-        domains[domain] = [.. routes.OrderBy(route => route.IsCatchAll)];
+        domains[domain] = [.. routes.OrderBy(route => !route.IsRanked && route.IsCatchAll).ThenByDescending(route => route.IsRanked ? route.Match?.Rank ?? default : default)];
     }
 
     private static bool IsAttached(string[] names, string ns, MeshObject<GatewaySpec> gateway) =>
@@ -85,7 +86,8 @@ public sealed class RouteTable
 /// <param name="Namespace">Of its VirtualService.</param>
 /// <param name="Route">The route.</param>
 /// <param name="Match">The one of its conditions this entry stands for; null takes everything.</param>
-public sealed record BoundRoute(string Namespace, HttpRoute Route, HttpMatch? Match)
+/// <param name="IsRanked">Whether the most specific match comes first.</param>
+public sealed record BoundRoute(string Namespace, HttpRoute Route, HttpMatch? Match, bool IsRanked = false)
 {
     /// <summary>istiod's <c>isCatchAllRoute</c>: any path, and nothing else asked.</summary>
     public bool IsCatchAll => Match is null

@@ -38,9 +38,20 @@ public abstract record RoutingDecision
     /// <summary>No ready pod: 503, flag <c>UH</c>.</summary>
     public sealed record NoHealthyUpstream(string Namespace, string Service, string? Subset) : RoutingDecision;
 
+    /// <summary>The proxy answers itself: a redirect, or the 500 of a backend that is none.</summary>
+    public sealed record Direct(int Status, string Body, string? Location) : RoutingDecision;
+
     /// <summary>On to a pod.</summary>
-    public sealed record Forward(string Namespace, string Service, PodEndpoint Pod, IngressRequest Request, HeaderRules? RouteHeaders, HeaderRules? DestinationHeaders)
-        : RoutingDecision;
+    /// <param name="Namespace">The Service's namespace.</param>
+    /// <param name="Service">The Service.</param>
+    /// <param name="Pod">The pod.</param>
+    /// <param name="Request">What it gets.</param>
+    /// <param name="RouteHeaders">The header changes of the route.</param>
+    /// <param name="DestinationHeaders">Those of the destination.</param>
+    /// <param name="Copies">The pods that get a copy.</param>
+    public sealed record Forward(
+        string Namespace, string Service, PodEndpoint Pod, IngressRequest Request, HeaderRules? RouteHeaders, HeaderRules? DestinationHeaders,
+        IReadOnlyList<Forward> Copies) : RoutingDecision;
 }
 
 /// <summary>Decides where a request goes, as Envoy does from the configuration istiod gave it.</summary>
@@ -59,33 +70,45 @@ public static class Router
         RouteTable table, ILookup<string, MeshObject<DestinationRuleSpec>> destinationRules, Func<string, string, ServiceEndpoints?> services,
         string proxyNamespace, int listenerPort, IngressRequest request, Dice dice)
     {
-        if (table.Find(request) is not { } bound || Pick(bound.Route.Route, dice) is not { } chosen) return new RoutingDecision.NoRoute();
+        if (table.Find(request) is not { } bound) return new RoutingDecision.NoRoute();
+        var route = bound.Route;
+        if (route.Redirect is { } redirect) return new RoutingDecision.Direct(redirect.RedirectCode, "", redirect.Location(request, bound.Match));
+        if (route.DirectResponse is { } direct) return new RoutingDecision.Direct(direct.Status, direct.Body?.String ?? "", null);
+        if (Pick(route.Route, dice) is not { } chosen) return new RoutingDecision.NoRoute();
+        if (chosen.IsBroken) return new RoutingDecision.Direct(500, "", null);
 
-        var destination = chosen.Destination;
-        var host = HostName.Qualify(destination.Host, bound.Namespace);
-        var (ns, name) = HostName.Service(host) ?? (bound.Namespace, destination.Host);
-        var service = services(ns, name);
-        if (service is null || !service.Ports.Contains(PortOf(destination, service, listenerPort)))
-            return new RoutingDecision.NoCluster(ns, name, destination.Subset);
-
-        var ready = service.Ready;
-        if (destination.Subset is { Length: > 0 } subsetName)
-        {
-            if (FindSubset(destinationRules[host], subsetName, proxyNamespace, ns) is not { } subset)
-                return new RoutingDecision.NoCluster(ns, name, subsetName);
-            ready = [.. ready.Where(pod => subset.Labels.All(label => pod.Labels.GetValueOrDefault(label.Key) == label.Value))];
-        }
-
-        if (ready.Count == 0) return new RoutingDecision.NoHealthyUpstream(ns, name, destination.Subset);
-
-        var rewrite = bound.Route.Rewrite;
+        var rewrite = route.Rewrite;
         var onward = request with
         {
-            Path = rewrite?.Uri is { } uri ? bound.Match?.Rewrite(request.Path, uri) ?? uri : request.Path,
+            Path = rewrite?.Uri is { } uri ? (rewrite.IsWhole ? null : bound.Match?.Rewrite(request.Path, uri)) ?? uri : request.Path,
             Authority = rewrite?.Authority ?? request.Authority,
-            Headers = HeaderOperations.Apply(request.Headers, chosen.Headers?.Request, bound.Route.Headers?.Request),
+            Headers = HeaderOperations.Apply(request.Headers, chosen.Headers?.Request, route.Headers?.Request),
         };
-        return new RoutingDecision.Forward(ns, name, ready[dice.Below(ready.Count)], onward, bound.Route.Headers, chosen.Headers);
+        var decision = To(chosen.Destination, onward);
+        if (decision is not RoutingDecision.Forward forward) return decision;
+        var copies = route.Mirrors.Where(mirror => mirror.Percentage is null || dice.Next() * 100 < mirror.Percentage.Value)
+            .Select(mirror => To(mirror.Destination, onward with { Authority = $"{onward.Authority}-shadow" })).OfType<RoutingDecision.Forward>();
+        return forward with { RouteHeaders = route.Headers, DestinationHeaders = chosen.Headers, Copies = [.. copies] };
+
+        RoutingDecision To(Destination destination, IngressRequest sent)
+        {
+            var host = HostName.Qualify(destination.Host, bound.Namespace);
+            var (ns, name) = HostName.Service(host) ?? (bound.Namespace, destination.Host);
+            var service = services(ns, name);
+            if (service is null || !service.Ports.Contains(PortOf(destination, service, listenerPort)))
+                return new RoutingDecision.NoCluster(ns, name, destination.Subset);
+
+            var ready = service.Ready;
+            if (destination.Subset is { Length: > 0 } subsetName)
+            {
+                if (FindSubset(destinationRules[host], subsetName, proxyNamespace, ns) is not { } subset)
+                    return new RoutingDecision.NoCluster(ns, name, subsetName);
+                ready = [.. ready.Where(pod => subset.Labels.All(label => pod.Labels.GetValueOrDefault(label.Key) == label.Value))];
+            }
+
+            return ready.Count == 0 ? new RoutingDecision.NoHealthyUpstream(ns, name, destination.Subset)
+                : new RoutingDecision.Forward(ns, name, ready[dice.Below(ready.Count)], sent, null, null, []);
+        }
     }
 
     /// <summary>A single destination takes everything whatever its weight; among several, a weight of 0 takes nothing.</summary>

@@ -11,6 +11,9 @@ public sealed record StringMatch
 
     public string? Prefix { get; init; }
 
+    /// <summary>The Gateway API's prefix: whole segments of a path, without the slash at the end.</summary>
+    public string? PathPrefix { get; init; }
+
     /// <summary>An RE2 expression; one that cannot be read matches nothing.</summary>
     public string? Regex
     {
@@ -36,6 +39,8 @@ public sealed record StringMatch
         var comparison = ignoreCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
         if (Exact is not null) return text.Equals(Exact, comparison);
         if (Prefix is not null) return text.StartsWith(Prefix, comparison);
+        if (PathPrefix is not null)
+            return text.StartsWith(PathPrefix, StringComparison.Ordinal) && (text.Length == PathPrefix.Length || text[PathPrefix.Length] == '/');
         return Regex is null || pattern?.IsMatch(text) == true;
     }
 }

@@ -5,7 +5,14 @@ using Orchestrator.Simulator.Controllers;
 namespace Orchestrator.Simulator.DataPlane;
 
 /// <summary>A ready pod of an ingress gateway.</summary>
-public sealed record GatewayReplica(string Uid, string Namespace, string Name, IReadOnlyDictionary<string, string> Labels, string Workload);
+/// <param name="Uid">Its uid.</param>
+/// <param name="Namespace">Its namespace.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Labels">Its labels.</param>
+/// <param name="Workload">The Deployment it belongs to, or its own name.</param>
+/// <param name="Istiod">Namespace and Service of its control plane.</param>
+public sealed record GatewayReplica(
+    string Uid, string Namespace, string Name, IReadOnlyDictionary<string, string> Labels, string Workload, (string Namespace, string Name) Istiod);
 
 /// <summary>A port of a Service before ingress gateways.</summary>
 /// <param name="Namespace">The Service's namespace.</param>
@@ -13,7 +20,8 @@ public sealed record GatewayReplica(string Uid, string Namespace, string Name, I
 /// <param name="NodePort">Open on the node; 0 when there is none.</param>
 /// <param name="Port">The Service's port.</param>
 /// <param name="TargetPort">The pods' port.</param>
-public sealed record IngressPort(string Namespace, string Service, int NodePort, int Port, int TargetPort);
+/// <param name="Balancer">The address of its load balancer; null when there is none.</param>
+public sealed record IngressPort(string Namespace, string Service, int NodePort, int Port, int TargetPort, string? Balancer = null);
 
 /// <summary>Services, their ready pods and the gateways among them, read anew after a change and kept until the next.</summary>
 internal sealed class Topology(ClusterStore store)
@@ -37,8 +45,8 @@ internal sealed class Topology(ClusterStore store)
     /// <summary>A Service with its ready pods, or null.</summary>
     public ServiceEndpoints? Service(string ns, string name) => Of(ns).Services.GetValueOrDefault(name);
 
-    /// <summary>The ports that gateways of a namespace have on the node.</summary>
-    public IReadOnlyList<IngressPort> Ingresses(string ns) => [.. Of(ns).Ingresses.Where(port => port.NodePort > 0)];
+    /// <summary>The ports of a namespace's gateways, reachable from outside or not.</summary>
+    public IReadOnlyList<IngressPort> Ingresses(string ns) => Of(ns).Ingresses;
 
     /// <summary>The gateway that listens at a port of a pod, if one is ready there.</summary>
     public (IngressPort Port, GatewayReplica Replica)? Gateway(string ns, string pod, int targetPort) =>
@@ -73,11 +81,13 @@ internal sealed class Topology(ClusterStore store)
             JsonObject[] ports = [.. (service.At("spec", "ports") as JsonArray ?? []).OfType<JsonObject>()];
             services[service.Name] = new(ns, service.Name, [.. ports.Select(port => Number(port["port"]))], [.. ready.Select(Endpoint)]);
             GatewayReplica[] gateways = [.. ready.Where(SidecarInjector.IsGateway)
-                .Select(pod => new GatewayReplica(pod.Uid, ns, pod.Name, Labels(pod), Workloads.Deployment(pod) ?? pod.Name))];
+                .Select(pod => new GatewayReplica(pod.Uid, ns, pod.Name, Labels(pod), Workloads.Deployment(pod) ?? pod.Name,
+                    SidecarInjector.ControlPlaneOf(pod)))];
             if (gateways.Length == 0) continue;
             replicas[service.Name] = gateways;
             ingresses.AddRange(ports.Where(port => Number(port["targetPort"]) != StatusPort)
-                .Select(port => new IngressPort(ns, service.Name, Number(port["nodePort"]), Number(port["port"]), Number(port["targetPort"]))));
+                .Select(port => new IngressPort(ns, service.Name, Number(port["nodePort"]), Number(port["port"]), Number(port["targetPort"]),
+                    LoadBalancers.Address(service))));
         }
 
         return new(version, services, replicas, ingresses);

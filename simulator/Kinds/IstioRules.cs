@@ -8,7 +8,7 @@ internal static class IstioRules
     private static readonly string[] Protocols = ["HTTP", "HTTPS", "GRPC", "GRPC-WEB", "HTTP2", "MONGO", "TCP", "TLS", "REDIS", "MYSQL"];
 
     /// <exception cref="KubeException">400 in the words of the webhook, with every problem.</exception>
-    public static void Validate(ResourceType type, JsonObject obj)
+    public static void Validate(ResourceType type, JsonObject obj, string webhook)
     {
         string[] problems =
             type == ResourceTypes.VirtualService ? [.. OfVirtualService(obj)]
@@ -16,7 +16,7 @@ internal static class IstioRules
             : type == ResourceTypes.Gateway ? [.. OfGateway(obj)]
             : [];
         if (problems.Length == 0) return;
-        throw KubeException.BadRequest("admission webhook \"validation.istio.io\" denied the request: configuration is invalid: "
+        throw KubeException.BadRequest($"admission webhook \"{webhook}\" denied the request: configuration is invalid: "
             + (problems.Length == 1 ? problems[0] : $"{problems.Length} errors occurred:\n\t* {string.Join("\n\t* ", problems)}"));
     }
 

@@ -9,7 +9,16 @@ internal static partial class Schemas
 {
     private static readonly SchemaFile Kubernetes = new("kubernetes.yaml");
     private static readonly SchemaFile Istio = new("istio.yaml");
+    private static readonly Dictionary<string, SchemaFile> ByGroup = new()
+    {
+        [ResourceTypes.GatewayApi] = new("gateway-api.yaml"),
+        [ResourceTypes.Sail] = new("sail.yaml"),
+    };
+
     private static readonly Dictionary<ResourceType, Schema.Struct> Roots = ResourceTypes.All.ToDictionary(type => type, Root);
+
+    /// <summary>The whole object of a kind.</summary>
+    public static Schema.Struct Of(ResourceType type) => Roots[type];
 
     /// <summary>Takes members out that the kind does not know.</summary>
     /// <returns>Their paths.</returns>
@@ -19,6 +28,9 @@ internal static partial class Schemas
         Prune(obj, Roots[type], "", unknown);
         return unknown;
     }
+
+    /// <summary>Fills in, in place, what the kind's definition says of members that are missing.</summary>
+    public static void Default(ResourceType type, JsonObject obj) => Default(obj, Roots[type]);
 
     /// <summary>Refuses wrong types, missing members, unknown words and alternatives given together.</summary>
     /// <exception cref="KubeException">422 naming every field; 400 for a wrong type in a built-in kind, which cannot be decoded.</exception>
@@ -36,18 +48,38 @@ internal static partial class Schemas
     private static Schema.Struct Root(ResourceType type)
     {
         var root = new Schema.Struct();
-        foreach (var member in new[] { "apiVersion", "kind" }) root.Members[member] = (new Schema.Scalar("string"), false);
-        root.Members["metadata"] = (Kubernetes.Find("ObjectMeta")!, false);
-        if (type.Custom)
+        foreach (var member in new[] { "apiVersion", "kind" }) root.Members[member] = new(new Schema.Scalar("string"));
+        root.Members["metadata"] = new(Kubernetes.Find("ObjectMeta")!);
+        if (type.Custom && ByGroup.TryGetValue(type.Group, out var file))
+            foreach (var (name, member) in file.Find(type.Kind)!.Members) root.Members[name] = member;
+        else if (type.Custom)
         {
-            root.Members["spec"] = ((Schema?)Istio.Find(type.Kind) ?? new Schema.Any(), false);
-            root.Members["status"] = (new Schema.Any(), false);
+            root.Members["spec"] = new((Schema?)Istio.Find(type.Kind) ?? new Schema.Any());
+            root.Members["status"] = new(new Schema.Any());
         }
         else if (Kubernetes.Find(type.Kind) is { } known)
             foreach (var (name, member) in known.Members) root.Members[name] = member;
         else
-            foreach (var name in new[] { "spec", "status" }) root.Members[name] = (new Schema.Any(), false);
+            foreach (var name in new[] { "spec", "status" }) root.Members[name] = new(new Schema.Any());
         return root;
+    }
+
+    private static void Default(JsonNode? node, Schema schema)
+    {
+        switch (node, schema)
+        {
+            case (JsonObject map, Schema.Struct type):
+                foreach (var (name, member) in type.Members)
+                    if (map[name] is { } value) Default(value, member.Schema);
+                    else if (member.Default is { } filler) map[name] = filler.DeepClone();
+                break;
+            case (JsonObject map, Schema.MapOf of):
+                foreach (var (_, value) in map) Default(value, of.Value);
+                break;
+            case (JsonArray list, Schema.ListOf of):
+                foreach (var item in list) Default(item, of.Item);
+                break;
+        }
     }
 
     private static void Prune(JsonNode? node, Schema schema, string path, List<string> unknown)
@@ -85,9 +117,9 @@ internal static partial class Schemas
             case (_, Schema.Any):
                 break;
             case (JsonObject map, Schema.Struct type):
-                foreach (var (name, (member, required)) in type.Members)
-                    if (map[name] is { } value) Check(value, member, Join(path, name), causes);
-                    else if (required) causes.Add(new("FieldValueRequired", "Required value", Join(path, name)));
+                foreach (var (name, member) in type.Members)
+                    if (map[name] is { } value) Check(value, member.Schema, Join(path, name), causes);
+                    else if (member.Required) causes.Add(new("FieldValueRequired", "Required value", Join(path, name)));
                 foreach (var group in type.OneOf.Where(group => group.Count(name => map[name] is not null) > 1))
                     causes.Add(new("FieldValueInvalid", $"Invalid value: \"object\": must have at most one of {string.Join(", ", group)}", path));
                 break;
@@ -96,6 +128,7 @@ internal static partial class Schemas
                 break;
             case (JsonArray list, Schema.ListOf of):
                 for (var i = 0; i < list.Count; i++) Check(list[i], of.Item, $"{path}[{i}]", causes);
+                CheckDuplicates(list, of, path, causes);
                 break;
             case (JsonValue value, Schema.Choice choice) when value.AsText() is { } word:
                 if (!choice.Words.Contains(word))
@@ -111,6 +144,18 @@ internal static partial class Schemas
                 causes.Add(new("FieldValueTypeInvalid",
                     $"Invalid value: \"{actual}\": {path} in body must be of type {NameOf(schema)}: \"{actual}\"", path));
                 break;
+        }
+    }
+
+    private static void CheckDuplicates(JsonArray list, Schema.ListOf of, string path, List<KubeCause> causes)
+    {
+        if (of.Keys.Length == 0 && !of.IsSet) return;
+        var seen = new HashSet<string>();
+        for (var i = 0; i < list.Count; i++)
+        {
+            var identity = of.IsSet ? list[i]?.ToJsonString() ?? "null"
+                : new JsonObject(of.Keys.Select(key => KeyValuePair.Create(key, list[i].At(key)?.DeepClone()))).ToJsonString();
+            if (!seen.Add(identity)) causes.Add(new("FieldValueDuplicate", $"Duplicate value: {identity}", $"{path}[{i}]"));
         }
     }
 

@@ -39,7 +39,7 @@ public sealed partial class ClusterStore
             metadata["creationTimestamp"] = Now;
             if (type.HasGeneration) metadata["generation"] = 1;
             if (type.HasStatus) created.Remove("status");
-            Admission.Admit(this, type, created, old: null);
+            Admission.Admit(this, type, created, old: null, dryRun);
             recordManagers(created);
             return dryRun ? created : Commit(ClusterEventKind.Added, type, created, null).Copy();
         }
@@ -65,7 +65,7 @@ public sealed partial class ClusterStore
             var old = Current(type, updated);
             ObjectMetadata.CarryOver(old, updated);
             if (type.HasStatus) CarryStatus(old, updated);
-            Admission.Admit(this, type, updated, old);
+            Admission.Admit(this, type, updated, old, dryRun);
             if (type.HasGeneration && !SameSpec(old, updated)) updated.Metadata["generation"] = old.Generation + 1;
             recordManagers(old, updated);
             return Replace(type, old, updated, dryRun);

@@ -43,6 +43,7 @@ internal sealed class RunningCluster : IAsyncDisposable
                 Probe = Quick,
                 Autoscale = Quick,
                 Operator = Quick,
+                LoadBalancer = Quick,
                 Propagation = Quick,
                 PropagationSpread = TimeSpan.Zero,
             },
@@ -79,6 +80,20 @@ internal sealed class RunningCluster : IAsyncDisposable
                 "ingressGateways": [{ "name": "istio-ingressgateway", "enabled": false }] } } }
             """);
     }
+
+    /// <summary>A control plane by the Sail operator, ready to inject; its namespace must be there.</summary>
+    public async Task InstallSailAsync(string name = "default", string ns = "istio-system", string values = "{}", string more = "")
+    {
+        Create(ResourceTypes.SailIstio, $$"""
+            { "metadata": { "name": "{{name}}" }, "spec": { "version": "v1.30.3", "namespace": "{{ns}}", "values": {{values}} {{more}} } }
+            """);
+        await Eventually.Holds(() => Status(ResourceTypes.SailIstio, "", name, "state").AsText() == "Healthy", $"Istio {name} is healthy");
+        await ArmedAsync();
+    }
+
+    /// <summary>Waits until every injector can be called.</summary>
+    public Task ArmedAsync() => Eventually.Holds(() => Store.List(ResourceTypes.MutatingWebhookConfiguration) is { Count: > 0 } injectors
+        && injectors.All(injector => injector["webhooks"]![0]!["clientConfig"]!["caBundle"] is not null), "the injectors are armed");
 
     /// <summary>A tenant's gateway as the mission asks for it.</summary>
     public void CreateGateway(string tenant, int nodePort, int minReplicas = 2) => Create(ResourceTypes.IstioOperator, $$"""
@@ -129,8 +144,7 @@ internal sealed class RunningCluster : IAsyncDisposable
     {
         if (Store.Find(ResourceTypes.Namespace, null, "istio-system") is null) InstallIstio();
         await RolledOutAsync("istio-system", "istiod", 2);
-        await Eventually.Holds(() => Store.List(ResourceTypes.MutatingWebhookConfiguration) is { Count: > 0 } injectors
-            && injectors.All(injector => injector["webhooks"]![0]!["clientConfig"]!["caBundle"] is not null), "the injector is armed");
+        await ArmedAsync();
         CreateNamespace(tenant, """{ "istio-injection": "enabled" }""");
         CreateGateway(tenant, nodePort, minReplicas);
         Create(ResourceTypes.Service, $$"""
@@ -161,7 +175,7 @@ internal sealed class RunningCluster : IAsyncDisposable
     }
 
     /// <summary>Asks the gateway on a nodePort; code 0 when it refuses.</summary>
-    public async Task<(int Code, string Body)> CurlAsync(int nodePort, string path, string? version = null)
+    public async Task<(int Code, string Body)> CurlAsync(long nodePort, string path, string? version = null)
     {
         // A connection of its own, as curl has it.
         using var client = new HttpClient { BaseAddress = new($"http://{Options.Address}:{nodePort}") };
@@ -178,7 +192,7 @@ internal sealed class RunningCluster : IAsyncDisposable
     }
 
     /// <summary>Waits until the gateway answers a path with a code.</summary>
-    public Task AnswersAsync(int nodePort, string path, int code, string? version = null) =>
+    public Task AnswersAsync(long nodePort, string path, int code, string? version = null) =>
         Eventually.Holds(async () => (await CurlAsync(nodePort, path, version)).Code == code, $"{nodePort}{path} answers {code}");
 
     public Task RolledOutAsync(string ns, string name, int replicas) => Eventually.Holds(() =>

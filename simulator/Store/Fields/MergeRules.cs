@@ -1,9 +1,10 @@
 using System.Collections.Concurrent;
+using Orchestrator.Simulator.Kinds;
 
 namespace Orchestrator.Simulator.Store.Fields;
 
 /// <summary>The merge rules of each kind, after the markers <c>listType</c>, <c>listMapKey</c> and <c>structType</c> of the API's types.</summary>
-/// <remarks>Istio's CRDs carry one such marker among the kinds served: every other list is atomic, every map merges.</remarks>
+/// <remarks>Those of kinds with a definition stand in their schema: every other list there is atomic, every map merges.</remarks>
 internal static class MergeRules
 {
     private const string Set = "set", Atomic = "atomic";
@@ -35,7 +36,6 @@ internal static class MergeRules
         [ResourceTypes.ClusterRole] = [("aggregationRule", Atomic)],
         [ResourceTypes.MutatingWebhookConfiguration] = [("webhooks", "name")],
         [ResourceTypes.ValidatingWebhookConfiguration] = [("webhooks", "name")],
-        [ResourceTypes.ServiceEntry] = [("spec.ports", "name")],
         [ResourceTypes.CustomResourceDefinition] = [("status.conditions", "type")],
     };
 
@@ -46,7 +46,7 @@ internal static class MergeRules
 
     private static MergeRule Build(ResourceType type)
     {
-        var root = new MergeRule([]);
+        var root = type.Custom ? FromSchema(Schemas.Of(type)) : new MergeRule([]);
         foreach (var (path, rule) in Metadata.Concat(Rules.GetValueOrDefault(type, [])))
         {
             var members = path.Split('.');
@@ -64,6 +64,16 @@ internal static class MergeRules
             };
         }
         return root;
+    }
+
+    /// <summary>The rules that a definition carries; types there do not contain themselves.</summary>
+    private static MergeRule FromSchema(Schema schema)
+    {
+        var rule = schema is Schema.ListOf list ? new MergeRule(list.Keys, IsSet: list.IsSet) : new MergeRule([]);
+        if ((schema is Schema.ListOf { Keys.Length: > 0 } keyed ? keyed.Item : schema) is Schema.Struct type)
+            foreach (var (name, member) in type.Members)
+                rule.Members[name] = FromSchema(member.Schema);
+        return rule;
     }
 
     private static (string, string)[] Container(string list) =>

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Orchestrator.Simulator.Kinds;
 using Orchestrator.Simulator.Tests.Store;
 
 namespace Orchestrator.Simulator.Tests.Kinds;
@@ -75,6 +76,6 @@ public sealed class IstioValidationTests : IDisposable
     {
         var obj = ClusterStoreTests.Named("tried");
         obj["spec"] = JsonNode.Parse(spec);
-        store.Create(type, obj);
+        IstioRules.Validate(type, store.Create(type, obj, dryRun: true), "validation.istio.io");
     }
 }

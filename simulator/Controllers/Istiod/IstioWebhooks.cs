@@ -31,7 +31,7 @@ internal static class IstioWebhooks
             ["sideEffects"] = "None",
             ["admissionReviewVersions"] = new JsonArray("v1"),
             ["failurePolicy"] = "Fail",
-            ["rules"] = Rules("", ["v1"], ["pods"], "CREATE"),
+            ["rules"] = Rules([""], ["v1"], ["pods"], "CREATE"),
             ["namespaceSelector"] = new JsonObject { ["matchExpressions"] = new JsonArray(namespaces) },
             ["objectSelector"] = new JsonObject { ["matchExpressions"] = new JsonArray(objects) },
         };
@@ -51,7 +51,7 @@ internal static class IstioWebhooks
             ["sideEffects"] = "None",
             ["admissionReviewVersions"] = new JsonArray("v1"),
             ["failurePolicy"] = "Ignore",
-            ["rules"] = Rules("networking.istio.io", ["*"], ["*"], "CREATE", "UPDATE"),
+            ["rules"] = Rules(["security.istio.io", "networking.istio.io", "telemetry.istio.io", "extensions.istio.io"], ["*"], ["*"], "CREATE", "UPDATE"),
             ["objectSelector"] = new JsonObject { ["matchExpressions"] = new JsonArray(objects) },
         }));
     }
@@ -71,11 +71,11 @@ internal static class IstioWebhooks
         ["service"] = new JsonObject { ["name"] = service, ["namespace"] = ns, ["path"] = path, ["port"] = 443 },
     };
 
-    private static JsonArray Rules(string group, string[] versions, string[] resources, params string[] operations) =>
+    private static JsonArray Rules(string[] groups, string[] versions, string[] resources, params string[] operations) =>
     [
         new JsonObject
         {
-            ["operations"] = Texts(operations), ["apiGroups"] = new JsonArray(group), ["apiVersions"] = Texts(versions), ["resources"] = Texts(resources),
+            ["operations"] = Texts(operations), ["apiGroups"] = Texts(groups), ["apiVersions"] = Texts(versions), ["resources"] = Texts(resources),
         },
     ];
 

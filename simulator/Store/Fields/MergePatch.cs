@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
-using Orchestrator.Simulator.Store.Fields;
 
-namespace Orchestrator.Simulator.Api;
+namespace Orchestrator.Simulator.Store.Fields;
 
 /// <summary>The two merge patches: JSON merge patch (RFC 7396) and Kubernetes' strategic merge patch.</summary>
 internal static class MergePatch

@@ -5,7 +5,6 @@ internal static class Istio
 {
     public const string Version = "1.23.6";
     public const string ProxyImage = $"docker.io/istio/proxyv2:{Version}";
-    public const string PilotImage = $"docker.io/istio/pilot:{Version}";
     public const string SystemNamespace = "istio-system";
     public const string DefaultRevision = "default";
 

@@ -51,7 +51,7 @@ internal sealed class IstioOperatorController(ClusterStore store, ClusterEvents 
         foreach (var child in children)
             try
             {
-                if (Ensure(child)) Report(iop, children, "RECONCILING");
+                if (ChildObjects.Ensure(store, child.Type, child.Object)) Report(iop, children, "RECONCILING");
             }
             catch (KubeException refused)
             {
@@ -63,31 +63,6 @@ internal sealed class IstioOperatorController(ClusterStore store, ClusterEvents 
         if (errors.Count == 0) return null;
         events.Warn(Iop, iop, "ReconcileError", string.Join("; ", errors.Values));
         return AfterError;
-    }
-
-    /// <summary>Creates the child, or lays what it must have over what it has; other fields stay.</summary>
-    /// <returns>Whether anything was written.</returns>
-    private bool Ensure(Child child)
-    {
-        if (store.Find(child.Type, child.Object.Namespace, child.Object.Name) is not { } existing)
-        {
-            store.Create(child.Type, child.Object);
-            return true;
-        }
-
-        var version = existing.ResourceVersion;
-        // The certificate and the policy in a webhook are istiod's; the operator leaves the list alone.
-        foreach (var (member, value) in child.Object.Where(member => member.Key != "webhooks").ToArray())
-            existing[member] = Overlay(existing[member], value);
-        return store.Update(child.Type, existing).ResourceVersion != version;
-    }
-
-    private static JsonNode? Overlay(JsonNode? under, JsonNode? over)
-    {
-        if (under is not JsonObject old || over is not JsonObject added) return over?.DeepClone();
-        var merged = old.DeepClone().AsObject();
-        foreach (var (member, value) in added) merged[member] = Overlay(merged[member], value);
-        return merged;
     }
 
     /// <summary>Deletes what this IstioOperator made and no longer asks for.</summary>
