@@ -11,12 +11,57 @@ public sealed record VersionFault(double ErrorRate = 0, int LatencyMs = 0);
 /// <param name="NeverReady">Its new pods never become ready.</param>
 public sealed record DeploymentFault(bool NeverReady = true);
 
+/// <summary>What an API fault does to a request.</summary>
+public enum ApiFaultEffect
+{
+    /// <summary>Answers with <see cref="ApiFault.Status"/> and does nothing.</summary>
+    Refuse,
+
+    /// <summary>Waits <see cref="ApiFault.DelayMs"/>, then does as asked.</summary>
+    Delay,
+
+    /// <summary>Does as asked and breaks the connection, after <see cref="ApiFault.DelayMs"/>, instead of answering.</summary>
+    LoseAnswer,
+
+    /// <summary>Reads what was there <see cref="ApiFault.Behind"/> changes of the cluster ago, as a cache that lags does.</summary>
+    Stale,
+
+    /// <summary>Lets <see cref="ApiFault.Manager"/> write the object first: who sent a version meets a newer one.</summary>
+    ForeignWrite,
+
+    /// <summary>Answers an apply that does not force as if <see cref="ApiFault.Manager"/> held every field, and any other write as if it came too late.</summary>
+    Conflict,
+
+    /// <summary>Breaks a watch's connection after <see cref="ApiFault.DelayMs"/>.</summary>
+    DropWatch,
+
+    /// <summary>Sends nothing more on a watch after <see cref="ApiFault.DelayMs"/>, and leaves it open.</summary>
+    SilenceWatch,
+}
+
 /// <summary>What the API server does wrong with one verb on one resource.</summary>
-/// <param name="Status">429 or 500.</param>
+/// <param name="Status">For a refusal: 409, 429, 500, 503 or 504.</param>
 /// <param name="RetryAfterSeconds">The hint sent with 429; default 1.</param>
-/// <param name="Count">How many requests fail before the fault is gone; null for no such limit.</param>
-/// <param name="Probability">Share of requests that fail, 0 to 1; null for all.</param>
-public sealed record ApiFault(int Status, int? RetryAfterSeconds = null, int? Count = null, double? Probability = null);
+/// <param name="Count">How many requests are met before the fault is gone; null for no such limit.</param>
+/// <param name="Probability">Share of requests that are met, 0 to 1; null for all.</param>
+public sealed record ApiFault(int Status = 500, int? RetryAfterSeconds = null, int? Count = null, double? Probability = null)
+{
+    public const string Stranger = "foreign-manager";
+
+    public ApiFaultEffect Effect { get; init; }
+
+    /// <summary>Milliseconds.</summary>
+    public int DelayMs { get; init; }
+
+    /// <summary>How many changes of the cluster a stale read lags behind.</summary>
+    public int Behind { get; init; } = 1;
+
+    /// <summary>Who writes first or holds the fields.</summary>
+    public string Manager { get; init; } = Stranger;
+
+    /// <summary>Meets requests in this namespace alone; null for all.</summary>
+    public string? Namespace { get; init; }
+}
 
 /// <summary>The faults set at this moment; <see cref="Control.Scenario"/> keeps them over a restart.</summary>
 public sealed class Faults
@@ -36,11 +81,12 @@ public sealed class Faults
     }
 
     /// <summary>Takes the fault that meets this request, if one does, and counts it.</summary>
-    public ApiFault? TakeApiFault(string verb, string plural)
+    public ApiFault? TakeApiFault(string verb, string plural, string? ns = null)
     {
         foreach (var key in new[] { (verb, plural), ("*", plural), (verb, "*"), ("*", "*") })
             while (Api.TryGetValue(key, out var fault))
             {
+                if (fault.Namespace is { } only && only != ns) break;
                 if (fault.Probability is { } share && Random.Shared.NextDouble() >= share) break;
                 if (fault.Count is not { } left) return fault;
                 // Two requests may race for the last count: only the one whose exchange succeeds has taken it.

@@ -68,6 +68,14 @@ public sealed class KubeException(int code, string reason, string message) : Exc
     /// <summary>The history needed to go on from this version is gone: list again.</summary>
     public static KubeException Expired(long version, long oldest) => new(410, "Expired", $"too old resource version: {version} ({oldest})");
 
+    /// <summary>A version the cluster has not reached, e.g. one of before a reset.</summary>
+    public static KubeException TooLarge(long version, long current) =>
+        new(504, "Timeout", $"Too large resource version: {version}, current: {current}")
+        {
+            RetryAfterSeconds = 1,
+            Causes = [new("ResourceVersionTooLarge", "Too large resource version", "")],
+        };
+
     public static KubeException TooManyRequests(int retryAfterSeconds) =>
         new(429, "TooManyRequests", "the server has received too many requests and has asked us to try again later")
         { RetryAfterSeconds = retryAfterSeconds };

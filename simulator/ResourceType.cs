@@ -21,6 +21,9 @@ public sealed record ResourceType(
     /// <summary>Categories kubectl accepts, e.g. <c>all</c>.</summary>
     public string[] Categories { get; init; } = [];
 
+    /// <summary>Whether the kind is a question that is answered at once: it can be created and nothing else, and is not stored.</summary>
+    public bool IsReview { get; init; }
+
     /// <summary>Versions served besides <see cref="Version"/>; they differ in <c>apiVersion</c> alone.</summary>
     public string[] AlsoServed { get; init; } = [];
 

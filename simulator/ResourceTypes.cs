@@ -6,6 +6,7 @@ namespace Orchestrator.Simulator;
 public static class ResourceTypes
 {
     private const string Rbac = "rbac.authorization.k8s.io";
+    private const string Authorization = "authorization.k8s.io";
     private const string Admission = "admissionregistration.k8s.io";
     private const string IstioNetworking = "networking.istio.io";
     private const string IstioSecurity = "security.istio.io";
@@ -69,6 +70,17 @@ public static class ResourceTypes
             HasStatus: true, HasGeneration: true)
         { ShortNames = ["crd", "crds"] };
 
+    public static readonly ResourceType SelfSubjectReview =
+        new("authentication.k8s.io", "v1", "SelfSubjectReview", "selfsubjectreviews", "selfsubjectreview", false) { IsReview = true };
+    public static readonly ResourceType SelfSubjectAccessReview =
+        new(Authorization, "v1", "SelfSubjectAccessReview", "selfsubjectaccessreviews", "selfsubjectaccessreview", false) { IsReview = true };
+    public static readonly ResourceType SelfSubjectRulesReview =
+        new(Authorization, "v1", "SelfSubjectRulesReview", "selfsubjectrulesreviews", "selfsubjectrulesreview", false) { IsReview = true };
+    public static readonly ResourceType SubjectAccessReview =
+        new(Authorization, "v1", "SubjectAccessReview", "subjectaccessreviews", "subjectaccessreview", false) { IsReview = true };
+    public static readonly ResourceType LocalSubjectAccessReview =
+        new(Authorization, "v1", "LocalSubjectAccessReview", "localsubjectaccessreviews", "localsubjectaccessreview", true) { IsReview = true };
+
     public static readonly ResourceType Gateway = Istio(IstioNetworking, "Gateway", "gateways", "gw");
     public static readonly ResourceType VirtualService = Istio(IstioNetworking, "VirtualService", "virtualservices", "vs");
     public static readonly ResourceType DestinationRule = Istio(IstioNetworking, "DestinationRule", "destinationrules", "dr");
@@ -111,6 +123,7 @@ public static class ResourceTypes
         Namespace, Node, Pod, Service, ConfigMap, Secret, ServiceAccount, Event, Endpoints, ResourceQuota, LimitRange,
         Deployment, ReplicaSet, HorizontalPodAutoscaler, PodDisruptionBudget, EndpointSlice, NetworkPolicy, Lease,
         Role, RoleBinding, ClusterRole, ClusterRoleBinding,
+        SelfSubjectReview, SelfSubjectAccessReview, SelfSubjectRulesReview, SubjectAccessReview, LocalSubjectAccessReview,
         MutatingWebhookConfiguration, ValidatingWebhookConfiguration, CustomResourceDefinition,
         Gateway, VirtualService, DestinationRule, Sidecar, ServiceEntry, PeerAuthentication, AuthorizationPolicy, IstioOperator,
         GatewayClass, KubernetesGateway, HttpRoute, GrpcRoute, ReferenceGrant, SailIstio, SailIstioRevision,

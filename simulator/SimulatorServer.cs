@@ -8,6 +8,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Simulator.Api;
+using Orchestrator.Simulator.Api.Access;
+using Orchestrator.Simulator.Api.Faulty;
 using Orchestrator.Simulator.Control;
 using Orchestrator.Simulator.Metrics;
 
@@ -70,13 +72,15 @@ public sealed class SimulatorServer : IAsyncDisposable
         builder.Services.AddSingleton(services =>
             new ClusterStore(options.DataDirectory, options.Time, services.GetService<ILogger<ClusterStore>>()));
         builder.Services.AddSingleton<ResourceApi>().AddSingleton<ResourceReads>().AddSingleton<ResourceWatches>()
-            .AddSingleton<ResourceWrites>().AddSingleton<ResourcePatches>().AddSingleton<ResourceDeletes>().AddSingleton<PodProxy>();
+            .AddSingleton<ResourceWrites>().AddSingleton<ResourcePatches>().AddSingleton<ResourceDeletes>().AddSingleton<BackendProxy>().AddSingleton<PodLogs>();
+        builder.Services.AddSingleton<ApiFaults>().AddSingleton<Authorizer>().AddSingleton<ServiceAccountTokens>().AddSingleton<TokenRequests>().AddSingleton<AccessReviews>();
         builder.Services.AddSingleton<IstioMetrics>().AddSingleton<World>().AddSingleton<Scenario>();
         var app = builder.Build();
         try
         {
             Compose(app, identity);
             await app.StartAsync(cancellationToken);
+            BootstrapPolicy.Ensure(app.Services.GetRequiredService<ClusterStore>());
             app.Services.GetRequiredService<World>().Start();
             await app.Services.GetRequiredService<Scenario>().RestoreAsync();
             var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
@@ -111,8 +115,10 @@ public sealed class SimulatorServer : IAsyncDisposable
         // Two listeners, two worlds: everything but the metrics is HTTPS and needs the token.
         app.MapWhen(http => http.Request.IsHttps, api =>
         {
-            api.UseBearerToken(identity);
-            api.UseResources(services.GetRequiredService<ResourceApi>(), faults);
+            var authorizer = services.GetRequiredService<Authorizer>();
+            api.UseAuthentication(identity, services.GetRequiredService<ServiceAccountTokens>(), authorizer);
+            api.UseAuthorization(authorizer);
+            api.UseResources(services.GetRequiredService<ResourceApi>(), services.GetRequiredService<ApiFaults>());
             api.UseRouting();
             api.UseEndpoints(endpoints =>
             {

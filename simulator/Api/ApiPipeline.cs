@@ -1,14 +1,13 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Orchestrator.Simulator.Api.Faulty;
 
 namespace Orchestrator.Simulator.Api;
 
-/// <summary>What every request to the API goes through before its handler: failures, authentication, faults.</summary>
+/// <summary>What every request to the API goes through before its handler: failures and faults.</summary>
 internal static partial class ApiPipeline
 {
-    private static readonly string[] Public = ["/healthz", "/livez", "/readyz", "/version"];
-
     /// <summary>Turns refusals into <c>Status</c> bodies, in front of everything else.</summary>
     public static void UseStatusResponses(this IApplicationBuilder app, ILogger logger) => app.Use(async (http, next) =>
     {
@@ -39,23 +38,9 @@ internal static partial class ApiPipeline
         }
     });
 
-    /// <summary>Lets in whoever carries the token; everybody to the health checks.</summary>
-    public static void UseBearerToken(this IApplicationBuilder app, ServerIdentity identity) => app.Use((http, next) =>
-        Public.Contains(http.Request.Path.Value) || identity.Accepts(http.Request.Headers.Authorization)
-            ? next(http)
-            : throw KubeException.Unauthorized());
-
     /// <summary>Answers requests about objects, unless a fault meets them first.</summary>
-    public static void UseResources(this IApplicationBuilder app, ResourceApi api, Faults faults) => app.Use((http, next) =>
-    {
-        if (ResourceRequest.Parse(http.Request) is not { } request) return next(http);
-        return faults.TakeApiFault(request.Verb, request.Type.Plural) switch
-        {
-            { Status: StatusCodes.Status429TooManyRequests } fault => throw KubeException.TooManyRequests(fault.RetryAfterSeconds ?? 1),
-            { } => throw KubeException.InternalError($"a fault set at /simulator/faults/api/{request.Verb}/{request.Type.Plural}"),
-            null => api.HandleAsync(http, request),
-        };
-    });
+    public static void UseResources(this IApplicationBuilder app, ResourceApi api, ApiFaults faults) => app.Use((http, next) =>
+        ResourceRequest.Parse(http.Request) is { } request ? faults.HandleAsync(http, request, () => api.HandleAsync(http, request)) : next(http));
 
     [LoggerMessage(LogLevel.Error, "{Method} {Path} failed.")]
     private static partial void RequestFailed(ILogger logger, Exception failure, string method, string path);

@@ -109,7 +109,13 @@ internal static class Discovery
     {
         if (type.HasStatus) yield return "status";
         if (type.HasScale) yield return "scale";
+        if (type == ResourceTypes.ServiceAccount) yield return "token";
+        if (type == ResourceTypes.Pod || type == ResourceTypes.Service) yield return "proxy";
     }
+
+    private static string[] VerbsOf(ResourceType type) => type.IsReview ? ["create"] : Verbs;
+
+    private static string[] VerbsOf(string subresource) => subresource switch { "token" => ["create"], "proxy" => ["get"], _ => SubresourceVerbs };
 
     private static JsonNode Resource(ResourceType type, string? subresource)
     {
@@ -118,9 +124,10 @@ internal static class Discovery
             ["name"] = subresource is null ? type.Plural : $"{type.Plural}/{subresource}",
             ["singularName"] = subresource is null ? type.Singular : "",
             ["namespaced"] = type.Namespaced,
-            ["kind"] = subresource == "scale" ? "Scale" : type.Kind,
-            ["verbs"] = Texts(subresource is null ? Verbs : SubresourceVerbs),
+            ["kind"] = subresource switch { "scale" => "Scale", "token" => "TokenRequest", "proxy" => $"{type.Kind}ProxyOptions", _ => type.Kind },
+            ["verbs"] = Texts(subresource is null ? VerbsOf(type) : VerbsOf(subresource)),
         };
+        if (subresource == "token") (resource["group"], resource["version"]) = ("authentication.k8s.io", "v1");
         if (subresource == "scale") (resource["group"], resource["version"]) = ("autoscaling", "v1");
         if (subresource is null && type.ShortNames.Length > 0) resource["shortNames"] = Texts(type.ShortNames);
         if (subresource is null && type.Categories.Length > 0) resource["categories"] = Texts(type.Categories);
@@ -154,14 +161,19 @@ internal static class Discovery
         ["responseKind"] = Kind(type.Group, version, type.Kind),
         ["scope"] = type.Namespaced ? "Namespaced" : "Cluster",
         ["singularResource"] = type.Singular,
-        ["verbs"] = Texts(Verbs),
+        ["verbs"] = Texts(VerbsOf(type)),
         ["shortNames"] = Texts(type.ShortNames),
         ["categories"] = Texts(type.Categories),
         ["subresources"] = new JsonArray([.. Subresources(type).Select(sub => new JsonObject
         {
             ["subresource"] = sub,
-            ["responseKind"] = sub == "scale" ? Kind("autoscaling", "v1", "Scale") : Kind(type.Group, version, type.Kind),
-            ["verbs"] = Texts(SubresourceVerbs),
+            ["responseKind"] = sub switch
+            {
+                "scale" => Kind("autoscaling", "v1", "Scale"),
+                "token" => Kind("authentication.k8s.io", "v1", "TokenRequest"),
+                _ => Kind(type.Group, version, type.Kind),
+            },
+            ["verbs"] = Texts(VerbsOf(sub)),
         })]),
     };
 

@@ -6,7 +6,7 @@ using System.Text.Json.Nodes;
 namespace Orchestrator.Simulator.Api;
 
 /// <summary>
-/// Reads the protobuf form of the few kinds that <c>kubectl create namespace|configmap|secret|serviceaccount|service|deployment</c> sends:
+/// Reads the protobuf form of the few kinds that <c>kubectl create</c>, <c>kubectl auth</c> and their like send:
 /// kubectl does not ask first whether the server wants it. Answers are always JSON.
 /// </summary>
 /// <remarks>Field numbers are those of the <c>generated.proto</c> files of <c>k8s.io/api</c> and <c>k8s.io/apimachinery</c>.</remarks>
@@ -42,6 +42,27 @@ internal static class ProtobufBody
         ["ObjectMeta"] = "1 name string, 2 generateName string, 3 namespace string, 8 creationTimestamp Time, 11 labels map, 12 annotations map, "
             + "14 finalizers string*",
         ["Time"] = "",
+        ["Role"] = "1 metadata ObjectMeta, 2 rules PolicyRule*",
+        ["ClusterRole"] = "1 metadata ObjectMeta, 2 rules PolicyRule*",
+        ["PolicyRule"] = "1 verbs string*, 2 apiGroups string*, 3 resources string*, 4 resourceNames string*, 5 nonResourceURLs string*",
+        ["RoleBinding"] = "1 metadata ObjectMeta, 2 subjects Subject*, 3 roleRef RoleRef",
+        ["ClusterRoleBinding"] = "1 metadata ObjectMeta, 2 subjects Subject*, 3 roleRef RoleRef",
+        ["Subject"] = "1 kind string, 2 apiGroup string, 3 name string, 4 namespace string",
+        ["RoleRef"] = "1 apiGroup string, 2 kind string, 3 name string",
+        ["TokenRequest"] = "1 metadata ObjectMeta, 2 spec TokenRequestSpec, 3 status TokenRequestStatus",
+        ["TokenRequestSpec"] = "1 audiences string*, 4 expirationSeconds int",
+        ["TokenRequestStatus"] = "2 expirationTimestamp Time",
+        ["SelfSubjectReview"] = "1 metadata ObjectMeta, 2 status SelfSubjectReviewStatus",
+        ["SelfSubjectReviewStatus"] = "1 userInfo UserInfo",
+        ["UserInfo"] = "",
+        ["SelfSubjectRulesReview"] = "1 metadata ObjectMeta, 2 spec SelfSubjectRulesReviewSpec, 3 status SubjectRulesReviewStatus",
+        ["SelfSubjectRulesReviewSpec"] = "1 namespace string",
+        ["SubjectRulesReviewStatus"] = "3 incomplete bool",
+        ["SelfSubjectAccessReview"] = "1 metadata ObjectMeta, 2 spec SelfSubjectAccessReviewSpec, 3 status SubjectAccessReviewStatus",
+        ["SelfSubjectAccessReviewSpec"] = "1 resourceAttributes ResourceAttributes, 2 nonResourceAttributes NonResourceAttributes",
+        ["ResourceAttributes"] = "1 namespace string, 2 verb string, 3 group string, 4 version string, 5 resource string, 6 subresource string, 7 name string",
+        ["NonResourceAttributes"] = "1 path string, 2 verb string",
+        ["SubjectAccessReviewStatus"] = "1 allowed bool, 2 reason string",
     }.ToDictionary(entry => entry.Key, entry => entry.Value.Split(", ", StringSplitOptions.RemoveEmptyEntries).Select(field => field.Split(' '))
         .ToDictionary(parts => int.Parse(parts[0], CultureInfo.InvariantCulture), parts => (parts[1], parts[2])));
 

@@ -1,11 +1,12 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
+using Orchestrator.Simulator.Api.Access;
 using Orchestrator.Simulator.Store.Fields;
 
 namespace Orchestrator.Simulator.Api;
 
 /// <summary>patch in all its forms, server-side apply among them.</summary>
-internal sealed class ResourcePatches(ClusterStore store, TimeProvider time)
+internal sealed class ResourcePatches(ClusterStore store, Authorizer authorizer, TimeProvider time)
 {
     private const string Merge = "application/merge-patch+json", Strategic = "application/strategic-merge-patch+json",
         Apply = "application/apply-patch+yaml", Json = "application/json-patch+json";
@@ -66,6 +67,7 @@ internal sealed class ResourcePatches(ClusterStore store, TimeProvider time)
             _ => JsonPatch.Apply(live, body.Content),
         } as JsonObject ?? throw KubeException.BadRequest("the patch leaves no object");
         RequireIdentity(patched, request);
+        Escalation.Check(authorizer, User.Of(http), request.Type, patched);
         FieldValidation.Check(http.Response, request.Type, patched, body.Duplicates, options.FieldValidation);
         return request.Subresource == "status"
             ? store.UpdateStatus(request.Type, patched, options.DryRun, (old, updated) =>
@@ -94,6 +96,8 @@ internal sealed class ResourcePatches(ClusterStore store, TimeProvider time)
             throw KubeException.Conflict(request.Type, request.Name!,
                 $"uid mismatch: the provided object specified uid {applied.Uid}, and no existing object was found");
 
+        if (store.Find(request.Type, request.Namespace, request.Name!) is null) authorizer.Require(User.Of(http), AccessAttributes.Of(request with { Verb = "create" }));
+        Escalation.Check(authorizer, User.Of(http), request.Type, applied);
         return store.Apply(request.Type, applied, options.Manager, options.Force, options.DryRun, request.Subresource);
     }
 

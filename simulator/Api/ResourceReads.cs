@@ -1,7 +1,6 @@
-using System.Buffers.Text;
-using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
+using Orchestrator.Simulator.Api.Faulty;
 
 namespace Orchestrator.Simulator.Api;
 
@@ -9,7 +8,10 @@ namespace Orchestrator.Simulator.Api;
 internal sealed class ResourceReads(ClusterStore store, TimeProvider time)
 {
     public Task GetAsync(HttpContext http, ResourceRequest request) =>
-        http.Response.AnswerAsync(Representation.From(http.Request, request, time).One(Find(request)));
+        http.Response.AnswerAsync(Representation.From(http.Request, request, time).One(ApiFaults.Behind(http) is > 0 and var behind
+            ? store.SnapshotBehind(request.Type, behind).Objects.FirstOrDefault(obj => obj.Namespace == request.Namespace && obj.Name == request.Name)
+                ?? throw KubeException.NotFound(request.Type, request.Name!)
+            : Find(request)));
 
     public Task GetScaleAsync(HttpContext http, ResourceRequest request) => http.Response.AnswerAsync(Scale.Of(Find(request)));
 
@@ -17,25 +19,25 @@ internal sealed class ResourceReads(ClusterStore store, TimeProvider time)
     {
         var options = ListOptions.From(http.Request, request.Type);
         var representation = Representation.From(http.Request, request, time);
-        var (objects, version) = store.Snapshot(request.Type, request.Namespace, options.Labels);
-        JsonObject[] selected = [.. objects.Where(options.Fields.Matches).SkipWhile(obj => IsBefore(obj, options.Continue))];
+        var place = ContinueToken.Read(options.Continue);
+        var (objects, version) = Objects(http, request, options, place);
+        JsonObject[] selected = [.. objects.Where(options.Fields.Matches).SkipWhile(obj => place?.IsAtOrAfter(obj) == true)];
         var page = options.Limit is { } limit && limit < selected.Length ? selected[..limit] : selected;
-        var next = page.Length < selected.Length ? TokenOf(page[^1]) : null;
+        var next = page.Length < selected.Length ? ContinueToken.After(page[^1], version).ToString() : null;
         return http.Response.AnswerAsync(representation.Many(page, version, next, selected.Length - page.Length));
     }
 
-    private JsonObject Find(ResourceRequest request) => store.Get(request.Type, request.Namespace, request.Name!);
-
-    // The place in the order, not a snapshot: a page shows the objects as they are when it is asked for.
-    private static string TokenOf(JsonObject last) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(PlaceOf(last)));
-
-    private static string PlaceOf(JsonObject obj) => $"{obj.Namespace}/{obj.Name}";
-
-    private static bool IsBefore(JsonObject obj, string? token)
+    /// <summary>The pages of one list are of one moment; so is what is asked for at an exact version.</summary>
+    private (IReadOnlyList<JsonObject> Objects, long Version) Objects(HttpContext http, ResourceRequest request, ListOptions options, ContinueToken? place)
     {
-        if (token is null) return false;
-        if (!Base64Url.IsValid(token)) throw KubeException.BadRequest("continue key is not valid: it is what the previous page handed out");
-        var (at, place) = (PlaceOf(obj).Split('/'), Encoding.UTF8.GetString(Base64Url.DecodeFromChars(token)).Split('/'));
-        return string.CompareOrdinal(at[0], place[0]) is var order && (order < 0 || (order == 0 && string.CompareOrdinal(at[1], place[1]) <= 0));
+        if (place is not null) return (store.SnapshotAt(request.Type, place.Version, request.Namespace, options.Labels), place.Version);
+        if (ApiFaults.Behind(http) is > 0 and var behind) return store.SnapshotBehind(request.Type, behind, request.Namespace, options.Labels);
+        var newest = store.Snapshot(request.Type, request.Namespace, options.Labels);
+        if (options.ResourceVersion > newest.Version) throw KubeException.TooLarge(options.ResourceVersion.Value, newest.Version);
+        return http.Request.Query["resourceVersionMatch"] == "Exact" && options.ResourceVersion is > 0 and var exact
+            ? (store.SnapshotAt(request.Type, exact, request.Namespace, options.Labels), exact)
+            : newest;
     }
+
+    private JsonObject Find(ResourceRequest request) => store.Get(request.Type, request.Namespace, request.Name!);
 }

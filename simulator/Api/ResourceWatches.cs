@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
+using Orchestrator.Simulator.Api.Faulty;
 
 namespace Orchestrator.Simulator.Api;
 
@@ -23,8 +24,11 @@ internal sealed class ResourceWatches(ClusterStore store, TimeProvider time, IHo
         await http.Response.StartAsync(http.RequestAborted);
         await http.Response.BodyWriter.FlushAsync(http.RequestAborted);
 
+        var fault = ApiFaults.Watch(http);
+        using var failure = fault is { } soon ? new CancellationTokenSource(soon.After, time) : new CancellationTokenSource();
         using var timeout = new CancellationTokenSource(options.Timeout ?? LongestWatch, time);
-        using var ends = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, http.RequestAborted, lifetime.ApplicationStopping);
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(
+            timeout.Token, http.RequestAborted, lifetime.ApplicationStopping, fault is { Breaks: true } ? failure.Token : default);
         ClusterSubscription subscription;
         // Version 0 means any: what is there now comes as added first, as it does without a version.
         var fromNow = options.ResourceVersion is null or 0 || options.SendInitialEvents;
@@ -70,6 +74,10 @@ internal sealed class ResourceWatches(ClusterStore store, TimeProvider time, IHo
                     }
                 }
             }
+            catch (OperationCanceledException) when (fault is { Breaks: true } && failure.IsCancellationRequested)
+            {
+                http.Abort();
+            }
             catch (OperationCanceledException) when (ends.IsCancellationRequested && !http.RequestAborted.IsCancellationRequested)
             {
                 if (options.Bookmarks) await SendAsync("BOOKMARK", representation.Bookmark(version, endsInitialEvents: false));
@@ -79,8 +87,9 @@ internal sealed class ResourceWatches(ClusterStore store, TimeProvider time, IHo
                 // The client has left.
             }
 
-        Task SendAsync(string kind, JsonObject obj) =>
-            http.Response.WriteNodeAsync(new JsonObject { ["type"] = kind, ["object"] = obj }, line: true);
+        // A silent watch swallows everything, bookmarks too, until its time is over.
+        Task SendAsync(string kind, JsonObject obj) => fault is { Breaks: false } && failure.IsCancellationRequested ? Task.CompletedTask
+            : http.Response.WriteNodeAsync(new JsonObject { ["type"] = kind, ["object"] = obj }, line: true);
     }
 
     /// <summary>What a change means to somebody who sees selected objects only; null when nothing.</summary>

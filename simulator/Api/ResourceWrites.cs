@@ -1,17 +1,19 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
+using Orchestrator.Simulator.Api.Access;
 using Orchestrator.Simulator.Store.Fields;
 
 namespace Orchestrator.Simulator.Api;
 
 /// <summary>create and update.</summary>
-internal sealed class ResourceWrites(ClusterStore store, TimeProvider time)
+internal sealed class ResourceWrites(ClusterStore store, Authorizer authorizer, TimeProvider time)
 {
     public async Task CreateAsync(HttpContext http, ResourceRequest request)
     {
         var options = WriteOptions.From(http.Request);
         var obj = await ReadAsync(http, request, options);
         RequireNamespace(obj, request);
+        Escalation.Check(authorizer, User.Of(http), request.Type, obj);
         var created = store.Create(request.Type, obj, options.DryRun, options.Manager);
         await http.Response.AnswerAsync(Shown(http, request, created), StatusCodes.Status201Created);
     }
@@ -23,6 +25,7 @@ internal sealed class ResourceWrites(ClusterStore store, TimeProvider time)
         RequireNamespace(obj, request);
         if (obj.Name != request.Name)
             throw KubeException.BadRequest($"the name of the object ({obj.Name}) does not match the name on the URL ({request.Name})");
+        Escalation.Check(authorizer, User.Of(http), request.Type, obj);
         var updated = request.Subresource == "status"
             ? store.UpdateStatus(request.Type, obj, options.DryRun, (old, updated) =>
                 ManagedFields.Track(request.Type, old, updated, options.Manager, "status", time.GetUtcNow().ToKubeTime()))

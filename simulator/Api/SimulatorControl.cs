@@ -16,6 +16,7 @@ internal static class SimulatorControl
     {
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
     };
 
     /// <summary>Every call below <c>/simulator</c>.</summary>
@@ -42,6 +43,11 @@ internal static class SimulatorControl
                 entry.Value.RetryAfterSeconds,
                 entry.Value.Count,
                 entry.Value.Probability,
+                entry.Value.Effect,
+                entry.Value.DelayMs,
+                entry.Value.Behind,
+                entry.Value.Manager,
+                entry.Value.Namespace,
             }),
         }, Wire));
         group.MapDelete("/faults", (HttpContext http) =>
@@ -52,11 +58,7 @@ internal static class SimulatorControl
         group.MapPut("/faults/api/{verb}/{plural}", async (HttpContext http, string verb, string plural) =>
         {
             var fault = await ReadAsync<ApiFault>(http);
-            if (fault.Status is not (StatusCodes.Status429TooManyRequests or StatusCodes.Status500InternalServerError))
-                throw KubeException.BadRequest($"status {fault.Status} cannot be simulated: it is 429 or 500");
-            if (fault.Probability is < 0 or > 1) throw KubeException.BadRequest($"probability {fault.Probability} is not between 0 and 1");
-            if (fault.Count is < 1) throw KubeException.BadRequest($"count {fault.Count} is not at least 1: leave it out for a fault that stays");
-            if (fault.RetryAfterSeconds is < 0) throw KubeException.BadRequest($"retryAfterSeconds {fault.RetryAfterSeconds} is below 0");
+            Check(fault);
             if (plural != "*" && ResourceTypes.All.All(type => type.Plural != plural))
                 throw KubeException.BadRequest($"no resource \"{plural}\" is served: name a plural, such as pods, or * for all");
             faults.Api[(verb, plural)] = fault;
@@ -67,6 +69,18 @@ internal static class SimulatorControl
             faults.Api.TryRemove((verb, plural), out _);
             return KeepAsync(http);
         });
+    }
+
+    private static void Check(ApiFault fault)
+    {
+        if (fault.Effect == ApiFaultEffect.Refuse && fault.Status is not (409 or 429 or 500 or 503 or 504))
+            throw KubeException.BadRequest($"status {fault.Status} cannot be simulated: it is 409, 429, 500, 503 or 504");
+        if (fault.Probability is < 0 or > 1) throw KubeException.BadRequest($"probability {fault.Probability} is not between 0 and 1");
+        if (fault.Count is < 1) throw KubeException.BadRequest($"count {fault.Count} is not at least 1: leave it out for a fault that stays");
+        if (fault.RetryAfterSeconds is < 0) throw KubeException.BadRequest($"retryAfterSeconds {fault.RetryAfterSeconds} is below 0");
+        if (fault.DelayMs < 0) throw KubeException.BadRequest($"delayMs {fault.DelayMs} is below 0");
+        if (fault.Behind < 1) throw KubeException.BadRequest($"behind {fault.Behind} is not at least 1");
+        if (fault.Manager.Length == 0) throw KubeException.BadRequest("manager is empty: leave it out for " + ApiFault.Stranger);
     }
 
     /// <summary>Reads a body strictly.</summary>

@@ -52,14 +52,30 @@ internal sealed class Ingress(Topology topology, MeshState mesh, Faults faults, 
         RoutingDecision.Forward forward, Dice dice, long start, CancellationToken cancellation)
     {
         var pod = forward.Pod;
-        var fault = faults.Versions.GetValueOrDefault((pod.Namespace, pod.App ?? forward.Service, pod.Version ?? ""));
-        if (fault is { LatencyMs: > 0 }) await Task.Delay(TimeSpan.FromMilliseconds(fault.LatencyMs), options.Time, cancellation);
-        var fails = fault is not null && dice.Next() < fault.ErrorRate;
+        var (status, body) = await AskAsync(pod, forward.Service, forward.Request, dice, cancellation);
         var headers = HeaderOperations.Apply(
             new Dictionary<string, string> { ["x-envoy-upstream-service-time"] = $"{(long)options.Time.GetElapsedTime(start).TotalMilliseconds}" },
             forward.DestinationHeaders?.Response, forward.RouteHeaders?.Response);
-        var response = fails ? new IngressResponse(500, "Internal Server Error\n", headers) : new(200, Workload.Answer(pod, forward.Request), headers);
+        var response = new IngressResponse(status, body, headers);
         return (response, new(forward.Namespace, forward.Service, pod.Version ?? RequestOutcome.Unknown, response.Status, NoFlag));
+    }
+
+    /// <summary>What an application answers by itself, to somebody who does not come through a gateway.</summary>
+    public async ValueTask<IngressResponse> AskAsync(PodEndpoint pod, IngressRequest request, CancellationToken cancellation)
+    {
+        var (status, body) = await AskAsync(pod, "", request, NextDice(), cancellation);
+        return new(status, body, NoHeaders);
+    }
+
+    /// <summary>The application at a port of a pod; null when none listens there.</summary>
+    public PodEndpoint? Application(string ns, string pod, int port) => topology.Application(ns, pod, port);
+
+    private async ValueTask<(int Status, string Body)> AskAsync(
+        PodEndpoint pod, string service, IngressRequest request, Dice dice, CancellationToken cancellation)
+    {
+        var fault = faults.Versions.GetValueOrDefault((pod.Namespace, pod.App ?? service, pod.Version ?? ""));
+        if (fault is { LatencyMs: > 0 }) await Task.Delay(TimeSpan.FromMilliseconds(fault.LatencyMs), options.Time, cancellation);
+        return fault is not null && dice.Next() < fault.ErrorRate ? (500, "Internal Server Error\n") : (200, Workload.Answer(pod, request));
     }
 
     /// <summary>Nobody waits for a copy's answer: what is left of it is what the pod's proxy reports.</summary>

@@ -56,6 +56,10 @@ internal sealed class Topology(ClusterStore store)
          where replica.Name == pod
          select ((IngressPort, GatewayReplica)?)(port, replica)).FirstOrDefault();
 
+    /// <summary>The application that listens at a port of a ready pod: one that a Service before it leads to.</summary>
+    public PodEndpoint? Application(string ns, string pod, int targetPort) =>
+        Of(ns).Applications.GetValueOrDefault((pod, targetPort));
+
     /// <summary>The gateway pods that are ready behind a port.</summary>
     public IReadOnlyList<GatewayReplica> Replicas(IngressPort port) => Of(port.Namespace).Replicas.GetValueOrDefault(port.Service, []);
 
@@ -73,6 +77,7 @@ internal sealed class Topology(ClusterStore store)
         var services = new Dictionary<string, ServiceEndpoints>();
         var replicas = new Dictionary<string, IReadOnlyList<GatewayReplica>>();
         var ingresses = new List<IngressPort>();
+        var applications = new Dictionary<(string, int), PodEndpoint>();
         foreach (var service in store.Snapshot(ResourceTypes.Service, ns).Objects)
         {
             JsonObject[] ready = [.. slices[service.Name].SelectMany(slice => slice["endpoints"] as JsonArray ?? [])
@@ -80,6 +85,8 @@ internal sealed class Topology(ClusterStore store)
                 .Select(endpoint => pods.GetValueOrDefault(endpoint?["targetRef"]?["name"].AsText() ?? "")).OfType<JsonObject>()];
             JsonObject[] ports = [.. (service.At("spec", "ports") as JsonArray ?? []).OfType<JsonObject>()];
             services[service.Name] = new(ns, service.Name, [.. ports.Select(port => Number(port["port"]))], [.. ready.Select(Endpoint)]);
+            foreach (var pod in ready.Where(pod => !SidecarInjector.IsGateway(pod)))
+                foreach (var port in ports) applications[(pod.Name, Number(port["targetPort"]))] = Endpoint(pod);
             GatewayReplica[] gateways = [.. ready.Where(SidecarInjector.IsGateway)
                 .Select(pod => new GatewayReplica(pod.Uid, ns, pod.Name, Labels(pod), Workloads.Deployment(pod) ?? pod.Name,
                     SidecarInjector.ControlPlaneOf(pod)))];
@@ -90,7 +97,7 @@ internal sealed class Topology(ClusterStore store)
                     LoadBalancers.Address(service))));
         }
 
-        return new(version, services, replicas, ingresses);
+        return new(version, services, replicas, ingresses, applications);
     }
 
     private static PodEndpoint Endpoint(JsonObject pod)
@@ -108,5 +115,5 @@ internal sealed class Topology(ClusterStore store)
 
     private sealed record NamespaceTopology(
         long Version, IReadOnlyDictionary<string, ServiceEndpoints> Services, IReadOnlyDictionary<string, IReadOnlyList<GatewayReplica>> Replicas,
-        IReadOnlyList<IngressPort> Ingresses);
+        IReadOnlyList<IngressPort> Ingresses, IReadOnlyDictionary<(string Pod, int Port), PodEndpoint> Applications);
 }

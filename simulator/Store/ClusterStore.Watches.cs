@@ -38,13 +38,18 @@ public sealed partial class ClusterStore
         lock (gate)
         {
             ObjectDisposedException.ThrowIf(disposed, this);
-            var oldest = events.Count > 0 ? events[0].ResourceVersion : version + 1;
-            if (since < oldest - 1) throw KubeException.Expired(since.Value, oldest - 1);
+            if (since is { } from) RequireRemembered(from);
             var subscription = new ClusterSubscription(Close);
             foreach (var change in events.Where(change => change.ResourceVersion > (since ?? version))) subscription.Write(change);
             subscribers.Add(subscription);
             return subscription;
         }
+    }
+
+    private void RequireRemembered(long since)
+    {
+        var oldest = events.Count > 0 ? events[0].ResourceVersion : version + 1;
+        if (since < oldest - 1) throw KubeException.Expired(since, oldest - 1);
     }
 
     private void Close(ClusterSubscription subscription)

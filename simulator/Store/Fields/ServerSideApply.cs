@@ -41,7 +41,8 @@ internal static class ServerSideApply
 
     private static bool SameContent(JsonObject? live, JsonObject merged) => live is not null && JsonNode.DeepEquals(live, merged);
 
-    private static void RefuseConflicts(ResourceType type, string name, IEnumerable<ManagedFieldsEntry> others, FieldSet changed)
+    /// <exception cref="KubeException">409 naming every changed field that another manager holds.</exception>
+    public static void RefuseConflicts(ResourceType type, string name, IEnumerable<ManagedFieldsEntry> others, FieldSet changed)
     {
         var conflicts = (from entry in others
                          from path in entry.Fields.Intersect(changed).Paths()

@@ -201,7 +201,7 @@ public sealed class ClientTests(ClusterFixture cluster) : IClassFixture<ClusterF
     [Theory]
     [InlineData("GET", "/api/v1/namespaces/default/unheardof", null, 404)]
     [InlineData("GET", "/apis/unheard.of/v1/things", null, 404)]
-    [InlineData("GET", "/api/v1/namespaces/default/pods/web/log", null, 501)]
+    [InlineData("GET", "/api/v1/namespaces/default/pods/web/exec", null, 501)]
     [InlineData("POST", "/api/v1/namespaces/default/configmaps", "{", 400)]
     [InlineData("POST", "/api/v1/namespaces/default/configmaps", """{"kind": "Secret", "metadata": {"name": "a"}}""", 400)]
     [InlineData("POST", "/api/v1/namespaces/default/configmaps", """{"metadata": {"name": "a", "namespace": "other"}}""", 400)]
