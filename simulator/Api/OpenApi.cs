@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Routing;
 namespace Orchestrator.Simulator.Api;
 
 /// <summary>
-/// Just enough OpenAPI v3 that kubectl finds out that the server validates fields itself: it looks for the parameter <c>fieldValidation</c> of each
-/// kind's patch operation, and would otherwise want every schema to validate with.
+/// OpenAPI v3 as far as kubectl reads it: the schemas that <c>kubectl explain</c> shows, and the parameter <c>fieldValidation</c> of each kind's patch
+/// operation, by which it finds out that the server validates fields itself.
 /// </summary>
 internal static class OpenApi
 {
@@ -55,7 +55,7 @@ internal static class OpenApi
     };
 
     private static JsonObject Schema(ResourceType type, string version) =>
-        new() { ["type"] = "object", ["x-kubernetes-group-version-kind"] = new JsonArray(Kind(type, version)) };
+        OpenApiSchema.Of(type, new JsonArray(Kind(type, version)));
 
     private static JsonObject Kind(ResourceType type, string version) =>
         new() { ["group"] = type.Group, ["version"] = version, ["kind"] = type.Kind };

@@ -82,6 +82,44 @@ internal static class Columns
         [ResourceTypes.ServiceEntry] = [Json("Hosts", "spec", "hosts"), At("Location", "spec", "location"), At("Resolution", "spec", "resolution")],
         [ResourceTypes.PeerAuthentication] = [At("Mode", "spec", "mtls", "mode")],
         [ResourceTypes.AuthorizationPolicy] = [At("Action", "spec", "action")],
+        [ResourceTypes.ServiceAccount] = [new("Secrets", (obj, _) => Text(Count(obj, "secrets")))],
+        [ResourceTypes.Endpoints] = [new("Endpoints", (obj, _) =>
+            string.Join(",", (obj["subsets"] as JsonArray ?? []).Select(subset => Joined(subset.At("addresses"), "ip"))))],
+        [ResourceTypes.EndpointSlice] =
+        [
+            At("AddressType", "addressType"), new("Ports", (obj, _) => Joined(obj["ports"], "port")),
+            new("Endpoints", (obj, _) => string.Join(",", (obj["endpoints"] as JsonArray ?? []).Select(endpoint => Joined(endpoint.At("addresses"))))),
+        ],
+        [ResourceTypes.NetworkPolicy] = [new("Pod-Selector", (obj, _) => Map(obj.At("spec", "podSelector", "matchLabels")))],
+        [ResourceTypes.Lease] = [At("Holder", "spec", "holderIdentity")],
+        [ResourceTypes.Role] = [At("Created At", "metadata", "creationTimestamp")],
+        [ResourceTypes.ClusterRole] = [At("Created At", "metadata", "creationTimestamp")],
+        [ResourceTypes.MutatingWebhookConfiguration] = [new("Webhooks", (obj, _) => Text(Count(obj, "webhooks")))],
+        [ResourceTypes.ValidatingWebhookConfiguration] = [new("Webhooks", (obj, _) => Text(Count(obj, "webhooks")))],
+        [ResourceTypes.CustomResourceDefinition] = [At("Created At", "metadata", "creationTimestamp")],
+        [ResourceTypes.GatewayClass] =
+        [
+            At("Controller", "spec", "controllerName"), new("Accepted", (obj, _) => Condition(obj, "Accepted") ?? ""),
+            At("Description", "spec", "description") with { Wide = true },
+        ],
+        [ResourceTypes.KubernetesGateway] =
+        [
+            At("Class", "spec", "gatewayClassName"), new("Address", (obj, _) => Joined(obj.At("status", "addresses"), "value")),
+            new("Programmed", (obj, _) => Condition(obj, "Programmed") ?? ""),
+        ],
+        [ResourceTypes.HttpRoute] = [Json("Hostnames", "spec", "hostnames")],
+        [ResourceTypes.GrpcRoute] = [Json("Hostnames", "spec", "hostnames")],
+        [ResourceTypes.SailIstio] =
+        [
+            At("Namespace", "spec", "namespace"), At("Profile", "spec", "profile"), new("Revisions", (obj, _) => Number(obj, "status", "revisions", "total")),
+            new("Ready", (obj, _) => Number(obj, "status", "revisions", "ready")), new("In use", (obj, _) => Number(obj, "status", "revisions", "inUse")),
+            At("Active Revision", "status", "activeRevisionName"), At("Status", "status", "state"), At("Version", "spec", "version"),
+        ],
+        [ResourceTypes.SailIstioRevision] =
+        [
+            At("Namespace", "spec", "namespace"), new("Ready", (obj, _) => Condition(obj, "Ready") ?? ""), At("Status", "status", "state"),
+            new("In use", (obj, _) => Condition(obj, "InUse") ?? ""), At("Version", "spec", "version"),
+        ],
         [ResourceTypes.IstioOperator] = [At("Revision", "spec", "revision"), At("Status", "status", "status")],
     };
 
@@ -127,6 +165,9 @@ internal static class Columns
 
     private static string Ports(JsonObject service) => string.Join(",", (service.At("spec", "ports") as JsonArray ?? []).Select(port =>
         $"{port.At("port")}{(port.At("nodePort") is { } node ? $":{node}" : "")}/{port.At("protocol")}"));
+
+    private static string Joined(JsonNode? list, params string[] path) =>
+        list is JsonArray { Count: > 0 } items ? string.Join(",", items.Select(item => path.Length == 0 ? item?.ToString() : item.At(path)?.ToString())) : "<unset>";
 
     private static string Map(JsonNode? map) =>
         map is JsonObject { Count: > 0 } members ? string.Join(",", members.Select(member => $"{member.Key}={member.Value}")) : "<none>";

@@ -51,7 +51,7 @@ internal static class ManagedFields
     /// <param name="now">The time of the entry.</param>
     public static void Track(ResourceType type, JsonObject? old, JsonObject updated, string? manager, string? subresource, string now)
     {
-        var entries = Read(old);
+        var entries = subresource is null ? Stated(old, updated) : Read(old);
         if (manager is null)
         {
             if (old is not null) Write(updated, entries);
@@ -73,6 +73,14 @@ internal static class ManagedFields
         var fields = (mine?.Fields ?? FieldSet.Empty).Except(removed).Union(changed);
         Write(updated, rest.Append(new(manager, ManagedFieldsEntry.Update, type.ApiVersion, now, subresource, fields)));
     }
+
+    /// <summary>A writer may set the entries itself, and take all away by one empty entry; who sends none leaves them as they are.</summary>
+    private static IReadOnlyList<ManagedFieldsEntry> Stated(JsonObject? old, JsonObject updated) => updated.At("metadata", "managedFields") switch
+    {
+        JsonArray { Count: 1 } only when only[0] is JsonObject { Count: 0 } => [],
+        JsonArray { Count: > 0 } => Read(updated),
+        _ => Read(old),
+    };
 
     private static JsonObject Json(ManagedFieldsEntry entry)
     {

@@ -33,6 +33,8 @@ internal static class MergePatch
                 var replacement = changes.Copy();
                 replacement.Remove(Directive);
                 return replacement;
+            case not (null or "merge") and var unknown:
+                throw KubeException.BadRequest($"unknown patch directive found: {unknown}");
         }
         var result = target is JsonObject map ? map.Copy() : [];
         if (changes[Retain] is JsonArray retained)
@@ -49,7 +51,29 @@ internal static class MergePatch
             else if (Strategic(result[name], value, rule.Member(name)) is { } merged) result[name] = merged;
             else result.Remove(name);
         }
+        foreach (var (name, order) in changes.Where(member => member.Key.StartsWith(Order, StringComparison.Ordinal)))
+            if (name[Order.Length..] is var list && result[list] is JsonArray merged && rule.Member(list) is { IsAssociative: true } listRule)
+                result[list] = Sort(merged, target.At(list) as JsonArray ?? [], order as JsonArray ?? [], listRule);
         return result;
+    }
+
+    /// <summary>Items that the patch orders stand in its order; the others keep theirs, each before the first ordered item that it preceded.</summary>
+    private static JsonArray Sort(JsonArray merged, JsonArray before, JsonArray order, MergeRule rule)
+    {
+        var ordered = order.Select(wanted => IndexOf(merged, wanted, rule)).Where(place => place >= 0).Distinct().ToList();
+        var others = Enumerable.Range(0, merged.Count).Except(ordered).ToList();
+        var result = new JsonArray();
+        while (ordered.Count + others.Count > 0)
+        {
+            var takeOther = ordered.Count == 0 || (others.Count > 0 && Precedes(others[0], ordered[0]));
+            var from = takeOther ? others : ordered;
+            result.Add(merged[from[0]]?.DeepClone());
+            from.RemoveAt(0);
+        }
+        return result;
+
+        bool Precedes(int one, int other) =>
+            IndexOf(before, merged[one], rule) is >= 0 and var first && IndexOf(before, merged[other], rule) is >= 0 and var second && first < second;
     }
 
     private static JsonArray MergeList(JsonArray target, JsonArray patch, MergeRule rule)
