@@ -50,6 +50,7 @@ public sealed class World : IAsyncDisposable
             new SailRevisionController(store, options.Delays, options.Time),
             new GatewayClassController(store, options.Time),
             new GatewayController(store, events, options.Time),
+            new WaypointController(store, options.Time),
             new RouteController(store, ResourceTypes.HttpRoute, options.Time),
             new RouteController(store, ResourceTypes.GrpcRoute, options.Time),
             .. ResourceTypes.All.Where(type => type != ResourceTypes.Event && type != ResourceTypes.Namespace).Select(type => new GarbageCollector(store, type)),

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Orchestrator.Simulator.Controllers.GatewayApi;
 using Orchestrator.Simulator.Store;
 
 namespace Orchestrator.Simulator.Controllers;
@@ -69,6 +70,7 @@ internal sealed class Kubelet(ClusterStore store, SimulatorOptions options, Faul
             case Stage.Creating when Wait(pod, "start", options.Delays.Start) is { } left:
                 return left;
             case Stage.Creating:
+                Redirect(pod);
                 WriteStatus(pod, Stage.Running, null);
                 return null;
             case Stage.Running when Wait(pod, "probe", options.Delays.Probe) is { } left:
@@ -82,6 +84,15 @@ internal sealed class Kubelet(ClusterStore store, SimulatorOptions options, Faul
             default:
                 return null;
         }
+    }
+
+    /// <summary>Istio's node agent marks the pods whose traffic it sends through the node's proxy.</summary>
+    private void Redirect(JsonObject pod)
+    {
+        if (!Waypoint.IsCaptured(pod, store.Find(ResourceTypes.Namespace, null, pod.Namespace!))) return;
+        if (pod.Metadata["annotations"] is not JsonObject annotations) pod.Metadata["annotations"] = annotations = [];
+        annotations["ambient.istio.io/redirection"] = "enabled";
+        store.Update(ResourceTypes.Pod, pod);
     }
 
     private static Stage StageOf(JsonObject pod) =>

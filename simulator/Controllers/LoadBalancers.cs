@@ -22,7 +22,9 @@ internal sealed class LoadBalancers(ClusterStore store, SimulatorOptions options
         if (wanted == (Address(service) is not null)) return null;
         var balancer = new JsonObject();
         if (wanted) balancer["ingress"] = new JsonArray(new JsonObject { ["ip"] = Free(service.At("spec", "loadBalancerIP").AsText()), ["ipMode"] = "VIP" });
-        store.UpdateStatus(ResourceTypes.Service, key.Namespace, key.Name, new JsonObject { ["loadBalancer"] = balancer });
+        var status = service["status"]?.DeepClone() as JsonObject ?? [];
+        status["loadBalancer"] = balancer;
+        store.UpdateStatus(ResourceTypes.Service, key.Namespace, key.Name, status);
         return null;
     }
 

@@ -33,6 +33,8 @@ internal sealed class Ingress(Topology topology, MeshState mesh, Faults faults, 
         var start = options.Time.GetTimestamp();
         var dice = NextDice();
         var decision = Router.Decide(table, mesh.DestinationRulesOf(replica), topology.Service, replica.Namespace, port.Port, request, dice);
+        var (passed, waypoint) = Pass(decision, port, dice);
+        decision = passed;
         var (response, outcome) = decision switch
         {
             RoutingDecision.Forward forward => await ForwardAsync(forward, dice, start, cancellation),
@@ -44,8 +46,22 @@ internal sealed class Ingress(Topology topology, MeshState mesh, Faults faults, 
         };
         counts.Add(outcome);
         RequestReports.Record(metrics, replica, decision, outcome, options.Time.GetElapsedTime(start));
+        if (waypoint is not null) RequestReports.RecordAtWaypoint(metrics, replica, decision, outcome, options.Time.GetElapsedTime(start));
         if (decision is RoutingDecision.Forward { Copies: var copies }) foreach (var copy in copies) RecordCopy(replica, copy);
         return (response, outcome);
+    }
+
+    /// <summary>Sends what is meant for a Service through its waypoint, where that is asked for; the waypoint decides anew.</summary>
+    private (RoutingDecision Decision, GatewayReplica? Waypoint) Pass(RoutingDecision decision, IngressPort port, Dice dice)
+    {
+        if (decision is not RoutingDecision.Forward forward || topology.WaypointOf(forward.Namespace, forward.Service) is not { FromIngress: true } waypoint)
+            return (decision, null);
+        var replicas = topology.Replicas(waypoint);
+        if (replicas.Count == 0) return (new RoutingDecision.NoHealthyUpstream(waypoint.Namespace, waypoint.Name, null), null);
+        var replica = replicas[dice.Below(replicas.Count)];
+        var table = mesh.TableOf(replica, waypoint, forward.Namespace, forward.Service);
+        return (table.IsEmpty ? decision
+            : Router.Decide(table, mesh.DestinationRulesOf(replica), topology.Service, replica.Namespace, port.Port, forward.Request, dice), replica);
     }
 
     private async ValueTask<(IngressResponse, RequestOutcome)> ForwardAsync(

@@ -59,6 +59,15 @@ internal sealed class MeshState
         return table;
     }
 
+    /// <summary>The routes that a pod of a waypoint knows for a Service: the Service's own, and the waypoint's.</summary>
+    public RouteTable TableOf(GatewayReplica pod, Waypoint waypoint, string ns, string service)
+    {
+        var prefix = $"{waypoint.Namespace}/{GatewayNames.Translated(waypoint.Name, "")}";
+        var own = RouteBinding.WaypointOf(ns, service);
+        return RouteTable.Build(virtualServices.SeenBy(pod.Uid).Rules.Values.Where(rule =>
+            rule.Spec.Gateways.Any(name => name == own || name.StartsWith(prefix, StringComparison.Ordinal))));
+    }
+
     /// <summary>The DestinationRules a gateway pod knows, by full host name.</summary>
     public ILookup<string, MeshObject<DestinationRuleSpec>> DestinationRulesOf(GatewayReplica replica) => byHost.GetValue(
         destinationRules.SeenBy(replica.Uid), static set => set.Rules.Values.ToLookup(rule => HostName.Qualify(rule.Spec.Host, rule.Namespace)));

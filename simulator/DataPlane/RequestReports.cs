@@ -14,6 +14,10 @@ internal static class RequestReports
         if (decision is RoutingDecision.Forward forward) RecordAtDestination(metrics, source, forward, outcome, duration);
     }
 
+    /// <summary>What a waypoint reports of a request that went through it.</summary>
+    public static void RecordAtWaypoint(IstioMetrics metrics, GatewayReplica source, RoutingDecision decision, RequestOutcome outcome, TimeSpan duration) =>
+        metrics.Record(Labels("waypoint", source, decision, outcome), duration);
+
     /// <summary>What the pod's sidecar reports, where there is one.</summary>
     public static void RecordAtDestination(
         IstioMetrics metrics, GatewayReplica source, RoutingDecision.Forward forward, RequestOutcome outcome, TimeSpan duration)
@@ -31,7 +35,7 @@ internal static class RequestReports
             RoutingDecision.NoHealthyUpstream empty => (empty.Namespace, Name: empty.Service),
             _ => (Namespace: Unknown, Name: Unknown),
         };
-        var isMutualTls = reporter == "destination";
+        var isMutualTls = reporter != "source";
         return
         [
             reporter, source.Workload, source.Namespace, source.Labels.GetValueOrDefault("app", Unknown), source.Labels.GetValueOrDefault("version", Unknown),

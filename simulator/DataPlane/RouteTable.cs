@@ -43,6 +43,18 @@ public sealed class RouteTable
         return table;
     }
 
+    /// <summary>A table for whoever takes every host, as a waypoint does for one Service.</summary>
+    public static RouteTable Build(IEnumerable<MeshObject<VirtualServiceSpec>> virtualServices)
+    {
+        var table = new RouteTable(isListening: true);
+        foreach (var rule in virtualServices.OrderBy(rule => rule.CreatedAt, StringComparer.Ordinal).ThenBy(rule => rule.Name, StringComparer.Ordinal))
+            table.Add("*", rule, gateway: null);
+        return table;
+    }
+
+    /// <summary>Whether there is no route at all.</summary>
+    public bool IsEmpty => domains.Count == 0;
+
     /// <summary>The route that takes the request, or null: Envoy's <c>NR</c>.</summary>
     public BoundRoute? Find(IngressRequest request)
     {
@@ -52,7 +64,7 @@ public sealed class RouteTable
         return domain is null ? null : domains[domain].Find(route => route.Match is null || route.Match.Matches(request));
     }
 
-    private void Add(string domain, MeshObject<VirtualServiceSpec> virtualService, MeshObject<GatewaySpec> gateway)
+    private void Add(string domain, MeshObject<VirtualServiceSpec> virtualService, MeshObject<GatewaySpec>? gateway)
     {
         var isRanked = virtualService.Spec.IsRanked;
         if (!domains.TryGetValue(domain, out var routes)) domains[domain] = routes = [];
@@ -60,7 +72,7 @@ public sealed class RouteTable
         {
             if (route.Match.Length == 0) routes.Add(new(virtualService.Namespace, route, null, isRanked));
             foreach (var match in route.Match)
-                if (match.Gateways.Length == 0 || IsAttached(match.Gateways, virtualService.Namespace, gateway))
+                if (match.Gateways.Length == 0 || gateway is null || IsAttached(match.Gateways, virtualService.Namespace, gateway))
                     routes.Add(new(virtualService.Namespace, route, match, isRanked));
         }
 

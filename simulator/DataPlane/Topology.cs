@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Orchestrator.Simulator.Controllers;
+using Orchestrator.Simulator.Controllers.GatewayApi;
 
 namespace Orchestrator.Simulator.DataPlane;
 
@@ -36,8 +37,10 @@ internal sealed class Topology(ClusterStore store)
     /// <returns>The namespace that must be looked at again, or null.</returns>
     public string? Apply(ClusterEvent change)
     {
-        if (change.Type != ResourceTypes.Service && change.Type != ResourceTypes.EndpointSlice && change.Type != ResourceTypes.Pod) return null;
-        var ns = change.Object.Namespace!;
+        // A namespace's labels may say which waypoint its Services use.
+        if (change.Type != ResourceTypes.Service && change.Type != ResourceTypes.EndpointSlice && change.Type != ResourceTypes.Pod
+            && change.Type != ResourceTypes.Namespace) return null;
+        var ns = change.Object.Namespace ?? change.Object.Name;
         versions.AddOrUpdate(ns, 1, (_, version) => version + 1);
         return ns;
     }
@@ -55,6 +58,12 @@ internal sealed class Topology(ClusterStore store)
          from replica in Replicas(port)
          where replica.Name == pod
          select ((IngressPort, GatewayReplica)?)(port, replica)).FirstOrDefault();
+
+    /// <summary>The waypoint that a Service asks for, or null.</summary>
+    public Waypoint? WaypointOf(string ns, string service) => Of(ns).Waypoints.GetValueOrDefault(service);
+
+    /// <summary>The pods of a waypoint that are ready.</summary>
+    public IReadOnlyList<GatewayReplica> Replicas(Waypoint waypoint) => Of(waypoint.Namespace).WaypointReplicas.GetValueOrDefault(waypoint.Name, []);
 
     /// <summary>The application that listens at a port of a ready pod: one that a Service before it leads to.</summary>
     public PodEndpoint? Application(string ns, string pod, int targetPort) =>
@@ -78,6 +87,9 @@ internal sealed class Topology(ClusterStore store)
         var replicas = new Dictionary<string, IReadOnlyList<GatewayReplica>>();
         var ingresses = new List<IngressPort>();
         var applications = new Dictionary<(string, int), PodEndpoint>();
+        var waypoints = new Dictionary<string, Waypoint>();
+        var waypointReplicas = new Dictionary<string, IReadOnlyList<GatewayReplica>>();
+        var labelled = store.Find(ResourceTypes.Namespace, null, ns);
         foreach (var service in store.Snapshot(ResourceTypes.Service, ns).Objects)
         {
             JsonObject[] ready = [.. slices[service.Name].SelectMany(slice => slice["endpoints"] as JsonArray ?? [])
@@ -87,9 +99,9 @@ internal sealed class Topology(ClusterStore store)
             services[service.Name] = new(ns, service.Name, [.. ports.Select(port => Number(port["port"]))], [.. ready.Select(Endpoint)]);
             foreach (var pod in ready.Where(pod => !SidecarInjector.IsGateway(pod)))
                 foreach (var port in ports) applications[(pod.Name, Number(port["targetPort"]))] = Endpoint(pod);
-            GatewayReplica[] gateways = [.. ready.Where(SidecarInjector.IsGateway)
-                .Select(pod => new GatewayReplica(pod.Uid, ns, pod.Name, Labels(pod), Workloads.Deployment(pod) ?? pod.Name,
-                    SidecarInjector.ControlPlaneOf(pod)))];
+            if (Waypoint.Of(service, labelled) is { } waypoint) waypoints[service.Name] = waypoint;
+            if (ready.Where(SidecarInjector.IsWaypoint).Select(Replica).ToArray() is { Length: > 0 } behind) waypointReplicas[service.Name] = behind;
+            GatewayReplica[] gateways = [.. ready.Where(SidecarInjector.IsGateway).Select(Replica)];
             if (gateways.Length == 0) continue;
             replicas[service.Name] = gateways;
             ingresses.AddRange(ports.Where(port => Number(port["targetPort"]) != StatusPort)
@@ -97,8 +109,11 @@ internal sealed class Topology(ClusterStore store)
                     LoadBalancers.Address(service))));
         }
 
-        return new(version, services, replicas, ingresses, applications);
+        return new(version, services, replicas, ingresses, applications, waypoints, waypointReplicas);
     }
+
+    private static GatewayReplica Replica(JsonObject pod) => new(
+        pod.Uid, pod.Namespace!, pod.Name, Labels(pod), Workloads.Deployment(pod) ?? pod.Name, SidecarInjector.ControlPlaneOf(pod));
 
     private static PodEndpoint Endpoint(JsonObject pod)
     {
@@ -115,5 +130,6 @@ internal sealed class Topology(ClusterStore store)
 
     private sealed record NamespaceTopology(
         long Version, IReadOnlyDictionary<string, ServiceEndpoints> Services, IReadOnlyDictionary<string, IReadOnlyList<GatewayReplica>> Replicas,
-        IReadOnlyList<IngressPort> Ingresses, IReadOnlyDictionary<(string Pod, int Port), PodEndpoint> Applications);
+        IReadOnlyList<IngressPort> Ingresses, IReadOnlyDictionary<(string Pod, int Port), PodEndpoint> Applications,
+        IReadOnlyDictionary<string, Waypoint> Waypoints, IReadOnlyDictionary<string, IReadOnlyList<GatewayReplica>> WaypointReplicas);
 }

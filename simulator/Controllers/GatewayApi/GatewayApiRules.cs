@@ -81,8 +81,7 @@ internal sealed class GatewayApiRules(ClusterStore store)
     private IEnumerable<(ObjectKey, MeshObject<VirtualServiceSpec>?)> TranslateRoute(JsonObject route)
     {
         var key = RouteKey(route);
-        string[] gateways = [.. RouteBinding.Of(store, route).SelectMany(binding => binding.Listeners.Select(listener =>
-            $"{binding.Gateway.Namespace}/{GatewayNames.Translated(binding.Gateway.Name, listener["name"].AsText() ?? "")}")).Distinct()];
+        string[] gateways = [.. RouteBinding.Of(store, route).SelectMany(binding => binding.Names).Distinct()];
         var spec = HttpRouteTranslation.Translate(store, route, gateways);
         if (IsNews(key, spec)) yield return (key, new(route.Namespace!, key.Name, CreatedAt(route), spec));
     }

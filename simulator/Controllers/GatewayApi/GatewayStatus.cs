@@ -78,7 +78,7 @@ internal static class GatewayStatus
 
     private static int Attached(ClusterStore store, JsonObject gateway, JsonObject listener) =>
         new[] { ResourceTypes.HttpRoute, ResourceTypes.GrpcRoute }.SelectMany(type => store.Snapshot(type).Objects).Count(route =>
-            RouteBinding.Of(store, route).Any(binding => binding.Gateway.Uid == gateway.Uid
+            RouteBinding.Of(store, route).Any(binding => binding.Parent.Uid == gateway.Uid
                 && binding.Listeners.Any(bound => bound["name"].AsText() == listener["name"].AsText())));
 
     /// <summary>Of listeners that claim the same, the first one stays.</summary>

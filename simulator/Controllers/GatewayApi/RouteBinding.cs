@@ -5,17 +5,29 @@ namespace Orchestrator.Simulator.Controllers.GatewayApi;
 
 /// <summary>What became of one <c>parentRef</c> of a route.</summary>
 /// <param name="ParentRef">The reference.</param>
-/// <param name="Gateway">The Gateway it names.</param>
-/// <param name="Listeners">The listeners that take the route; none when it is refused.</param>
+/// <param name="Parent">The Gateway it names, or the Service whose waypoint shall take it.</param>
+/// <param name="Listeners">The listeners that take the route; none when it is refused, or for a Service.</param>
 /// <param name="Reason">Why it is refused, as the condition Accepted says it; <c>Accepted</c> otherwise.</param>
 /// <param name="Message">The same for people.</param>
-internal sealed record RouteBinding(JsonObject ParentRef, JsonObject Gateway, IReadOnlyList<JsonObject> Listeners, string Reason, string Message)
+internal sealed record RouteBinding(JsonObject ParentRef, JsonObject Parent, IReadOnlyList<JsonObject> Listeners, string Reason, string Message)
 {
-    /// <summary>The bindings of a route to the Gateways that this Istio serves; what others serve is not its business.</summary>
+    /// <summary>The names by which istiod's own rules mean what took the route.</summary>
+    public IEnumerable<string> Names => Parent["kind"].AsText() == "Service" ? [WaypointOf(Parent.Namespace!, Parent.Name)]
+        : Listeners.Select(listener => $"{Parent.Namespace}/{GatewayNames.Translated(Parent.Name, listener["name"].AsText() ?? "")}");
+
+    /// <summary>The name of a Service's place at its waypoint.</summary>
+    public static string WaypointOf(string ns, string service) => $"service/{ns}/{service}";
+
+    /// <summary>The bindings of a route to the Gateways that this Istio serves, and to Services; what others serve is not its business.</summary>
     public static IEnumerable<RouteBinding> Of(ClusterStore store, JsonObject route)
     {
         foreach (var parent in (route.At("spec", "parentRefs") as JsonArray ?? []).OfType<JsonObject>())
-            if (parent["kind"].AsText() is "Gateway" or null
+            if (parent["kind"].AsText() == "Service")
+            {
+                if (store.Find(ResourceTypes.Service, parent["namespace"].AsText() ?? route.Namespace, parent["name"].AsText() ?? "") is { } service)
+                    yield return new(parent, service, [], "Accepted", "Route was valid");
+            }
+            else if (parent["kind"].AsText() is "Gateway" or null
                 && store.Find(ResourceTypes.KubernetesGateway, parent["namespace"].AsText() ?? route.Namespace, parent["name"].AsText() ?? "") is { } gateway
                 && GatewayNames.ServedClass(gateway) is not null)
                 yield return Bind(store, route, parent, gateway);

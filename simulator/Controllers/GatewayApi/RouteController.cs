@@ -24,7 +24,7 @@ internal sealed class RouteController(ClusterStore store, ResourceType type, Tim
         // Other controllers' entries are theirs.
         var kept = parents.Where(parent => parent.At("controllerName").AsText() != GatewayNames.Controller).Select(parent => parent?.DeepClone());
         var broken = Backends(route).Select(backend => BackendReference.Resolve(store, route, backend)).FirstOrDefault(backend => backend.Reason is not null);
-        var mine = RouteBinding.Of(store, route).Where(binding => GatewayNames.Keeper(store, binding.Gateway) is not null).Select(binding =>
+        var mine = RouteBinding.Of(store, route).Where(binding => GatewayNames.Keeper(store, binding.Parent) is not null).Select(binding =>
         {
             var old = parents.FirstOrDefault(parent => parent.At("controllerName").AsText() == GatewayNames.Controller
                 && JsonNode.DeepEquals(parent.At("parentRef"), binding.ParentRef));

@@ -19,7 +19,10 @@ internal static class SidecarInjector
     public static bool HasProxy(JsonObject pod) => ProxyContainer(pod) is { } proxy && proxy["image"].AsText() != AutoImage;
 
     /// <summary>Whether the pod is an ingress gateway: its proxy runs as <c>router</c>.</summary>
-    public static bool IsGateway(JsonObject pod) => HasProxy(pod) && (ProxyContainer(pod)!["args"] as JsonArray)?.Any(arg => arg.AsText() == "router") == true;
+    public static bool IsGateway(JsonObject pod) => RunsAs(pod, "router");
+
+    /// <summary>Whether the pod is a waypoint.</summary>
+    public static bool IsWaypoint(JsonObject pod) => RunsAs(pod, "waypoint");
 
     /// <summary>The control plane that a pod's proxy asks, by namespace and Service; the agent's default where nothing says so.</summary>
     public static (string Namespace, string Service) ControlPlaneOf(JsonObject pod)
@@ -81,6 +84,9 @@ internal static class SidecarInjector
         if (container["env"] is not JsonArray environment) container["env"] = environment = [];
         environment.Add(new JsonObject { ["name"] = Discovery, ["value"] = $"{istiod}.{ns}.svc:15012" });
     }
+
+    private static bool RunsAs(JsonObject pod, string role) =>
+        HasProxy(pod) && (ProxyContainer(pod)!["args"] as JsonArray)?.Any(arg => arg.AsText() == role) == true;
 
     private static JsonObject? ProxyContainer(JsonObject pod) =>
         (pod.At("spec", "containers") as JsonArray)?.OfType<JsonObject>().FirstOrDefault(container => container["name"].AsText() == Proxy);
