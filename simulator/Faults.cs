@@ -29,7 +29,8 @@ public enum ApiFaultEffect
     /// <summary>Lets <see cref="ApiFault.Manager"/> write the object first: who sent a version meets a newer one.</summary>
     ForeignWrite,
 
-    /// <summary>Answers an apply that does not force as if <see cref="ApiFault.Manager"/> held every field, and any other write as if it came too late.</summary>
+    /// <summary>Answers an apply that does not force as if <see cref="ApiFault.Manager"/> held every field, and any other write as if it came too
+    /// late.</summary>
     Conflict,
 
     /// <summary>Breaks a watch's connection after <see cref="ApiFault.DelayMs"/>.</summary>

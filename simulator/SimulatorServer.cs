@@ -72,8 +72,9 @@ public sealed class SimulatorServer : IAsyncDisposable
         builder.Services.AddSingleton(services =>
             new ClusterStore(options.DataDirectory, options.Time, services.GetService<ILogger<ClusterStore>>()));
         builder.Services.AddSingleton<ResourceApi>().AddSingleton<ResourceReads>().AddSingleton<ResourceWatches>()
-            .AddSingleton<ResourceWrites>().AddSingleton<ResourcePatches>().AddSingleton<ResourceDeletes>().AddSingleton<BackendProxy>().AddSingleton<PodLogs>();
-        builder.Services.AddSingleton<ApiFaults>().AddSingleton<Authorizer>().AddSingleton<ServiceAccountTokens>().AddSingleton<TokenRequests>().AddSingleton<AccessReviews>();
+            .AddSingleton<ResourceWrites>().AddSingleton<ResourcePatches>().AddSingleton<ResourceDeletes>()
+            .AddSingleton<BackendProxy>().AddSingleton<PodLogs>().AddSingleton<ApiFaults>();
+        builder.Services.AddSingleton<Authorizer>().AddSingleton<ServiceAccountTokens>().AddSingleton<TokenRequests>().AddSingleton<AccessReviews>();
         builder.Services.AddSingleton<IstioMetrics>().AddSingleton<World>().AddSingleton<Scenario>();
         var app = builder.Build();
         try

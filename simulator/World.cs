@@ -53,7 +53,8 @@ public sealed class World : IAsyncDisposable
             new WaypointController(store, options.Time),
             new RouteController(store, ResourceTypes.HttpRoute, options.Time),
             new RouteController(store, ResourceTypes.GrpcRoute, options.Time),
-            .. ResourceTypes.All.Where(type => type != ResourceTypes.Event && type != ResourceTypes.Namespace).Select(type => new GarbageCollector(store, type)),
+            .. ResourceTypes.All.Where(type => type != ResourceTypes.Event && type != ResourceTypes.Namespace)
+            .Select(type => new GarbageCollector(store, type)),
         ];
     }
 

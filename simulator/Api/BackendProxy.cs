@@ -7,8 +7,8 @@ using Orchestrator.Simulator.DataPlane;
 namespace Orchestrator.Simulator.Api;
 
 /// <summary>
-/// <c>pods/proxy</c> and <c>services/proxy</c>: the API server asks a port of a pod and passes the answer on. Of the simulated pods, the ingress gateways
-/// listen, and applications where a Service leads to them.
+/// <c>pods/proxy</c> and <c>services/proxy</c>: the API server asks a port of a pod and passes the answer on. Of the simulated pods, the
+/// ingress gateways listen, and applications where a Service leads to them.
 /// </summary>
 internal sealed class BackendProxy(ClusterStore store, World world)
 {

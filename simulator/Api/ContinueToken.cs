@@ -26,7 +26,8 @@ internal sealed record ContinueToken(long Version, string Namespace, string Name
 
     /// <summary>Whether an object was shown already.</summary>
     public bool IsAtOrAfter(JsonObject obj) =>
-        string.CompareOrdinal(obj.Namespace ?? "", Namespace) is var order && (order < 0 || (order == 0 && string.CompareOrdinal(obj.Name, Name) <= 0));
+        string.CompareOrdinal(obj.Namespace ?? "", Namespace) is var order
+            && (order < 0 || (order == 0 && string.CompareOrdinal(obj.Name, Name) <= 0));
 
     public override string ToString() => Base64Url.EncodeToString(Encoding.UTF8.GetBytes($"{Version}/{Namespace}/{Name}"));
 }

@@ -54,5 +54,6 @@ internal static class JsonPatch
         KubeException.BadRequest($"unknown operation in the JSON patch: {operation?.ToJsonString()}");
 
     private static KubeException Failed(JsonNode? operation, string why) =>
-        new(422, "Invalid", $"the server rejected our request due to an error in our request: the JSON patch cannot be applied: {why} {operation?.ToJsonString()}");
+        new(422, "Invalid", "the server rejected our request due to an error in our request: the JSON patch cannot be applied: "
+            + $"{why} {operation?.ToJsonString()}");
 }

@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Routing;
 namespace Orchestrator.Simulator.Api;
 
 /// <summary>
-/// OpenAPI v3 as far as kubectl reads it: the schemas that <c>kubectl explain</c> shows, and the parameter <c>fieldValidation</c> of each kind's patch
-/// operation, by which it finds out that the server validates fields itself.
+/// OpenAPI v3 as far as kubectl reads it: the schemas that <c>kubectl explain</c> shows, and the parameter <c>fieldValidation</c> of each kind's
+/// patch operation, by which it finds out that the server validates fields itself.
 /// </summary>
 internal static class OpenApi
 {

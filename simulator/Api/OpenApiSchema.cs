@@ -37,7 +37,8 @@ internal static class OpenApiSchema
                 var properties = new JsonObject(type.Members.OrderBy(member => member.Key, StringComparer.Ordinal)
                     .Select(member => KeyValuePair.Create(member.Key, (JsonNode?)Member(member.Value, rule.Member(member.Key)))));
                 var result = new JsonObject { ["type"] = "object", ["properties"] = properties };
-                string[] required = [.. type.Members.Where(member => member.Value.Required).Select(member => member.Key).Order(StringComparer.Ordinal)];
+                string[] required = [.. type.Members.Where(member => member.Value.Required).Select(member => member.Key)
+                    .Order(StringComparer.Ordinal)];
                 if (required.Length > 0) result["required"] = Texts(required);
                 return result;
             case Schema.MapOf map:

@@ -60,7 +60,8 @@ internal static class ProtobufBody
         ["SubjectRulesReviewStatus"] = "3 incomplete bool",
         ["SelfSubjectAccessReview"] = "1 metadata ObjectMeta, 2 spec SelfSubjectAccessReviewSpec, 3 status SubjectAccessReviewStatus",
         ["SelfSubjectAccessReviewSpec"] = "1 resourceAttributes ResourceAttributes, 2 nonResourceAttributes NonResourceAttributes",
-        ["ResourceAttributes"] = "1 namespace string, 2 verb string, 3 group string, 4 version string, 5 resource string, 6 subresource string, 7 name string",
+        ["ResourceAttributes"] = "1 namespace string, 2 verb string, 3 group string, 4 version string, 5 resource string, "
+            + "6 subresource string, 7 name string",
         ["NonResourceAttributes"] = "1 path string, 2 verb string",
         ["SubjectAccessReviewStatus"] = "1 allowed bool, 2 reason string",
     }.ToDictionary(entry => entry.Key, entry => entry.Value.Split(", ", StringSplitOptions.RemoveEmptyEntries).Select(field => field.Split(' '))

@@ -5,12 +5,13 @@ namespace Orchestrator.Simulator.Api;
 
 /// <summary>Sends a request about objects to the code of its verb.</summary>
 internal sealed class ResourceApi(
-    ResourceReads reads, ResourceWatches watches, ResourceWrites writes, ResourcePatches patches, ResourceDeletes deletes, BackendProxy proxies, PodLogs logs,
-    AccessReviews reviews, TokenRequests tokens)
+    ResourceReads reads, ResourceWatches watches, ResourceWrites writes, ResourcePatches patches, ResourceDeletes deletes, BackendProxy proxies,
+    PodLogs logs, AccessReviews reviews, TokenRequests tokens)
 {
     public Task HandleAsync(HttpContext http, ResourceRequest request) => request switch
     {
-        { Type.IsReview: true } => request is { Verb: "create", Name: null } ? reviews.CreateAsync(http, request) : throw KubeException.MethodNotAllowed(),
+        { Type.IsReview: true } => request is { Verb: "create", Name: null } ? reviews.CreateAsync(http, request)
+            : throw KubeException.MethodNotAllowed(),
         { Subresource: "token", Verb: "create" } when request.Type == ResourceTypes.ServiceAccount => tokens.CreateAsync(http, request),
         { Subresource: "scale", Type.HasScale: true, Verb: "get" } => reads.GetScaleAsync(http, request),
         { Subresource: "scale", Type.HasScale: true, Verb: "update" or "patch" } => patches.ScaleAsync(http, request),

@@ -96,7 +96,8 @@ internal sealed class ResourcePatches(ClusterStore store, Authorizer authorizer,
             throw KubeException.Conflict(request.Type, request.Name!,
                 $"uid mismatch: the provided object specified uid {applied.Uid}, and no existing object was found");
 
-        if (store.Find(request.Type, request.Namespace, request.Name!) is null) authorizer.Require(User.Of(http), AccessAttributes.Of(request with { Verb = "create" }));
+        if (store.Find(request.Type, request.Namespace, request.Name!) is null)
+            authorizer.Require(User.Of(http), AccessAttributes.Of(request with { Verb = "create" }));
         Escalation.Check(authorizer, User.Of(http), request.Type, applied);
         return store.Apply(request.Type, applied, options.Manager, options.Force, options.DryRun, request.Subresource);
     }

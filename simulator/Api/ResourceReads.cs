@@ -28,7 +28,8 @@ internal sealed class ResourceReads(ClusterStore store, TimeProvider time)
     }
 
     /// <summary>The pages of one list are of one moment; so is what is asked for at an exact version.</summary>
-    private (IReadOnlyList<JsonObject> Objects, long Version) Objects(HttpContext http, ResourceRequest request, ListOptions options, ContinueToken? place)
+    private (IReadOnlyList<JsonObject> Objects, long Version) Objects(HttpContext http, ResourceRequest request, ListOptions options,
+        ContinueToken? place)
     {
         if (place is not null) return (store.SnapshotAt(request.Type, place.Version, request.Namespace, options.Labels), place.Version);
         if (ApiFaults.Behind(http) is > 0 and var behind) return store.SnapshotBehind(request.Type, behind, request.Namespace, options.Labels);

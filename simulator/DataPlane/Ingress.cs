@@ -54,7 +54,8 @@ internal sealed class Ingress(Topology topology, MeshState mesh, Faults faults, 
     /// <summary>Sends what is meant for a Service through its waypoint, where that is asked for; the waypoint decides anew.</summary>
     private (RoutingDecision Decision, GatewayReplica? Waypoint) Pass(RoutingDecision decision, IngressPort port, Dice dice)
     {
-        if (decision is not RoutingDecision.Forward forward || topology.WaypointOf(forward.Namespace, forward.Service) is not { FromIngress: true } waypoint)
+        if (decision is not RoutingDecision.Forward forward
+            || topology.WaypointOf(forward.Namespace, forward.Service) is not { FromIngress: true } waypoint)
             return (decision, null);
         var replicas = topology.Replicas(waypoint);
         if (replicas.Count == 0) return (new RoutingDecision.NoHealthyUpstream(waypoint.Namespace, waypoint.Name, null), null);
@@ -100,7 +101,8 @@ internal sealed class Ingress(Topology topology, MeshState mesh, Faults faults, 
         var fails = faults.Versions.GetValueOrDefault((copy.Namespace, copy.Pod.App ?? copy.Service, copy.Pod.Version ?? "")) is { } fault
             && NextDice().Next() < fault.ErrorRate;
         RequestReports.RecordAtDestination(
-            metrics, replica, copy, new(copy.Namespace, copy.Service, copy.Pod.Version ?? RequestOutcome.Unknown, fails ? 500 : 200, NoFlag), TimeSpan.Zero);
+            metrics, replica, copy, new(copy.Namespace, copy.Service, copy.Pod.Version ?? RequestOutcome.Unknown, fails ? 500 : 200, NoFlag),
+                TimeSpan.Zero);
     }
 
     private static (IngressResponse, RequestOutcome) Answer(RoutingDecision.Direct direct, GatewayReplica replica) =>

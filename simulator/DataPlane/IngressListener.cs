@@ -10,7 +10,8 @@ using Microsoft.Extensions.Options;
 
 namespace Orchestrator.Simulator.DataPlane;
 
-/// <summary>One nodePort on the cluster's address, or one port of a load balancer on its own. A connection stays with the gateway pod it met, as long as that is ready.</summary>
+/// <summary>One nodePort on the cluster's address, or one port of a load balancer on its own. A connection stays with the gateway pod it met, as
+/// long as that is ready.</summary>
 internal sealed class IngressListener : IHttpApplication<HttpContext>, IAsyncDisposable
 {
     private static readonly object ReplicaItem = new();

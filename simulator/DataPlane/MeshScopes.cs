@@ -26,7 +26,7 @@ internal sealed class MeshScopes(ClusterStore store)
     public bool Apply(ClusterEvent change)
     {
         var matters = change.Type == ResourceTypes.Namespace
-            ? change.Kind != ClusterEventKind.Modified || !System.Text.Json.Nodes.JsonNode.DeepEquals(change.Object.Labels, change.Previous?.Labels)
+            ? change.Kind != ClusterEventKind.Modified || change.HasOtherLabels
             : change.Type == ResourceTypes.Deployment ? IstiodView.IsIstiod(change.Object) : IstiodView.IsMeshConfig(change.Type, change.Object);
         if (matters) scopes.Clear();
         return matters;

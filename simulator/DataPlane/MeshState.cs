@@ -12,7 +12,8 @@ internal sealed class MeshState
     private readonly RuleHistory<GatewaySpec> gateways;
     private readonly RuleHistory<VirtualServiceSpec> virtualServices;
     private readonly RuleHistory<DestinationRuleSpec> destinationRules;
-    private readonly ConcurrentDictionary<(string Pod, int Port, int TargetPort), (long Gateways, long VirtualServices, long Scope, RouteTable Table)> tables = new();
+    private readonly ConcurrentDictionary<(string Pod, int Port, int TargetPort),
+        (long Gateways, long VirtualServices, long Scope, RouteTable Table)> tables = new();
     private readonly ConditionalWeakTable<RuleSet<DestinationRuleSpec>, ILookup<string, MeshObject<DestinationRuleSpec>>> byHost = [];
     private readonly MeshScopes scopes;
     private readonly GatewayApiRules gatewayApi;
@@ -51,7 +52,8 @@ internal sealed class MeshState
     {
         var (known, routes, scope) = (gateways.SeenBy(replica.Uid), virtualServices.SeenBy(replica.Uid), scopes.Of(replica.Istiod));
         var key = (replica.Uid, port.Port, port.TargetPort);
-        if (tables.TryGetValue(key, out var cached) && cached.Gateways == known.Number && cached.VirtualServices == routes.Number && cached.Scope == scope.Number)
+        if (tables.TryGetValue(key, out var cached) && cached.Gateways == known.Number && cached.VirtualServices == routes.Number
+            && cached.Scope == scope.Number)
             return cached.Table;
         var table = RouteTable.Build([port.Port, port.TargetPort], new(replica.Namespace, replica.Labels, scope.ScopesGateways),
             known.Rules.Values.Where(gateway => scope.Sees(gateway.Namespace)), routes.Rules.Values.Where(rule => scope.Sees(rule.Namespace)));

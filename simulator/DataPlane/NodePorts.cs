@@ -26,7 +26,8 @@ internal sealed partial class NodePorts(
     private Task running = Task.CompletedTask;
 
     /// <summary>The nodePorts that cannot be opened at this moment.</summary>
-    public IEnumerable<Finding> Findings => findings.OrderBy(finding => finding.Key.ToString(), StringComparer.Ordinal).Select(finding => finding.Value);
+    public IEnumerable<Finding> Findings =>
+        findings.OrderBy(finding => finding.Key.ToString(), StringComparer.Ordinal).Select(finding => finding.Value);
 
     public void Start()
     {
@@ -70,7 +71,8 @@ internal sealed partial class NodePorts(
     {
         var wanted = topology.Ingresses(ns).SelectMany(port => Places(port).Select(place => (place, port))).DistinctBy(entry => entry.place)
             .ToDictionary(entry => entry.place, entry => entry.port);
-        foreach (var (place, listener) in listeners.Where(open => open.Value.Port.Namespace == ns && wanted.GetValueOrDefault(open.Key) != open.Value.Port).ToArray())
+        foreach (var (place, listener) in listeners.Where(open => open.Value.Port.Namespace == ns
+            && wanted.GetValueOrDefault(open.Key) != open.Value.Port).ToArray())
         {
             listeners.Remove(place);
             await listener.DisposeAsync();
@@ -101,12 +103,14 @@ internal sealed partial class NodePorts(
                 ? $"nodePort {port.NodePort} cannot be opened on {options.Address}: {refusal.Message} "
                   + "Stop the process that uses the port, or start the cluster with another --address; it is tried again every second."
                 : $"load balancer {place} cannot be opened: {refusal.Message} "
-                  + "Allow this user to open the port (sysctl net.ipv4.ip_unprivileged_port_start), or ask by the nodePort; it is tried again every second.";
+                  + "Allow this user to open the port (sysctl net.ipv4.ip_unprivileged_port_start), or ask by the nodePort; "
+                  + "it is tried again every second.";
             var reason = isNodePort ? "NodePortNotOpen" : "LoadBalancerNotOpen";
             if (findings.TryAdd(place, new($"Service {port.Namespace}/{port.Service}", reason, message)))
             {
                 BindFailed(logger, refusal, place);
-                if (store.Find(ResourceTypes.Service, port.Namespace, port.Service) is { } service) events.Warn(ResourceTypes.Service, service, reason, message);
+                if (store.Find(ResourceTypes.Service, port.Namespace, port.Service) is { } service) events.Warn(ResourceTypes.Service, service,
+                    reason, message);
             }
 
             _ = LookLaterAsync(port.Namespace);

@@ -15,7 +15,8 @@ internal static class RequestReports
     }
 
     /// <summary>What a waypoint reports of a request that went through it.</summary>
-    public static void RecordAtWaypoint(IstioMetrics metrics, GatewayReplica source, RoutingDecision decision, RequestOutcome outcome, TimeSpan duration) =>
+    public static void RecordAtWaypoint(IstioMetrics metrics, GatewayReplica source, RoutingDecision decision, RequestOutcome outcome,
+        TimeSpan duration) =>
         metrics.Record(Labels("waypoint", source, decision, outcome), duration);
 
     /// <summary>What the pod's sidecar reports, where there is one.</summary>

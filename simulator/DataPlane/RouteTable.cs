@@ -47,7 +47,8 @@ public sealed class RouteTable
     public static RouteTable Build(IEnumerable<MeshObject<VirtualServiceSpec>> virtualServices)
     {
         var table = new RouteTable(isListening: true);
-        foreach (var rule in virtualServices.OrderBy(rule => rule.CreatedAt, StringComparer.Ordinal).ThenBy(rule => rule.Name, StringComparer.Ordinal))
+        foreach (var rule in virtualServices.OrderBy(rule => rule.CreatedAt, StringComparer.Ordinal)
+            .ThenBy(rule => rule.Name, StringComparer.Ordinal))
             table.Add("*", rule, gateway: null);
         return table;
     }
@@ -77,7 +78,8 @@ public sealed class RouteTable
         }
 
         // istiod moves catch-alls to the end when several VirtualServices share a host, so that none hides the others' rules.
-        domains[domain] = [.. routes.OrderBy(route => !route.IsRanked && route.IsCatchAll).ThenByDescending(route => route.IsRanked ? route.Match?.Rank ?? default : default)];
+        domains[domain] = [.. routes.OrderBy(route => !route.IsRanked && route.IsCatchAll)
+            .ThenByDescending(route => route.IsRanked ? route.Match?.Rank ?? default : default)];
     }
 
     private static bool IsAttached(string[] names, string ns, MeshObject<GatewaySpec> gateway) =>

@@ -12,7 +12,8 @@ internal static class Admission
     /// <param name="obj">The object to be stored.</param>
     /// <param name="old">What is stored now; null when the object is new.</param>
     /// <param name="dryRun">Whether nothing will be stored.</param>
-    /// <exception cref="KubeException">422 when it is invalid, 400 when a webhook refuses it, 500 when one that must not fail cannot be called.</exception>
+    /// <exception cref="KubeException">422 when it is invalid, 400 when a webhook refuses it, 500 when one that must not fail cannot be
+    /// called.</exception>
     public static void Admit(ClusterStore store, ResourceType type, JsonObject obj, JsonObject? old, bool dryRun)
     {
         if (type.Custom) Schemas.Default(type, obj);

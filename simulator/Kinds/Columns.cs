@@ -88,7 +88,8 @@ internal static class Columns
         [ResourceTypes.EndpointSlice] =
         [
             At("AddressType", "addressType"), new("Ports", (obj, _) => Joined(obj["ports"], "port")),
-            new("Endpoints", (obj, _) => string.Join(",", (obj["endpoints"] as JsonArray ?? []).Select(endpoint => Joined(endpoint.At("addresses"))))),
+            new("Endpoints", (obj, _) => string.Join(",", (obj["endpoints"] as JsonArray ?? [])
+                .Select(endpoint => Joined(endpoint.At("addresses"))))),
         ],
         [ResourceTypes.NetworkPolicy] = [new("Pod-Selector", (obj, _) => Map(obj.At("spec", "podSelector", "matchLabels")))],
         [ResourceTypes.Lease] = [At("Holder", "spec", "holderIdentity")],
@@ -111,8 +112,10 @@ internal static class Columns
         [ResourceTypes.GrpcRoute] = [Json("Hostnames", "spec", "hostnames")],
         [ResourceTypes.SailIstio] =
         [
-            At("Namespace", "spec", "namespace"), At("Profile", "spec", "profile"), new("Revisions", (obj, _) => Number(obj, "status", "revisions", "total")),
-            new("Ready", (obj, _) => Number(obj, "status", "revisions", "ready")), new("In use", (obj, _) => Number(obj, "status", "revisions", "inUse")),
+            At("Namespace", "spec", "namespace"), At("Profile", "spec", "profile"),
+                new("Revisions", (obj, _) => Number(obj, "status", "revisions", "total")),
+            new("Ready", (obj, _) => Number(obj, "status", "revisions", "ready")),
+                new("In use", (obj, _) => Number(obj, "status", "revisions", "inUse")),
             At("Active Revision", "status", "activeRevisionName"), At("Status", "status", "state"), At("Version", "spec", "version"),
         ],
         [ResourceTypes.SailIstioRevision] =
@@ -167,7 +170,8 @@ internal static class Columns
         $"{port.At("port")}{(port.At("nodePort") is { } node ? $":{node}" : "")}/{port.At("protocol")}"));
 
     private static string Joined(JsonNode? list, params string[] path) =>
-        list is JsonArray { Count: > 0 } items ? string.Join(",", items.Select(item => path.Length == 0 ? item?.ToString() : item.At(path)?.ToString())) : "<unset>";
+        list is JsonArray { Count: > 0 } items
+            ? string.Join(",", items.Select(item => path.Length == 0 ? item?.ToString() : item.At(path)?.ToString())) : "<unset>";
 
     private static string Map(JsonNode? map) =>
         map is JsonObject { Count: > 0 } members ? string.Join(",", members.Select(member => $"{member.Key}={member.Value}")) : "<none>";

@@ -90,7 +90,8 @@ internal sealed class SchemaFile
     private static JsonNode? ReadValue(object? value, Schema schema) => (value, schema) switch
     {
         (Dictionary<object, object> map, Schema.Struct type) =>
-            new JsonObject(map.Select(member => KeyValuePair.Create((string)member.Key, ReadValue(member.Value, type.Members[(string)member.Key].Schema)))),
+            new JsonObject(map.Select(member =>
+                KeyValuePair.Create((string)member.Key, ReadValue(member.Value, type.Members[(string)member.Key].Schema)))),
         (List<object> list, Schema.ListOf of) => new JsonArray([.. list.Select(item => ReadValue(item, of.Item))]),
         (string text, Schema.Scalar { Name: "integer" }) => long.Parse(text, CultureInfo.InvariantCulture),
         (string text, Schema.Scalar { Name: "boolean" }) => bool.Parse(text),

@@ -13,7 +13,8 @@ public sealed partial class ClusterStore
     /// <param name="dryRun">Check and fill in everything, write nothing.</param>
     /// <param name="subresource"><c>status</c>, or null for the object itself.</param>
     /// <returns>A copy of what is stored, and whether it is new.</returns>
-    /// <exception cref="KubeException">As <c>Create</c> and <c>Update</c>; 409 naming every field another manager holds with another value.</exception>
+    /// <exception cref="KubeException">As <c>Create</c> and <c>Update</c>; 409 naming every field another manager holds with another
+    /// value.</exception>
     public (JsonObject Result, bool Created) Apply(
         ResourceType type, JsonObject applied, string manager, bool force, bool dryRun = false, string? subresource = null)
     {

@@ -6,7 +6,8 @@ namespace Orchestrator.Simulator;
 public sealed partial class ClusterStore
 {
     /// <summary>The objects of a type as they were a number of changes of the cluster ago, as far as changes are remembered.</summary>
-    internal (IReadOnlyList<JsonObject> Objects, long Version) SnapshotBehind(ResourceType type, int changes, string? ns = null, LabelSelector? selector = null)
+    internal (IReadOnlyList<JsonObject> Objects, long Version) SnapshotBehind(ResourceType type, int changes, string? ns = null,
+        LabelSelector? selector = null)
     {
         lock (gate) return (ObjectsAt(type, Math.Max(0, version - changes), ns, selector), Math.Max(0, version - changes));
     }

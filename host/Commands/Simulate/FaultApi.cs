@@ -3,7 +3,8 @@ using System.Text.Json.Nodes;
 
 namespace Orchestrator.Host.Commands.Simulate;
 
-/// <summary><c>orc simulate fault api VERB PLURAL [--effect loseAnswer] [--status 429] [--retry-after 2] [--delay 2s] [--count N] [--probability P]</c></summary>
+/// <summary><c>orc simulate fault api VERB PLURAL [--effect loseAnswer] [--status 429] [--retry-after 2] [--delay 2s] [--count N] [--probability
+/// P]</c></summary>
 internal sealed class FaultApi : SimulatorCommand
 {
     private readonly Argument<string> verb = new("verb") { Description = "Kubernetes verb (get, list, watch, create, update, patch, delete) or *" };
@@ -13,7 +14,8 @@ internal sealed class FaultApi : SimulatorCommand
     private readonly Option<string?> effect = new Option<string?>("--effect") { Description = "what happens; default refuse" }
         .AcceptOnlyFromAmong("refuse", "delay", "loseAnswer", "stale", "foreignWrite", "conflict", "dropWatch", "silenceWatch");
 
-    private readonly Option<TimeSpan?> delay = Parameters.Duration("--delay", "how long a delay lasts, or until an answer is lost or a watch fails, e.g. 2s");
+    private readonly Option<TimeSpan?> delay =
+        Parameters.Duration("--delay", "how long a delay lasts, or until an answer is lost or a watch fails, e.g. 2s");
     private readonly Option<int?> behind = new("--behind") { Description = "how many changes of the cluster a stale read lags behind; default 1" };
     private readonly Option<string?> manager = new("--manager") { Description = "the field manager of a foreign write or a conflict" };
     private readonly Option<string?> @namespace = new("--namespace") { Description = "meet requests in this namespace alone" };

@@ -23,7 +23,8 @@ internal sealed record AccessAttributes(string Verb, string Group, string Resour
         var plural = Resource.Split('/')[0];
         var place = Namespace is null ? "at the cluster scope" : $"in the namespace \"{Namespace}\"";
         var subject = $"{plural}{(Group.Length > 0 ? $".{Group}" : "")}{(Name is null ? "" : $" \"{Name}\"")}";
-        return new(403, "Forbidden", $"{subject} is forbidden: User \"{user.Name}\" cannot {Verb} resource \"{Resource}\" in API group \"{Group}\" {place}")
+        var wish = $"cannot {Verb} resource \"{Resource}\" in API group \"{Group}\" {place}";
+        return new(403, "Forbidden", $"{subject} is forbidden: User \"{user.Name}\" {wish}")
         {
             Type = ResourceTypes.All.FirstOrDefault(type => type.Group == Group && type.Plural == plural),
             Name = Name,

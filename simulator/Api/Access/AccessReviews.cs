@@ -36,7 +36,8 @@ internal sealed class AccessReviews(Authorizer authorizer)
     {
         if (spec.At("nonResourceAttributes") is { } path) return new(Text(path, "verb"), "", "", null, null, Text(path, "path"));
         if (spec.At("resourceAttributes") is not { } resource)
-            throw KubeException.BadRequest("spec.resourceAttributes: Invalid value: null: exactly one of nonResourceAttributes or resourceAttributes must be specified");
+            throw KubeException.BadRequest("spec.resourceAttributes: Invalid value: null: "
+                + "exactly one of nonResourceAttributes or resourceAttributes must be specified");
         var subresource = Text(resource, "subresource");
         return new(Text(resource, "verb"), Text(resource, "group"), Text(resource, "resource") + (subresource.Length > 0 ? $"/{subresource}" : ""),
             Text(resource, "namespace") is { Length: > 0 } named ? named : ns, Text(resource, "name") is { Length: > 0 } name ? name : null);

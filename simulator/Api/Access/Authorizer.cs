@@ -27,7 +27,8 @@ internal sealed class Authorizer(ClusterStore store)
     public IEnumerable<PolicyRule> RulesOf(JsonNode? reference, string? ns)
     {
         var name = reference.At("name").AsText() ?? "";
-        return (reference.At("kind").AsText() == "Role" ? store.Find(ResourceTypes.Role, ns, name) : store.Find(ResourceTypes.ClusterRole, null, name)) is { } role
+        return (reference.At("kind").AsText() == "Role" ? store.Find(ResourceTypes.Role, ns, name)
+            : store.Find(ResourceTypes.ClusterRole, null, name)) is { } role
             ? RulesOf(role) : [];
     }
 
@@ -42,11 +43,13 @@ internal sealed class Authorizer(ClusterStore store)
             .SelectMany(other => (other["rules"] as JsonArray ?? []).Select(PolicyRule.Read)).Concat(own);
     }
 
-    private static bool Binds(JsonObject binding, User user) => (binding["subjects"] as JsonArray ?? []).Any(subject => subject.At("kind").AsText() switch
+    private static bool Binds(JsonObject binding, User user) =>
+        (binding["subjects"] as JsonArray ?? []).Any(subject => subject.At("kind").AsText() switch
     {
         "User" => subject.At("name").AsText() == user.Name,
         "Group" => user.Groups.Contains(subject.At("name").AsText()),
-        "ServiceAccount" => user.Name == $"system:serviceaccount:{subject.At("namespace").AsText() ?? binding.Namespace}:{subject.At("name").AsText()}",
+        "ServiceAccount" => user.Name == User.ServiceAccount(
+            subject.At("namespace").AsText() ?? binding.Namespace ?? "", subject.At("name").AsText() ?? "", "").Name,
         _ => false,
     });
 }

@@ -9,7 +9,8 @@ internal static class BootstrapPolicy
 
     private static readonly string[] Namespaced =
     [
-        "configmaps", "endpoints", "events", "limitranges", "pods", "pods/log", "pods/status", "resourcequotas", "serviceaccounts", "services", "services/status",
+        "configmaps", "endpoints", "events", "limitranges", "pods", "pods/log", "pods/status", "resourcequotas", "serviceaccounts", "services",
+        "services/status",
         "deployments", "deployments/scale", "deployments/status", "replicasets", "replicasets/scale", "replicasets/status",
         "horizontalpodautoscalers", "poddisruptionbudgets", "networkpolicies", "endpointslices",
     ];
@@ -20,13 +21,15 @@ internal static class BootstrapPolicy
     {
         PolicyRule everything = new(["*"], ["*"], ["*"], [], []);
         PolicyRule view = new(Read, Groups, [.. Namespaced, "namespaces"], [], []);
-        PolicyRule edit = new([.. Read, .. Write], Groups, [.. Namespaced.Where(resource => resource is not ("resourcequotas" or "limitranges")), "secrets", "pods/proxy", "services/proxy"], [], []);
+        string[] writable = [.. Namespaced.Where(resource => resource is not ("resourcequotas" or "limitranges")), "secrets", "pods/proxy", "services/proxy"];
+        PolicyRule edit = new([.. Read, .. Write], Groups, writable, [], []);
         PolicyRule admin = new([.. Read, .. Write], ["rbac.authorization.k8s.io"], ["roles", "rolebindings"], [], []);
         Role("cluster-admin", everything, new(["*"], [], [], [], ["*"]));
         Role("view", view);
         Role("edit", view, edit);
         Role("admin", view, edit, admin);
-        Role("system:discovery", new PolicyRule(["get"], [], [], [], ["/api", "/api/*", "/apis", "/apis/*", "/healthz", "/livez", "/openapi", "/openapi/*", "/readyz", "/version", "/version/"]));
+        Role("system:discovery", new PolicyRule(["get"], [], [], [],
+            ["/api", "/api/*", "/apis", "/apis/*", "/healthz", "/livez", "/openapi", "/openapi/*", "/readyz", "/version", "/version/"]));
         Role("system:basic-user",
             new(["create"], ["authorization.k8s.io"], ["selfsubjectaccessreviews", "selfsubjectrulesreviews"], [], []),
             new(["create"], ["authentication.k8s.io"], ["selfsubjectreviews"], [], []));

@@ -2,7 +2,8 @@ using System.Text.Json.Nodes;
 
 namespace Orchestrator.Simulator.Api.Access;
 
-/// <summary>Nobody may hand out what he has not: who writes a role needs all of it, or the verb <c>escalate</c>; who binds one, or <c>bind</c>.</summary>
+/// <summary>Nobody may hand out what he has not: who writes a role needs all of it, or the verb <c>escalate</c>; who binds one, or
+/// <c>bind</c>.</summary>
 internal static class Escalation
 {
     /// <param name="authorizer">Who knows.</param>
@@ -28,9 +29,11 @@ internal static class Escalation
 
         void RequireAll(string name, IEnumerable<PolicyRule> rules)
         {
-            var missing = rules.Where(rule => rule.Expand(ns).Any(wanted => !authorizer.Allows(user, wanted))).Select(rule => rule.ToJson().ToJsonString()).ToArray();
+            var missing = rules.Where(rule => rule.Expand(ns).Any(wanted => !authorizer.Allows(user, wanted)))
+                .Select(rule => rule.ToJson().ToJsonString()).ToArray();
             if (missing.Length > 0)
-                throw KubeException.Forbidden(type, name, $"user \"{user.Name}\" (groups={new JsonArray([.. user.Groups.Select(group => JsonValue.Create(group))]).ToJsonString()}) "
+                throw KubeException.Forbidden(type, name,
+                    $"user \"{user.Name}\" (groups={new JsonArray([.. user.Groups.Select(group => JsonValue.Create(group))]).ToJsonString()}) "
                     + $"is attempting to grant RBAC permissions not currently held:\n{string.Join("\n", missing)}");
         }
     }

@@ -11,7 +11,8 @@ internal sealed record PolicyRule(string[] Verbs, string[] Groups, string[] Reso
         new(Texts(rule, "verbs"), Texts(rule, "apiGroups"), Texts(rule, "resources"), Texts(rule, "resourceNames"), Texts(rule, "nonResourceURLs"));
 
     public bool Allows(AccessAttributes wanted) => Covers(Verbs, wanted.Verb) && (wanted.Path is { } path
-        ? Paths.Any(pattern => pattern == All || pattern == path || (pattern.EndsWith('*') && path.StartsWith(pattern[..^1], StringComparison.Ordinal)))
+        ? Paths.Any(pattern => pattern == All || pattern == path
+        || (pattern.EndsWith('*') && path.StartsWith(pattern[..^1], StringComparison.Ordinal)))
         : Covers(Groups, wanted.Group) && Resources.Any(pattern => CoversResource(pattern, wanted.Resource))
           && (Names.Length == 0 || (wanted.Name is not null && Names.Contains(wanted.Name))));
 
@@ -37,7 +38,8 @@ internal sealed record PolicyRule(string[] Verbs, string[] Groups, string[] Reso
     private static bool Covers(string[] allowed, string wanted) => allowed.Contains(All) || allowed.Contains(wanted);
 
     private static bool CoversResource(string pattern, string wanted) =>
-        pattern == All || pattern == wanted || (pattern.StartsWith("*/", StringComparison.Ordinal) && wanted.EndsWith(pattern[1..], StringComparison.Ordinal));
+        pattern == All || pattern == wanted
+            || (pattern.StartsWith("*/", StringComparison.Ordinal) && wanted.EndsWith(pattern[1..], StringComparison.Ordinal));
 
     private static string[] Texts(JsonNode? rule, string member) => [.. (rule?[member] as JsonArray ?? []).Select(text => text.AsText() ?? "")];
 

@@ -6,7 +6,8 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace Orchestrator.Simulator.Api.Access;
 
-/// <summary>The bearer tokens of ServiceAccounts: issued by <c>serviceaccounts/token</c>, good until they expire or their ServiceAccount goes.</summary>
+/// <summary>The bearer tokens of ServiceAccounts: issued by <c>serviceaccounts/token</c>, good until they expire or their ServiceAccount
+/// goes.</summary>
 internal sealed class ServiceAccountTokens(ClusterStore store, SimulatorOptions options)
 {
     private const string Issuer = "https://kubernetes.default.svc.cluster.local";
@@ -47,9 +48,11 @@ internal sealed class ServiceAccountTokens(ClusterStore store, SimulatorOptions 
             IssuerSigningKey = key,
             LifetimeValidator = (_, expires, _, _) => expires > options.Time.GetUtcNow().UtcDateTime,
         });
-        if (!result.IsValid || result.SecurityToken is not JsonWebToken read || !read.TryGetPayloadValue<System.Text.Json.JsonElement>(Private, out var bound)) return null;
+        if (!result.IsValid || result.SecurityToken is not JsonWebToken read
+            || !read.TryGetPayloadValue<System.Text.Json.JsonElement>(Private, out var bound)) return null;
         var (ns, account) = (bound.GetProperty("namespace").GetString(), bound.GetProperty("serviceaccount"));
-        return store.Find(ResourceTypes.ServiceAccount, ns, account.GetProperty("name").GetString()!) is { } found && found.Uid == account.GetProperty("uid").GetString()
+        return store.Find(ResourceTypes.ServiceAccount, ns, account.GetProperty("name").GetString()!) is { } found
+            && found.Uid == account.GetProperty("uid").GetString()
             ? User.ServiceAccount(found.Namespace!, found.Name, found.Uid) : null;
     }
 

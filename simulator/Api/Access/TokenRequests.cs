@@ -14,7 +14,8 @@ internal sealed class TokenRequests(ClusterStore store, ServiceAccountTokens tok
         var seconds = asked.At("spec", "expirationSeconds").AsNumber() ?? DefaultSeconds;
         if (seconds < ShortestSeconds)
             throw new KubeException(422, "Invalid",
-                "TokenRequest.authentication.k8s.io \"\" is invalid: spec.expirationSeconds: Invalid value: may not specify a duration less than 10 minutes");
+                "TokenRequest.authentication.k8s.io \"\" is invalid: "
+                + "spec.expirationSeconds: Invalid value: may not specify a duration less than 10 minutes");
         var account = store.Get(ResourceTypes.ServiceAccount, request.Namespace, request.Name!);
         var expires = time.GetUtcNow().AddSeconds(seconds);
         await http.Response.AnswerAsync(new JsonObject

@@ -80,7 +80,8 @@ internal sealed class ApiFaults(Faults faults, ClusterStore store, TimeProvider 
 
         var body = await RequestBody.ReadAsync(http.Request, http.Request.ContentType!.Split(';')[0]);
         var fields = ManagedFields.Owned(FieldSets.Of(body?.Object ?? [], MergeRules.For(request.Type)));
-        var stranger = new ManagedFieldsEntry(fault.Manager, ManagedFieldsEntry.Update, request.Type.ApiVersion, time.GetUtcNow().ToKubeTime(), null, fields);
+        var now = time.GetUtcNow().ToKubeTime();
+        var stranger = new ManagedFieldsEntry(fault.Manager, ManagedFieldsEntry.Update, request.Type.ApiVersion, now, null, fields);
         ServerSideApply.RefuseConflicts(request.Type, request.Name ?? "", [stranger], fields);
         await handle();
     }

@@ -7,7 +7,8 @@ namespace Orchestrator.Simulator.Controllers.GatewayApi;
 
 /// <summary>What changed in istiod's own terms; a null value is gone.</summary>
 internal sealed record GatewayApiChanges(
-    IReadOnlyList<(ObjectKey Key, MeshObject<GatewaySpec>? Gateway)> Gateways, IReadOnlyList<(ObjectKey Key, MeshObject<VirtualServiceSpec>? Route)> Routes);
+    IReadOnlyList<(ObjectKey Key, MeshObject<GatewaySpec>? Gateway)> Gateways,
+        IReadOnlyList<(ObjectKey Key, MeshObject<VirtualServiceSpec>? Route)> Routes);
 
 /// <summary>
 /// Keeps the Gateway API's Gateways and HTTPRoutes in istiod's own terms: a listener is a Gateway, a route a VirtualService. One change, e.g. of a
@@ -32,17 +33,18 @@ internal sealed class GatewayApiRules(ClusterStore store)
     public GatewayApiChanges Apply(ClusterEvent change)
     {
         var (type, obj) = (change.Type, change.Object);
-        if (change is { Kind: ClusterEventKind.Modified, Previous: { } previous } && type.Custom && previous.Generation == obj.Generation) return Nothing;
+        if (change is { Kind: ClusterEventKind.Modified, Previous: { } previous } && type.Custom
+            && previous.Generation == obj.Generation) return Nothing;
         lock (gate)
         {
             var isGone = change.Kind == ClusterEventKind.Deleted;
             if (type == ResourceTypes.HttpRoute) return new([], [.. isGone ? Forget(RouteKey(obj)) : TranslateRoute(obj)]);
             if (type == ResourceTypes.KubernetesGateway)
-                return new([.. isGone ? Forget<GatewaySpec>(obj, []) : TranslateGateway(obj)], [.. All(route => Names(route, "parentRefs", obj.Name))]);
-            if (type == ResourceTypes.ReferenceGrant || (type == ResourceTypes.Namespace && change.Kind == ClusterEventKind.Modified))
+                return new([.. isGone ? Forget<GatewaySpec>(obj, []) : TranslateGateway(obj)], [.. All(route => Names(Parents(route), obj))]);
+            if (type == ResourceTypes.ReferenceGrant || (type == ResourceTypes.Namespace && change.HasOtherLabels))
                 return new([], [.. All(_ => true)]);
             return type == ResourceTypes.Service && change.Kind != ClusterEventKind.Modified
-                ? new([], [.. All(route => route.ToJsonString().Contains($"\"{obj.Name}\"", StringComparison.Ordinal))])
+                ? new([], [.. All(route => Names(BackendReference.All(route).Concat(Parents(route)), obj))])
                 : Nothing;
         }
     }
@@ -50,8 +52,10 @@ internal sealed class GatewayApiRules(ClusterStore store)
     private IEnumerable<(ObjectKey, MeshObject<VirtualServiceSpec>?)> All(Func<JsonObject, bool> isMeant) =>
         store.Snapshot(ResourceTypes.HttpRoute).Objects.Where(isMeant).SelectMany(TranslateRoute);
 
-    private static bool Names(JsonObject route, string member, string name) =>
-        (route.At("spec", member) as JsonArray ?? []).Any(reference => reference.At("name").AsText() == name);
+    private static IEnumerable<JsonNode?> Parents(JsonObject route) => route.At("spec", "parentRefs") as JsonArray ?? [];
+
+    private static bool Names(IEnumerable<JsonNode?> references, JsonObject obj) =>
+        references.Any(reference => reference.At("name").AsText() == obj.Name);
 
     private IEnumerable<(ObjectKey, MeshObject<GatewaySpec>?)> TranslateGateway(JsonObject gateway)
     {
@@ -102,14 +106,16 @@ internal sealed class GatewayApiRules(ClusterStore store)
     private IEnumerable<(ObjectKey, MeshObject<TSpec>?)> Forget<TSpec>(JsonObject gateway, ObjectKey[] except) where TSpec : notnull
     {
         var prefix = GatewayNames.Translated(gateway.Name, "");
-        foreach (var key in told.Keys.Where(key => key.Namespace == gateway.Namespace && key.Name.StartsWith(prefix, StringComparison.Ordinal)).Except(except).ToArray())
+        foreach (var key in told.Keys.Where(key => key.Namespace == gateway.Namespace && key.Name.StartsWith(prefix, StringComparison.Ordinal))
+            .Except(except).ToArray())
         {
             told.Remove(key);
             yield return (key, null);
         }
     }
 
-    private static ObjectKey ListenerKey(JsonObject gateway, string listener) => new(gateway.Namespace!, GatewayNames.Translated(gateway.Name, listener));
+    private static ObjectKey ListenerKey(JsonObject gateway, string listener) =>
+        new(gateway.Namespace!, GatewayNames.Translated(gateway.Name, listener));
 
     // No VirtualService can be called so: its names have no slash.
     private static ObjectKey RouteKey(JsonObject route) => new(route.Namespace!, $"httproute/{route.Name}");

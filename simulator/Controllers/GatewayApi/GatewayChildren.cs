@@ -13,7 +13,8 @@ internal static class GatewayChildren
     private static readonly IDeserializer Yaml = new DeserializerBuilder().WithAttemptingUnquotedStringTypeDeserialization().Build();
     private static readonly ISerializer AsJson = new SerializerBuilder().JsonCompatible().Build();
 
-    /// <summary>The children, with the overlays of the options laid over them by strategic merge. An overlay that cannot be read counts as none.</summary>
+    /// <summary>The children, with the overlays of the options laid over them by strategic merge. An overlay that cannot be read counts as
+    /// none.</summary>
     /// <param name="gateway">The Gateway.</param>
     /// <param name="istiod">The control plane that keeps it.</param>
     /// <param name="options">The <c>data</c> of the ConfigMap that <c>infrastructure.parametersRef</c> names, or null.</param>
@@ -31,7 +32,8 @@ internal static class GatewayChildren
                 ["maxReplicas"] = 1,
             });
         if (Overlay("podDisruptionBudget") is not null)
-            yield return Child(ResourceTypes.PodDisruptionBudget, "podDisruptionBudget", new() { ["selector"] = new JsonObject { ["matchLabels"] = Selector(gateway) } });
+            yield return Child(ResourceTypes.PodDisruptionBudget, "podDisruptionBudget",
+                new() { ["selector"] = new JsonObject { ["matchLabels"] = Selector(gateway) } });
 
         (ResourceType, JsonObject) Child(ResourceType type, string overlay, JsonObject? spec)
         {
@@ -88,7 +90,8 @@ internal static class GatewayChildren
     {
         var source = gateway.At("spec", "infrastructure", member) as JsonObject
             ?? (gateway.At("spec", "infrastructure") is null ? gateway.At("metadata", member) as JsonObject : null) ?? [];
-        return new(source.Where(entry => !entry.Key.StartsWith("kubectl.kubernetes.io/", StringComparison.Ordinal) && entry.Key != GatewayNames.ServiceType)
+        return new(source.Where(entry => !entry.Key.StartsWith("kubectl.kubernetes.io/", StringComparison.Ordinal)
+            && entry.Key != GatewayNames.ServiceType)
             .Select(entry => KeyValuePair.Create(entry.Key, entry.Value?.DeepClone())));
     }
 
@@ -96,7 +99,8 @@ internal static class GatewayChildren
 
     private static JsonObject Deployment(JsonObject gateway, IstiodView istiod, bool isWaypoint)
     {
-        var container = new JsonObject { ["resources"] = new JsonObject { ["requests"] = new JsonObject { ["cpu"] = "100m", ["memory"] = "128Mi" } } };
+        var container = new JsonObject { ["resources"] = new JsonObject { ["requests"] = new JsonObject { ["cpu"] = "100m",
+            ["memory"] = "128Mi" } } };
         SidecarInjector.FillGateway(container, istiod.Name, istiod.Namespace);
         if (isWaypoint) container["args"]![1] = "waypoint";
         var labels = Labels(gateway);

@@ -23,7 +23,8 @@ internal sealed class GatewayController(ClusterStore store, ClusterEvents events
         try
         {
             foreach (var (type, child) in GatewayChildren.Of(gateway, istiod, Options(gateway)))
-                store.Apply(type, child, served == GatewayNames.WaypointClass ? GatewayNames.WaypointController : GatewayNames.Controller, force: true);
+                store.Apply(type, child, served == GatewayNames.WaypointClass ? GatewayNames.WaypointController
+                    : GatewayNames.Controller, force: true);
         }
         catch (KubeException refused)
         {
@@ -52,7 +53,7 @@ internal sealed class GatewayController(ClusterStore store, ClusterEvents events
         if (type == ResourceTypes.ConfigMap)
             return store.Snapshot(Gateways, obj.Namespace).Objects
                 .Where(gateway => gateway.At("spec", "infrastructure", "parametersRef", "name").AsText() == obj.Name).Select(gateway => gateway.Key);
-        if (type == ResourceTypes.Namespace) return All().Where(key => key.Namespace == obj.Name || change.Kind == ClusterEventKind.Modified);
+        if (type == ResourceTypes.Namespace) return change.HasOtherLabels ? All() : [];
         if (type == ResourceTypes.GatewayClass || (type == ResourceTypes.Deployment && IstiodView.IsIstiod(obj))) return All();
         return type == ResourceTypes.Pod ? [] : Named(obj);
     }

@@ -38,7 +38,8 @@ internal static class GatewayNames
     /// <summary>The listeners of a Gateway.</summary>
     public static IEnumerable<JsonObject> Listeners(JsonObject gateway) => (gateway.At("spec", "listeners") as JsonArray ?? []).OfType<JsonObject>();
 
-    /// <summary>The control plane that keeps a Gateway: by its label, else by that of its namespace, else the default one; null while none serves.</summary>
+    /// <summary>The control plane that keeps a Gateway: by its label, else by that of its namespace, else the default one; null while none
+    /// serves.</summary>
     public static IstiodView? Keeper(ClusterStore store, JsonObject gateway)
     {
         var ns = store.Find(ResourceTypes.Namespace, null, gateway.Namespace ?? "")?.Labels;

@@ -32,7 +32,8 @@ internal static class HttpRouteTranslation
             DirectResponse = redirect is null && backends.Sum(backend => backend.Weight) == 0 ? new(500) : null,
             Rewrite = Rewrite(Find(filters, "URLRewrite", "urlRewrite")),
             Headers = Headers(filters),
-            Mirrors = [.. filters.Where(filter => filter["type"].AsText() == "RequestMirror").Select(filter => filter["requestMirror"]).OfType<JsonObject>()
+            Mirrors = [.. filters.Where(filter => filter["type"].AsText() == "RequestMirror")
+                .Select(filter => filter["requestMirror"]).OfType<JsonObject>()
                 .Select(mirror => Mirror(store, route, mirror)).OfType<MirrorDestination>()],
         };
     }
@@ -54,7 +55,8 @@ internal static class HttpRouteTranslation
     /// <summary>Of several conditions for one name the first counts.</summary>
     private static Dictionary<string, StringMatch> Values(JsonNode? list) => (list as JsonArray ?? []).OfType<JsonObject>()
         .DistinctBy(entry => entry["name"].AsText()?.ToLowerInvariant()).ToDictionary(entry => entry["name"].AsText() ?? "", entry =>
-            entry["type"].AsText() == "RegularExpression" ? new StringMatch { Regex = entry["value"].AsText() } : new StringMatch { Exact = entry["value"].AsText() });
+            entry["type"].AsText() == "RegularExpression" ? new StringMatch { Regex = entry["value"].AsText() }
+                : new StringMatch { Exact = entry["value"].AsText() });
 
     private static WeightedDestination Backend(ClusterStore store, JsonObject route, JsonObject reference)
     {
@@ -73,8 +75,10 @@ internal static class HttpRouteTranslation
 
     private static MirrorDestination? Mirror(ClusterStore store, JsonObject route, JsonObject mirror)
     {
-        if (mirror["backendRef"] is not { } reference || BackendReference.Resolve(store, route, reference) is not { Reason: null } backend) return null;
-        double? fraction = mirror["fraction"] is { } parts ? 100.0 * (parts.At("numerator").AsNumber() ?? 0) / (parts.At("denominator").AsNumber() ?? 100) : null;
+        if (mirror["backendRef"] is not { } reference
+            || BackendReference.Resolve(store, route, reference) is not { Reason: null } backend) return null;
+        double? fraction = mirror["fraction"] is { } parts
+            ? 100.0 * (parts.At("numerator").AsNumber() ?? 0) / (parts.At("denominator").AsNumber() ?? 100) : null;
         return new(Destination(backend), new(mirror["percent"].AsNumber() ?? fraction ?? 100));
     }
 
@@ -109,7 +113,8 @@ internal static class HttpRouteTranslation
     };
 
     private static Dictionary<string, string> Pairs(JsonNode? list) => (list as JsonArray ?? []).OfType<JsonObject>()
-        .DistinctBy(entry => entry["name"].AsText()?.ToLowerInvariant()).ToDictionary(entry => entry["name"].AsText() ?? "", entry => entry["value"].AsText() ?? "");
+        .DistinctBy(entry => entry["name"].AsText()?.ToLowerInvariant())
+        .ToDictionary(entry => entry["name"].AsText() ?? "", entry => entry["value"].AsText() ?? "");
 
     private static JsonObject[] Filters(JsonObject of) => [.. (of["filters"] as JsonArray ?? []).OfType<JsonObject>()];
 

@@ -28,7 +28,8 @@ internal sealed record RouteBinding(JsonObject ParentRef, JsonObject Parent, IRe
                     yield return new(parent, service, [], "Accepted", "Route was valid");
             }
             else if (parent["kind"].AsText() is "Gateway" or null
-                && store.Find(ResourceTypes.KubernetesGateway, parent["namespace"].AsText() ?? route.Namespace, parent["name"].AsText() ?? "") is { } gateway
+                && store.Find(ResourceTypes.KubernetesGateway, parent["namespace"].AsText() ?? route.Namespace, parent["name"]
+                .AsText() ?? "") is { } gateway
                 && GatewayNames.ServedClass(gateway) is not null)
                 yield return Bind(store, route, parent, gateway);
     }
@@ -48,7 +49,8 @@ internal sealed record RouteBinding(JsonObject ParentRef, JsonObject Parent, IRe
             return Refuse("NotAllowedByListeners",
                 $"hostnames matched parent hostname \"\", but namespace \"{route.Namespace}\" is not allowed by the parent");
         var hosts = Hostnames(route);
-        var matching = listeners.Where(listener => hosts.Any(host => HostName.Intersect(listener["hostname"].AsText() ?? "*", host) is not null)).ToArray();
+        var matching = listeners.Where(listener => hosts.Any(host => HostName.Intersect(listener["hostname"].AsText() ?? "*", host) is not null))
+            .ToArray();
         return matching.Length > 0
             ? new(parent, gateway, matching, "Accepted", "Route was valid")
             : Refuse("NoMatchingListenerHostname", $"no hostnames matched parent hostname \"{listeners[0]["hostname"]}\"");

@@ -11,8 +11,11 @@ internal sealed class RouteController(ClusterStore store, ResourceType type, Tim
     public override IEnumerable<(ObjectKey Key, TimeSpan After)> Wakes(ClusterEvent change) =>
         change.Type == type ? [(change.Object.Key, TimeSpan.Zero)]
         : change.Type == ResourceTypes.Service
-            ? change.Kind == ClusterEventKind.Modified ? [] : Where(route => Backends(route).Any(backend => backend.At("name").AsText() == change.Object.Name))
-        : change.Type == ResourceTypes.KubernetesGateway || change.Type == ResourceTypes.ReferenceGrant || change.Type == ResourceTypes.Namespace
+            ? change.Kind == ClusterEventKind.Modified ? []
+            : Where(route => Names(BackendReference.All(route), change.Object) || Names(Parents(route), change.Object))
+        : change.Type == ResourceTypes.KubernetesGateway
+            ? change.Object.Generation == change.Previous?.Generation ? [] : Where(route => Names(Parents(route), change.Object))
+        : (change.Type == ResourceTypes.Namespace && change.HasOtherLabels) || change.Type == ResourceTypes.ReferenceGrant
           || (change.Type == ResourceTypes.Deployment && IstiodView.IsIstiod(change.Object)) ? Where(_ => true)
         : [];
 
@@ -23,7 +26,8 @@ internal sealed class RouteController(ClusterStore store, ResourceType type, Tim
         var parents = status["parents"] as JsonArray ?? [];
         // Other controllers' entries are theirs.
         var kept = parents.Where(parent => parent.At("controllerName").AsText() != GatewayNames.Controller).Select(parent => parent?.DeepClone());
-        var broken = Backends(route).Select(backend => BackendReference.Resolve(store, route, backend)).FirstOrDefault(backend => backend.Reason is not null);
+        var broken = BackendReference.All(route).Select(backend => BackendReference.Resolve(store, route, backend))
+            .FirstOrDefault(backend => backend.Reason is not null);
         var mine = RouteBinding.Of(store, route).Where(binding => GatewayNames.Keeper(store, binding.Parent) is not null).Select(binding =>
         {
             var old = parents.FirstOrDefault(parent => parent.At("controllerName").AsText() == GatewayNames.Controller
@@ -49,9 +53,8 @@ internal sealed class RouteController(ClusterStore store, ResourceType type, Tim
     private IEnumerable<(ObjectKey Key, TimeSpan After)> Where(Func<JsonObject, bool> isMeant) =>
         store.Snapshot(type).Objects.Where(isMeant).Select(route => (route.Key, TimeSpan.Zero));
 
-    private static IEnumerable<JsonNode> Backends(JsonObject route) =>
-        from rule in route.At("spec", "rules") as JsonArray ?? []
-        from backend in rule.At("backendRefs") as JsonArray ?? []
-        where backend is not null
-        select backend;
+    private static IEnumerable<JsonNode?> Parents(JsonObject route) => route.At("spec", "parentRefs") as JsonArray ?? [];
+
+    private static bool Names(IEnumerable<JsonNode?> references, JsonObject obj) =>
+        references.Any(reference => reference.At("name").AsText() == obj.Name);
 }

@@ -11,7 +11,8 @@ internal sealed record Waypoint(string Namespace, string Name, bool FromIngress)
     /// <summary>The label of a namespace or pod in ambient mode.</summary>
     public const string DataplaneMode = "istio.io/dataplane-mode";
 
-    private const string Use = "istio.io/use-waypoint", UseNamespace = "istio.io/use-waypoint-namespace", FromIngressLabel = "istio.io/ingress-use-waypoint";
+    private const string Use = "istio.io/use-waypoint", UseNamespace = "istio.io/use-waypoint-namespace",
+        FromIngressLabel = "istio.io/ingress-use-waypoint";
 
     /// <summary>The waypoint of a Service, or null.</summary>
     public static Waypoint? Of(JsonObject service, JsonObject? ns)

@@ -33,7 +33,8 @@ internal sealed class WaypointController(ClusterStore store, TimeProvider time) 
             var place = $"{waypoint.Namespace}/{waypoint.Name}";
             var bound = Conditions.IsTrue(gateway?["status"], "Programmed");
             Conditions.Set(status, Bound, bound, time.GetUtcNow(), bound ? "WaypointAccepted" : "WaypointMissing",
-                bound ? $"Successfully attached to waypoint {place}" : $"waypoint {place} {(gateway is null ? "does not exist" : "is not programmed")}");
+                bound ? $"Successfully attached to waypoint {place}"
+                    : $"waypoint {place} {(gateway is null ? "does not exist" : "is not programmed")}");
         }
 
         store.UpdateStatus(ResourceTypes.Service, key.Namespace, key.Name, status);

@@ -16,7 +16,8 @@ internal static class ChartObjects
     /// <param name="autoscaler">What is asked of the autoscaler; the rest is the chart's default.</param>
     /// <param name="revision">The pods' <c>istio.io/rev</c>, or null for none.</param>
     public static IEnumerable<(ResourceType Type, JsonObject Object)> Workload(
-        string name, string ns, Dictionary<string, string> labels, string account, JsonObject container, JsonObject? autoscaler, string? revision = null)
+        string name, string ns, Dictionary<string, string> labels, string account, JsonObject container, JsonObject? autoscaler,
+            string? revision = null)
     {
         var podLabels = Map(labels);
         podLabels["sidecar.istio.io/inject"] = "false";

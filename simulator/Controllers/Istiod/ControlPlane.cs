@@ -6,7 +6,8 @@ using Orchestrator.Simulator.Store;
 
 namespace Orchestrator.Simulator.Controllers;
 
-/// <summary>istiod itself: once its pods are ready it makes its root certificate, signs its webhooks with it and lets the validators refuse.</summary>
+/// <summary>istiod itself: once its pods are ready it makes its root certificate, signs its webhooks with it and lets the validators
+/// refuse.</summary>
 internal sealed class ControlPlane(ClusterStore store, TimeProvider time) : Controller
 {
     public override IEnumerable<ObjectKey> All() =>

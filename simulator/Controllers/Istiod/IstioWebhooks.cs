@@ -14,11 +14,13 @@ internal static class IstioWebhooks
     {
         var webhooks = new JsonArray(
             Webhook("rev.namespace", [In(Istio.RevisionLabel, revision), Absent(InjectNamespace)], [NotIn(Inject, "false")]),
-            Webhook("rev.object", [Absent(Istio.RevisionLabel), Absent(InjectNamespace)], [NotIn(Inject, "false"), In(Istio.RevisionLabel, revision)]));
+            Webhook("rev.object", [Absent(Istio.RevisionLabel), Absent(InjectNamespace)],
+                [NotIn(Inject, "false"), In(Istio.RevisionLabel, revision)]));
         if (revision == Istio.DefaultRevision)
         {
             webhooks.Add(Webhook("namespace", [In(InjectNamespace, "enabled")], [NotIn(Inject, "false")]));
-            webhooks.Add(Webhook("object", [Absent(InjectNamespace), Absent(Istio.RevisionLabel)], [In(Inject, "true"), Absent(Istio.RevisionLabel)]));
+            webhooks.Add(Webhook("object", [Absent(InjectNamespace), Absent(Istio.RevisionLabel)],
+                [In(Inject, "true"), Absent(Istio.RevisionLabel)]));
         }
 
         var suffix = (revision == Istio.DefaultRevision ? "" : $"-{revision}") + (ns == Istio.SystemNamespace ? "" : $"-{ns}");
@@ -51,7 +53,8 @@ internal static class IstioWebhooks
             ["sideEffects"] = "None",
             ["admissionReviewVersions"] = new JsonArray("v1"),
             ["failurePolicy"] = "Ignore",
-            ["rules"] = Rules(["security.istio.io", "networking.istio.io", "telemetry.istio.io", "extensions.istio.io"], ["*"], ["*"], "CREATE", "UPDATE"),
+            ["rules"] = Rules(["security.istio.io", "networking.istio.io", "telemetry.istio.io", "extensions.istio.io"], ["*"], ["*"], "CREATE",
+                "UPDATE"),
             ["objectSelector"] = new JsonObject { ["matchExpressions"] = new JsonArray(objects) },
         }));
     }

@@ -51,11 +51,13 @@ internal static class IstiodChart
         yield return (ResourceTypes.Service, New(name, ns, labels, "spec", new()
         {
             ["selector"] = Map(labels),
-            ["ports"] = new JsonArray(Port("grpc-xds", 15010), Port("https-dns", 15012), Port("https-webhook", 443, 15017), Port("http-monitoring", 15014)),
+            ["ports"] = new JsonArray(Port("grpc-xds", 15010), Port("https-dns", 15012), Port("https-webhook", 443, 15017),
+                Port("http-monitoring", 15014)),
         }));
         foreach (var made in Workload(name, ns, labels, name, container, values.Autoscaler)) yield return made;
         yield return (ResourceTypes.MutatingWebhookConfiguration, IstioWebhooks.Injector(name, ns, revision));
-        foreach (var validator in IstioWebhooks.Validators(name, ns, revision)) yield return (ResourceTypes.ValidatingWebhookConfiguration, validator);
+        foreach (var validator in IstioWebhooks.Validators(name, ns, revision)) yield return (ResourceTypes.ValidatingWebhookConfiguration,
+            validator);
     }
 
     private static string Mesh(IstiodValues values)

@@ -17,7 +17,8 @@ namespace Orchestrator.Simulator.Controllers;
 /// <param name="Root">The certificate it signs with, in PEM; null until it served for the first time.</param>
 /// <param name="DiscoverySelectors">The namespaces it looks at: any of these. None means every namespace.</param>
 internal sealed record IstiodView(
-    string Namespace, string Name, string Revision, bool Serves, bool ScopesGateways, bool IsAmbient, string? Root, IReadOnlyList<LabelSelector> DiscoverySelectors)
+    string Namespace, string Name, string Revision, bool Serves, bool ScopesGateways, bool IsAmbient, string? Root,
+        IReadOnlyList<LabelSelector> DiscoverySelectors)
 {
     /// <summary>The label value of an istiod's objects.</summary>
     public const string App = "istiod";

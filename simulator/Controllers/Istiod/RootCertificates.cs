@@ -19,7 +19,8 @@ internal sealed class RootCertificates(ClusterStore store) : Controller
     public override IEnumerable<ObjectKey> All() => store.Snapshot(ResourceTypes.Namespace).Objects.Select(ns => ns.Key);
 
     public override IEnumerable<(ObjectKey Key, TimeSpan After)> Wakes(ClusterEvent change) =>
-        change.Type == ResourceTypes.Namespace && (change.Kind == ClusterEventKind.Added || LabelsChanged(change)) ? [(change.Object.Key, TimeSpan.Zero)]
+        change.Type == ResourceTypes.Namespace
+            && (change.Kind == ClusterEventKind.Added || change.HasOtherLabels) ? [(change.Object.Key, TimeSpan.Zero)]
         : change.Type == ResourceTypes.ConfigMap && change.Object.Name == Name && change.Kind != ClusterEventKind.Added
             ? [(new("", change.Object.Namespace!), IsContested(change.Object.Namespace!) ? Notice : TimeSpan.Zero)]
         : IstiodView.IsMeshConfig(change.Type, change.Object)
@@ -36,7 +37,8 @@ internal sealed class RootCertificates(ClusterStore store) : Controller
         {
             store.Create(ResourceTypes.ConfigMap, new()
             {
-                ["metadata"] = new JsonObject { ["name"] = Name, ["namespace"] = key.Name, ["labels"] = new JsonObject { ["istio.io/config"] = "true" } },
+                ["metadata"] = new JsonObject { ["name"] = Name, ["namespace"] = key.Name,
+                    ["labels"] = new JsonObject { ["istio.io/config"] = "true" } },
                 ["data"] = new JsonObject { [Entry] = roots[0] },
             });
             return roots.Length > 1 ? Notice : null;
@@ -54,22 +56,21 @@ internal sealed class RootCertificates(ClusterStore store) : Controller
     }
 
     /// <summary>Whether proxies of a namespace can start.</summary>
-    public static bool Exist(ClusterStore store, string ns) => store.Find(ResourceTypes.ConfigMap, ns, Name).At("data", Entry).AsText() is { Length: > 0 };
+    public static bool Exist(ClusterStore store, string ns) =>
+        store.Find(ResourceTypes.ConfigMap, ns, Name).At("data", Entry).AsText() is { Length: > 0 };
 
     /// <summary>Whether a proxy of a namespace can trust a control plane: its root stands there, and no other control plane overwrites it.</summary>
     public static bool Verify(ClusterStore store, string ns, IstiodView istiod) =>
         store.Find(ResourceTypes.ConfigMap, ns, Name).At("data", Entry).AsText() == istiod.Root
         && Writers(store, store.Find(ResourceTypes.Namespace, null, ns)).All(writer => writer.Root == istiod.Root);
 
-    private bool IsContested(string ns) => Writers(store, store.Find(ResourceTypes.Namespace, null, ns)).DistinctBy(istiod => istiod.Root).Skip(1).Any();
+    private bool IsContested(string ns) =>
+        Writers(store, store.Find(ResourceTypes.Namespace, null, ns)).DistinctBy(istiod => istiod.Root).Skip(1).Any();
 
     private static IEnumerable<IstiodView> Writers(ClusterStore store, JsonObject? ns) =>
         IstiodView.All(store).Where(istiod => istiod is { Serves: true, Root: not null } && istiod.Sees(ns?.Labels));
 
     private IEnumerable<(ObjectKey Key, TimeSpan After)> Everywhere() => All().Select(key => (key, TimeSpan.Zero));
-
-    private static bool LabelsChanged(ClusterEvent change) =>
-        change.Kind == ClusterEventKind.Modified && !JsonNode.DeepEquals(change.Object.Labels, change.Previous?.Labels);
 
     private static bool BecameReady(ClusterEvent change) =>
         change.Object.At("status", "readyReplicas").AsNumber() > 0 && change.Previous.At("status", "readyReplicas").AsNumber() is null or 0;

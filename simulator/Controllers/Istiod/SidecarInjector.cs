@@ -27,8 +27,10 @@ internal static class SidecarInjector
     /// <summary>The control plane that a pod's proxy asks, by namespace and Service; the agent's default where nothing says so.</summary>
     public static (string Namespace, string Service) ControlPlaneOf(JsonObject pod)
     {
-        var address = (ProxyContainer(pod)?["env"] as JsonArray)?.FirstOrDefault(variable => variable.At("name").AsText() == Discovery).At("value").AsText();
-        return address?.Split(':')[0].Split('.') is [var service, var ns, ..] ? (ns, service) : (Istio.SystemNamespace, IstiodChart.ServiceName(Istio.DefaultRevision));
+        var address = (ProxyContainer(pod)?["env"] as JsonArray)?.FirstOrDefault(variable => variable.At("name").AsText() == Discovery).At("value")
+            .AsText();
+        return address?.Split(':')[0].Split('.') is [var service, var ns, ..] ? (ns, service)
+            : (Istio.SystemNamespace, IstiodChart.ServiceName(Istio.DefaultRevision));
     }
 
     /// <summary>The container of a gateway, as Istio's charts and the gateway template fill it in.</summary>
@@ -41,7 +43,8 @@ internal static class SidecarInjector
         container["image"] = Istio.ProxyImage;
         container["args"] = new JsonArray("proxy", "router", "--domain", "$(POD_NAMESPACE).svc.cluster.local");
         Ask(container, istiod, ns);
-        container["readinessProbe"] = new JsonObject { ["httpGet"] = new JsonObject { ["path"] = "/healthz/ready", ["port"] = 15021, ["scheme"] = "HTTP" } };
+        container["readinessProbe"] = new JsonObject { ["httpGet"] = new JsonObject { ["path"] = "/healthz/ready", ["port"] = 15021,
+            ["scheme"] = "HTTP" } };
     }
 
     /// <summary>Adds the proxy to a pod, or fills in the one it brings for the gateway template. A pod already injected stays as it is.</summary>
@@ -67,7 +70,8 @@ internal static class SidecarInjector
                 ["name"] = Proxy,
                 ["image"] = Istio.ProxyImage,
                 ["args"] = new JsonArray("proxy", "sidecar", "--domain", "$(POD_NAMESPACE).svc.cluster.local"),
-                ["readinessProbe"] = new JsonObject { ["httpGet"] = new JsonObject { ["path"] = "/healthz/ready", ["port"] = 15021, ["scheme"] = "HTTP" } },
+                ["readinessProbe"] = new JsonObject { ["httpGet"] = new JsonObject { ["path"] = "/healthz/ready", ["port"] = 15021,
+                    ["scheme"] = "HTTP" } },
             };
             Ask(sidecar, istiod, ns);
             Containers(spec).Add(sidecar);

@@ -12,7 +12,8 @@ internal static class Webhooks
     /// <param name="obj">The object written.</param>
     /// <param name="operation"><c>CREATE</c> or <c>UPDATE</c>.</param>
     /// <param name="dryRun">Whether nothing will be stored: a webhook with side effects cannot be asked then.</param>
-    /// <exception cref="KubeException">400 for a dry run over a webhook with side effects, 500 when one that must not fail cannot be called.</exception>
+    /// <exception cref="KubeException">400 for a dry run over a webhook with side effects, 500 when one that must not fail cannot be
+    /// called.</exception>
     public static IEnumerable<(JsonObject Webhook, IstiodView Server)> Call(
         ClusterStore store, ResourceType configurations, ResourceType type, JsonObject obj, string operation, bool dryRun)
     {

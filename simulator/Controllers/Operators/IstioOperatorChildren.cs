@@ -9,7 +9,8 @@ namespace Orchestrator.Simulator.Controllers;
 /// <param name="Object">What it should be.</param>
 internal sealed record Child(string Component, ResourceType Type, JsonObject Object);
 
-/// <summary>Derives from an IstioOperator what must exist for it; the objects that Istio's 1.23 charts render, without what nobody reads here.</summary>
+/// <summary>Derives from an IstioOperator what must exist for it; the objects that Istio's 1.23 charts render, without what nobody reads
+/// here.</summary>
 internal static class IstioOperatorChildren
 {
     public const string Pilot = "Pilot";
@@ -48,7 +49,8 @@ internal static class IstioOperatorChildren
             }).Select(made => new Child(Pilot, made.Type, made.Object)));
         }
 
-        foreach (var gateway in gateways.Where(gateway => IsEnabled(gateway, byDefault: profile == "default" && gateway["name"].AsText() == DefaultGateway)))
+        foreach (var gateway in gateways.Where(gateway =>
+            IsEnabled(gateway, byDefault: profile == "default" && gateway["name"].AsText() == DefaultGateway)))
             children.AddRange(GatewayOf(gateway, systemNamespace, revision));
         foreach (var child in children)
         {
@@ -71,7 +73,8 @@ internal static class IstioOperatorChildren
         var ns = gateway["namespace"].AsText() ?? systemNamespace;
         var labels = new Dictionary<string, string> { ["app"] = DefaultGateway, ["istio"] = "ingressgateway" };
         foreach (var (label, value) in gateway["label"] as JsonObject ?? []) labels[label] = value.AsText() ?? "";
-        var container = new JsonObject { ["resources"] = new JsonObject { ["requests"] = new JsonObject { ["cpu"] = "100m", ["memory"] = "128Mi" } } };
+        var container = new JsonObject { ["resources"] = new JsonObject { ["requests"] = new JsonObject { ["cpu"] = "100m",
+            ["memory"] = "128Mi" } } };
         SidecarInjector.FillGateway(container, IstiodChart.ServiceName(revision), systemNamespace);
         var account = $"{name}-service-account";
         var service = gateway.At("k8s", "service")?.DeepClone().AsObject() ?? [];

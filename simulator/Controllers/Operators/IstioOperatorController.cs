@@ -17,7 +17,8 @@ internal sealed class IstioOperatorController(ClusterStore store, ClusterEvents 
     private static readonly ResourceType[] ChildTypes =
     [
         ResourceTypes.Deployment, ResourceTypes.HorizontalPodAutoscaler, ResourceTypes.PodDisruptionBudget, ResourceTypes.Service,
-        ResourceTypes.ConfigMap, ResourceTypes.ServiceAccount, ResourceTypes.MutatingWebhookConfiguration, ResourceTypes.ValidatingWebhookConfiguration,
+        ResourceTypes.ConfigMap, ResourceTypes.ServiceAccount, ResourceTypes.MutatingWebhookConfiguration,
+            ResourceTypes.ValidatingWebhookConfiguration,
     ];
 
     public override IEnumerable<ObjectKey> All() => store.Snapshot(Iop).Objects.Select(iop => iop.Key);
@@ -70,11 +71,13 @@ internal sealed class IstioOperatorController(ClusterStore store, ClusterEvents 
     {
         var labels = LabelSelector.Equal(
         [
-            KeyValuePair.Create(IstioOperatorChildren.Owner, iop.Name), KeyValuePair.Create(IstioOperatorChildren.OwnerNamespace, iop.Namespace ?? ""),
+            KeyValuePair.Create(IstioOperatorChildren.Owner, iop.Name),
+                KeyValuePair.Create(IstioOperatorChildren.OwnerNamespace, iop.Namespace ?? ""),
         ]);
         foreach (var type in ChildTypes)
             foreach (var obj in store.List(type, selector: labels))
-                if (!wanted.Any(child => child.Type == type && child.Object.Name == obj.Name && (!type.Namespaced || child.Object.Namespace == obj.Namespace)))
+                if (!wanted.Any(child => child.Type == type && child.Object.Name == obj.Name
+                    && (!type.Namespaced || child.Object.Namespace == obj.Namespace)))
                     store.Delete(type, obj.Namespace, obj.Name);
     }
 

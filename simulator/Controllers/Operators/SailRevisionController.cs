@@ -52,7 +52,8 @@ internal sealed class SailRevisionController(ClusterStore store, SimulatorDelays
         return new(revision.At("spec", "namespace").AsText() ?? Istio.SystemNamespace, revision.Name,
             (revision.At("spec", "version").AsText() ?? "").TrimStart('v').Replace("-latest", "", StringComparison.Ordinal))
         {
-            Environment = new([.. Environment(values, pilot).Select(variable => new JsonObject { ["name"] = variable.Key, ["value"] = variable.Value })]),
+            Environment = new([.. Environment(values, pilot)
+                .Select(variable => new JsonObject { ["name"] = variable.Key, ["value"] = variable.Value })]),
             MeshConfig = values["meshConfig"] as JsonObject ?? [],
             Autoscaler = autoscaler,
         };

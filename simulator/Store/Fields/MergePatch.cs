@@ -57,7 +57,8 @@ internal static class MergePatch
         return result;
     }
 
-    /// <summary>Items that the patch orders stand in its order; the others keep theirs, each before the first ordered item that it preceded.</summary>
+    /// <summary>Items that the patch orders stand in its order; the others keep theirs, each before the first ordered item that it
+    /// preceded.</summary>
     private static JsonArray Sort(JsonArray merged, JsonArray before, JsonArray order, MergeRule rule)
     {
         var ordered = order.Select(wanted => IndexOf(merged, wanted, rule)).Where(place => place >= 0).Distinct().ToList();

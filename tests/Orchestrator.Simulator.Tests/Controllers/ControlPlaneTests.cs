@@ -83,6 +83,36 @@ public sealed class ControlPlaneTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_gateway_knows_the_rules_of_the_namespaces_its_control_plane_sees_and_no_others()
+    {
+        await MeshAsync("foo", "foo-system", Selectors.Replace("MESH", "foo"));
+        cluster.CreateNamespace("foo", """{ "mesh": "foo", "istio.io/rev": "foo" }""");
+        cluster.CreateNamespace("bar");
+        cluster.CreateDeployment("foo", "hello", 1);
+        cluster.Create(ResourceTypes.Service, """
+            { "metadata": { "name": "hello", "namespace": "foo" }, "spec": { "selector": { "app": "hello" }, "ports": [{ "port": 8080 }] } }
+            """);
+        cluster.Create(ResourceTypes.KubernetesGateway, """
+            { "metadata": { "name": "open", "namespace": "foo", "annotations": { "networking.istio.io/service-type": "NodePort" } }, "spec": { "gatewayClassName": "istio",
+              "listeners": [{ "name": "http", "port": 80, "protocol": "HTTP", "allowedRoutes": { "namespaces": { "from": "All" } } }] } }
+            """);
+        Route("foo");
+        Route("bar");
+        await cluster.RolledOutAsync("foo", "open-istio", 1);
+        var port = cluster.Store.Get(ResourceTypes.Service, "foo", "open-istio").At("spec", "ports")!.AsArray().First(port => port!["port"].AsNumber() == 80)!["nodePort"].AsNumber()!.Value;
+
+        await cluster.AnswersAsync(port, "/foo", 200);
+        Assert.Equal(404, (await cluster.CurlAsync(port, "/bar")).Code);
+        cluster.Change(ResourceTypes.Namespace, null, "bar", ns => ns.Labels!["mesh"] = "foo");
+        await cluster.AnswersAsync(port, "/bar", 500);
+
+        void Route(string ns) => cluster.Create(ResourceTypes.HttpRoute, $$"""
+            { "metadata": { "name": "hello", "namespace": "{{ns}}" }, "spec": { "parentRefs": [{ "name": "open", "namespace": "foo" }],
+              "rules": [{ "matches": [{ "path": { "value": "/{{ns}}" } }], "backendRefs": [{ "name": "hello", "port": 8080 }] }] } }
+            """);
+    }
+
+    [Fact]
     public async Task Control_planes_without_selectors_overwrite_each_others_root_and_no_new_proxy_gets_ready()
     {
         await MeshAsync("default", "istio-system", "{}");

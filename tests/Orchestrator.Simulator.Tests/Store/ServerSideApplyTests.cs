@@ -56,6 +56,38 @@ public sealed class ServerSideApplyTests
     }
 
     [Fact]
+    public void Lists_with_keys_in_a_definition_belong_to_their_appliers_and_the_others_to_one()
+    {
+        var gateway = Apply(null, Listener("http", 80), "a", ResourceTypes.KubernetesGateway);
+        gateway = Apply(gateway, Listener("other", 81), "b", ResourceTypes.KubernetesGateway);
+        Assert.Equal("http,other", string.Join(",", gateway.At("spec", "listeners")!.AsArray().Select(listener => listener!["name"])));
+        Assert.Equal(".spec.listeners[name=\"http\"].port", Assert.Single(Assert.Throws<KubeException>(
+            () => Apply(gateway, Listener("http", 82), "b", ResourceTypes.KubernetesGateway)).Causes).Field);
+
+        var route = Apply(null, Rule("one"), "a", ResourceTypes.HttpRoute);
+        Assert.Equal(".spec.rules", Assert.Single(Assert.Throws<KubeException>(() => Apply(route, Rule("two"), "b", ResourceTypes.HttpRoute)).Causes).Field);
+
+        static string Listener(string name, int port) =>
+            $$$"""{"metadata": {"name": "g"}, "spec": {"listeners": [{"name": "{{{name}}}", "port": {{{port}}}, "protocol": "HTTP"}]}}""";
+
+        static string Rule(string service) => $$$"""{"metadata": {"name": "r"}, "spec": {"rules": [{"backendRefs": [{"name": "{{{service}}}", "port": 80}]}]}}""";
+    }
+
+    [Fact]
+    public void Entries_are_set_by_who_sends_them_and_taken_away_by_an_empty_one()
+    {
+        var old = Apply(null, Deployment("app:1", replicas: 2), "a");
+        var updated = old.Copy();
+        updated.Metadata["managedFields"]![0]!["manager"] = "b";
+        ManagedFields.Track(ResourceTypes.Deployment, old, updated, "c", null, Now);
+        Assert.Equal(["b"], Holders(updated, "f:replicas"));
+
+        updated.Metadata["managedFields"] = new JsonArray(new JsonObject());
+        ManagedFields.Track(ResourceTypes.Deployment, old, updated, "c", null, Now);
+        Assert.Null(updated.Metadata["managedFields"]);
+    }
+
+    [Fact]
     public void Lists_of_Istio_belong_to_one_applier_as_a_whole()
     {
         var live = Apply(null,
