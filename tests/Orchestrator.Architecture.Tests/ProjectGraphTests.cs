@@ -25,8 +25,9 @@ public sealed class ProjectGraphTests
     {
         ["KubernetesClient"] = ["Orchestrator.Cluster"],
         ["Azure.Identity"] = ["Orchestrator.Cluster"],
-        ["Microsoft.IdentityModel.JsonWebTokens"] = ["Orchestrator.Functions"],
+        ["Microsoft.IdentityModel.JsonWebTokens"] = ["Orchestrator.Functions", "Orchestrator.Simulator"],
         ["Microsoft.IdentityModel.Protocols.OpenIdConnect"] = ["Orchestrator.Functions"],
+        ["Microsoft.AspNetCore.JsonPatch.SystemTextJson"] = ["Orchestrator.Simulator"],
         ["Microsoft.Data.Sqlite"] = ["Orchestrator.Durable.Engine", "Orchestrator.Simulator"],
         ["System.CommandLine"] = ["Orchestrator.Host"],
         ["Spectre.Console"] = ["Orchestrator.Host"],
