@@ -22,10 +22,11 @@ public sealed class SimulatorServer : IAsyncDisposable
     private const long LargestBody = 3 * 1024 * 1024;
 
     private readonly WebApplication app;
+    private readonly string authorityPem;
 
     private SimulatorServer(WebApplication app, SimulatorOptions options, ServerIdentity identity, Uri api, Uri metrics)
     {
-        this.app = app;
+        (this.app, authorityPem) = (app, identity.AuthorityPem);
         (ApiUri, MetricsUri, Token) = (api, metrics, identity.Token);
         KubeconfigPath = Path.Combine(options.DataDirectory, "kubeconfig");
     }
@@ -47,6 +48,15 @@ public sealed class SimulatorServer : IAsyncDisposable
 
     /// <summary>The faults set at this moment.</summary>
     public Faults Faults => app.Services.GetRequiredService<Faults>();
+
+    /// <summary>The text of a kubeconfig by which a client comes as a ServiceAccount and may do what roles allow it; its token is good for a day.</summary>
+    /// <exception cref="KubeException">404 when there is no such ServiceAccount.</exception>
+    public string KubeconfigOf(string ns, string serviceAccount)
+    {
+        var account = Store.Get(ResourceTypes.ServiceAccount, ns, serviceAccount);
+        var expires = app.Services.GetRequiredService<TimeProvider>().GetUtcNow().AddDays(1);
+        return Kubeconfig.Render(ApiUri, authorityPem, app.Services.GetRequiredService<ServiceAccountTokens>().Issue(account, expires));
+    }
 
     /// <summary>Starts a cluster; one that was kept in the directory goes on with the same objects, versions, ports and token.</summary>
     /// <exception cref="InvalidOperationException">A port is taken, or another process runs this cluster.</exception>
@@ -89,7 +99,7 @@ public sealed class SimulatorServer : IAsyncDisposable
             var (api, metrics) = (bound.Single(uri => uri.Scheme == Uri.UriSchemeHttps), bound.Single(uri => uri.Scheme == Uri.UriSchemeHttp));
             new ServerPorts(api.Port, metrics.Port).Keep(options.DataDirectory);
             var server = new SimulatorServer(app, options, identity, api, metrics);
-            PrivateFile.Write(server.KubeconfigPath, Kubeconfig.Render(api, identity));
+            PrivateFile.Write(server.KubeconfigPath, Kubeconfig.Render(api, identity.AuthorityPem, identity.Token));
             return server;
         }
         catch (Exception failure)

@@ -21,8 +21,8 @@ internal sealed class LoadBalancers(ClusterStore store, SimulatorOptions options
         var wanted = service.At("spec", "type").AsText() == "LoadBalancer";
         if (wanted == (Address(service) is not null)) return null;
         var balancer = new JsonObject();
-        if (wanted) balancer["ingress"] =
-            new JsonArray(new JsonObject { ["ip"] = Free(service.At("spec", "loadBalancerIP").AsText()), ["ipMode"] = "VIP" });
+        if (wanted)
+            balancer["ingress"] = new JsonArray(new JsonObject { ["ip"] = Free(service.At("spec", "loadBalancerIP").AsText()), ["ipMode"] = "VIP" });
         var status = service["status"]?.DeepClone() as JsonObject ?? [];
         status["loadBalancer"] = balancer;
         store.UpdateStatus(ResourceTypes.Service, key.Namespace, key.Name, status);

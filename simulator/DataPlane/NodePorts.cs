@@ -109,8 +109,8 @@ internal sealed partial class NodePorts(
             if (findings.TryAdd(place, new($"Service {port.Namespace}/{port.Service}", reason, message)))
             {
                 BindFailed(logger, refusal, place);
-                if (store.Find(ResourceTypes.Service, port.Namespace, port.Service) is { } service) events.Warn(ResourceTypes.Service, service,
-                    reason, message);
+                if (store.Find(ResourceTypes.Service, port.Namespace, port.Service) is { } service)
+                    events.Warn(ResourceTypes.Service, service, reason, message);
             }
 
             _ = LookLaterAsync(port.Namespace);

@@ -113,9 +113,9 @@ internal static class Columns
         [ResourceTypes.SailIstio] =
         [
             At("Namespace", "spec", "namespace"), At("Profile", "spec", "profile"),
-                new("Revisions", (obj, _) => Number(obj, "status", "revisions", "total")),
+            new("Revisions", (obj, _) => Number(obj, "status", "revisions", "total")),
             new("Ready", (obj, _) => Number(obj, "status", "revisions", "ready")),
-                new("In use", (obj, _) => Number(obj, "status", "revisions", "inUse")),
+            new("In use", (obj, _) => Number(obj, "status", "revisions", "inUse")),
             At("Active Revision", "status", "activeRevisionName"), At("Status", "status", "state"), At("Version", "spec", "version"),
         ],
         [ResourceTypes.SailIstioRevision] =

@@ -12,7 +12,7 @@ internal sealed record PolicyRule(string[] Verbs, string[] Groups, string[] Reso
 
     public bool Allows(AccessAttributes wanted) => Covers(Verbs, wanted.Verb) && (wanted.Path is { } path
         ? Paths.Any(pattern => pattern == All || pattern == path
-        || (pattern.EndsWith('*') && path.StartsWith(pattern[..^1], StringComparison.Ordinal)))
+            || (pattern.EndsWith('*') && path.StartsWith(pattern[..^1], StringComparison.Ordinal)))
         : Covers(Groups, wanted.Group) && Resources.Any(pattern => CoversResource(pattern, wanted.Resource))
           && (Names.Length == 0 || (wanted.Name is not null && Names.Contains(wanted.Name))));
 

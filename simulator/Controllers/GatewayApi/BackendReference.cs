@@ -10,20 +10,16 @@ namespace Orchestrator.Simulator.Controllers.GatewayApi;
 /// <param name="Message">The same for people.</param>
 internal sealed record BackendReference(string Namespace, string Name, int Port, string? Reason, string? Message)
 {
-    /// <summary>Every <c>backendRef</c> of a route.</summary>
-    public static IEnumerable<JsonNode> All(JsonObject route) =>
-        from rule in route.At("spec", "rules") as JsonArray ?? []
-        from backend in rule.At("backendRefs") as JsonArray ?? []
-        where backend is not null
-        select backend;
-
     public static BackendReference Resolve(ClusterStore store, JsonObject route, JsonNode reference)
     {
         var (ns, name) = (reference.At("namespace").AsText() ?? route.Namespace!, reference.At("name").AsText() ?? "");
         var found = new BackendReference(ns, name, (int)(reference.At("port").AsNumber() ?? 0), null, null);
         if (reference.At("kind").AsText() is not ("Service" or null) || reference.At("group").AsText() is { Length: > 0 })
-            return found with { Reason = "InvalidKind",
-                Message = $"referencing unsupported backendRef: group \"{reference.At("group")}\" kind \"{reference.At("kind")}\"" };
+            return found with
+            {
+                Reason = "InvalidKind",
+                Message = $"referencing unsupported backendRef: group \"{reference.At("group")}\" kind \"{reference.At("kind")}\"",
+            };
         if (ns != route.Namespace && !IsGranted(store, route, ns, name))
             return found with
             {

@@ -40,22 +40,17 @@ internal sealed class GatewayApiRules(ClusterStore store)
             var isGone = change.Kind == ClusterEventKind.Deleted;
             if (type == ResourceTypes.HttpRoute) return new([], [.. isGone ? Forget(RouteKey(obj)) : TranslateRoute(obj)]);
             if (type == ResourceTypes.KubernetesGateway)
-                return new([.. isGone ? Forget<GatewaySpec>(obj, []) : TranslateGateway(obj)], [.. All(route => Names(Parents(route), obj))]);
+                return new([.. isGone ? Forget<GatewaySpec>(obj, []) : TranslateGateway(obj)], [.. All(route => RouteReferences.Name(RouteReferences.Parents(route), obj))]);
             if (type == ResourceTypes.ReferenceGrant || (type == ResourceTypes.Namespace && change.HasOtherLabels))
                 return new([], [.. All(_ => true)]);
             return type == ResourceTypes.Service && change.Kind != ClusterEventKind.Modified
-                ? new([], [.. All(route => Names(BackendReference.All(route).Concat(Parents(route)), obj))])
+                ? new([], [.. All(route => RouteReferences.Name(RouteReferences.All(route), obj))])
                 : Nothing;
         }
     }
 
     private IEnumerable<(ObjectKey, MeshObject<VirtualServiceSpec>?)> All(Func<JsonObject, bool> isMeant) =>
         store.Snapshot(ResourceTypes.HttpRoute).Objects.Where(isMeant).SelectMany(TranslateRoute);
-
-    private static IEnumerable<JsonNode?> Parents(JsonObject route) => route.At("spec", "parentRefs") as JsonArray ?? [];
-
-    private static bool Names(IEnumerable<JsonNode?> references, JsonObject obj) =>
-        references.Any(reference => reference.At("name").AsText() == obj.Name);
 
     private IEnumerable<(ObjectKey, MeshObject<GatewaySpec>?)> TranslateGateway(JsonObject gateway)
     {

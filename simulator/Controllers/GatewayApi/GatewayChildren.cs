@@ -99,8 +99,8 @@ internal static class GatewayChildren
 
     private static JsonObject Deployment(JsonObject gateway, IstiodView istiod, bool isWaypoint)
     {
-        var container = new JsonObject { ["resources"] = new JsonObject { ["requests"] = new JsonObject { ["cpu"] = "100m",
-            ["memory"] = "128Mi" } } };
+        var requests = new JsonObject { ["cpu"] = "100m", ["memory"] = "128Mi" };
+        var container = new JsonObject { ["resources"] = new JsonObject { ["requests"] = requests } };
         SidecarInjector.FillGateway(container, istiod.Name, istiod.Namespace);
         if (isWaypoint) container["args"]![1] = "waypoint";
         var labels = Labels(gateway);

@@ -29,8 +29,8 @@ internal sealed class GatewayClassController(ClusterStore store, TimeProvider ti
             ["spec"] = new JsonObject { ["controllerName"] = Classes[key.Name], ["description"] = "The default Istio GatewayClass" },
         });
         var status = found["status"]?.DeepClone() as JsonObject ?? [];
-        Conditions.Set(status, "Accepted", true, time.GetUtcNow(), "Accepted", "Handled by Istio controller")["observedGeneration"] =
-            found.Generation;
+        var accepted = Conditions.Set(status, "Accepted", true, time.GetUtcNow(), "Accepted", "Handled by Istio controller");
+        accepted["observedGeneration"] = found.Generation;
         store.UpdateStatus(ResourceTypes.GatewayClass, null, key.Name, status);
         return null;
     }

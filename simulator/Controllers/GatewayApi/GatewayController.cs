@@ -19,12 +19,12 @@ internal sealed class GatewayController(ClusterStore store, ClusterEvents events
         if (GatewayNames.ServedClass(gateway) is not { } served || store.Find(ResourceTypes.GatewayClass, null, served) is null) return null;
         // Without a control plane of its revision it stays as it is, Pending at first.
         if (GatewayNames.Keeper(store, gateway) is not { } istiod) return null;
+        var manager = served == GatewayNames.WaypointClass ? GatewayNames.WaypointController : GatewayNames.Controller;
         string? failure = null;
         try
         {
             foreach (var (type, child) in GatewayChildren.Of(gateway, istiod, Options(gateway)))
-                store.Apply(type, child, served == GatewayNames.WaypointClass ? GatewayNames.WaypointController
-                    : GatewayNames.Controller, force: true);
+                store.Apply(type, child, manager, force: true);
         }
         catch (KubeException refused)
         {

@@ -46,8 +46,8 @@ internal static class GatewayStatus
             var secret = MissingSecret(store, gateway, listener);
             Set(result, "Accepted", supported && conflict is null, !supported ? "UnsupportedProtocol" : conflict ?? "Accepted",
                 supported ? NoErrors : $"protocol \"{listener["protocol"]}\" is unsupported");
-            Set(result, "Conflicted", conflict is not null, conflict ?? "NoConflicts", conflict is null ? NoErrors
-                : "another listener claims the same");
+            Set(result, "Conflicted", conflict is not null, conflict ?? "NoConflicts",
+                conflict is null ? NoErrors : "another listener claims the same");
             Set(result, "ResolvedRefs", secret is null, secret is null ? "ResolvedRefs" : "InvalidCertificateRef", secret ?? NoErrors);
             var programmed = supported && conflict is null && secret is null;
             Set(result, "Programmed", programmed, programmed ? "Programmed" : "Invalid", programmed ? NoErrors : "Bad TLS configuration or listener");
@@ -79,12 +79,9 @@ internal static class GatewayStatus
 
     private static int Attached(ClusterStore store, JsonObject gateway, JsonObject listener) =>
         new[] { ResourceTypes.HttpRoute, ResourceTypes.GrpcRoute }.SelectMany(type => store.Snapshot(type).Objects)
-            .Where(route => Names(route, gateway.Name)).Count(route =>
+            .Where(route => RouteReferences.Name(RouteReferences.Parents(route), gateway)).Count(route =>
             RouteBinding.Of(store, route).Any(binding => binding.Parent.Uid == gateway.Uid
                 && binding.Listeners.Any(bound => bound["name"].AsText() == listener["name"].AsText())));
-
-    private static bool Names(JsonObject route, string gateway) =>
-        (route.At("spec", "parentRefs") as JsonArray ?? []).Any(parent => parent.At("name").AsText() == gateway);
 
     /// <summary>Of listeners that claim the same, the first one stays.</summary>
     private static string? Conflict(JsonObject gateway, JsonObject listener)

@@ -28,8 +28,8 @@ internal sealed record RouteBinding(JsonObject ParentRef, JsonObject Parent, IRe
                     yield return new(parent, service, [], "Accepted", "Route was valid");
             }
             else if (parent["kind"].AsText() is "Gateway" or null
-                && store.Find(ResourceTypes.KubernetesGateway, parent["namespace"].AsText() ?? route.Namespace, parent["name"]
-                .AsText() ?? "") is { } gateway
+                && store.Find(ResourceTypes.KubernetesGateway, parent["namespace"].AsText() ?? route.Namespace,
+                    parent["name"].AsText() ?? "") is { } gateway
                 && GatewayNames.ServedClass(gateway) is not null)
                 yield return Bind(store, route, parent, gateway);
     }

@@ -12,9 +12,9 @@ internal sealed class RouteController(ClusterStore store, ResourceType type, Tim
         change.Type == type ? [(change.Object.Key, TimeSpan.Zero)]
         : change.Type == ResourceTypes.Service
             ? change.Kind == ClusterEventKind.Modified ? []
-            : Where(route => Names(BackendReference.All(route), change.Object) || Names(Parents(route), change.Object))
+            : Where(route => RouteReferences.Name(RouteReferences.All(route), change.Object))
         : change.Type == ResourceTypes.KubernetesGateway
-            ? change.Object.Generation == change.Previous?.Generation ? [] : Where(route => Names(Parents(route), change.Object))
+            ? change.Object.Generation == change.Previous?.Generation ? [] : Where(route => RouteReferences.Name(RouteReferences.Parents(route), change.Object))
         : (change.Type == ResourceTypes.Namespace && change.HasOtherLabels) || change.Type == ResourceTypes.ReferenceGrant
           || (change.Type == ResourceTypes.Deployment && IstiodView.IsIstiod(change.Object)) ? Where(_ => true)
         : [];
@@ -26,7 +26,7 @@ internal sealed class RouteController(ClusterStore store, ResourceType type, Tim
         var parents = status["parents"] as JsonArray ?? [];
         // Other controllers' entries are theirs.
         var kept = parents.Where(parent => parent.At("controllerName").AsText() != GatewayNames.Controller).Select(parent => parent?.DeepClone());
-        var broken = BackendReference.All(route).Select(backend => BackendReference.Resolve(store, route, backend))
+        var broken = RouteReferences.Backends(route).Select(backend => BackendReference.Resolve(store, route, backend))
             .FirstOrDefault(backend => backend.Reason is not null);
         var mine = RouteBinding.Of(store, route).Where(binding => GatewayNames.Keeper(store, binding.Parent) is not null).Select(binding =>
         {
@@ -52,9 +52,4 @@ internal sealed class RouteController(ClusterStore store, ResourceType type, Tim
 
     private IEnumerable<(ObjectKey Key, TimeSpan After)> Where(Func<JsonObject, bool> isMeant) =>
         store.Snapshot(type).Objects.Where(isMeant).Select(route => (route.Key, TimeSpan.Zero));
-
-    private static IEnumerable<JsonNode?> Parents(JsonObject route) => route.At("spec", "parentRefs") as JsonArray ?? [];
-
-    private static bool Names(IEnumerable<JsonNode?> references, JsonObject obj) =>
-        references.Any(reference => reference.At("name").AsText() == obj.Name);
 }

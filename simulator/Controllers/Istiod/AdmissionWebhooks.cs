@@ -18,8 +18,8 @@ internal static class AdmissionWebhooks
     /// <exception cref="KubeException">400 when it refuses, 500 when a webhook that must not fail cannot be called.</exception>
     public static void Validate(ClusterStore store, ResourceType type, JsonObject obj, bool isNew, bool dryRun)
     {
-        foreach (var (webhook, _) in Webhooks.Call(store, ResourceTypes.ValidatingWebhookConfiguration, type, obj, isNew ? "CREATE"
-            : "UPDATE", dryRun))
+        var operation = isNew ? "CREATE" : "UPDATE";
+        foreach (var (webhook, _) in Webhooks.Call(store, ResourceTypes.ValidatingWebhookConfiguration, type, obj, operation, dryRun))
             IstioRules.Validate(type, obj, webhook["name"].AsText() ?? "");
     }
 }

@@ -17,7 +17,7 @@ internal static class ChartObjects
     /// <param name="revision">The pods' <c>istio.io/rev</c>, or null for none.</param>
     public static IEnumerable<(ResourceType Type, JsonObject Object)> Workload(
         string name, string ns, Dictionary<string, string> labels, string account, JsonObject container, JsonObject? autoscaler,
-            string? revision = null)
+        string? revision = null)
     {
         var podLabels = Map(labels);
         podLabels["sidecar.istio.io/inject"] = "false";

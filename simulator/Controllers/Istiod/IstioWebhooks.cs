@@ -53,8 +53,8 @@ internal static class IstioWebhooks
             ["sideEffects"] = "None",
             ["admissionReviewVersions"] = new JsonArray("v1"),
             ["failurePolicy"] = "Ignore",
-            ["rules"] = Rules(["security.istio.io", "networking.istio.io", "telemetry.istio.io", "extensions.istio.io"], ["*"], ["*"], "CREATE",
-                "UPDATE"),
+            ["rules"] = Rules(["security.istio.io", "networking.istio.io", "telemetry.istio.io", "extensions.istio.io"], ["*"], ["*"],
+                "CREATE", "UPDATE"),
             ["objectSelector"] = new JsonObject { ["matchExpressions"] = new JsonArray(objects) },
         }));
     }

@@ -56,8 +56,8 @@ internal static class IstiodChart
         }));
         foreach (var made in Workload(name, ns, labels, name, container, values.Autoscaler)) yield return made;
         yield return (ResourceTypes.MutatingWebhookConfiguration, IstioWebhooks.Injector(name, ns, revision));
-        foreach (var validator in IstioWebhooks.Validators(name, ns, revision)) yield return (ResourceTypes.ValidatingWebhookConfiguration,
-            validator);
+        foreach (var validator in IstioWebhooks.Validators(name, ns, revision))
+            yield return (ResourceTypes.ValidatingWebhookConfiguration, validator);
     }
 
     private static string Mesh(IstiodValues values)

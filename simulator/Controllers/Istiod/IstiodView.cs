@@ -18,7 +18,7 @@ namespace Orchestrator.Simulator.Controllers;
 /// <param name="DiscoverySelectors">The namespaces it looks at: any of these. None means every namespace.</param>
 internal sealed record IstiodView(
     string Namespace, string Name, string Revision, bool Serves, bool ScopesGateways, bool IsAmbient, string? Root,
-        IReadOnlyList<LabelSelector> DiscoverySelectors)
+    IReadOnlyList<LabelSelector> DiscoverySelectors)
 {
     /// <summary>The label value of an istiod's objects.</summary>
     public const string App = "istiod";

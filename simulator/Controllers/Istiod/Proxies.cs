@@ -14,8 +14,8 @@ internal static class Proxies
         var (ns, service) = SidecarInjector.ControlPlaneOf(pod);
         var address = $"{service}.{ns}.svc:15012";
         if (IstiodView.Find(store, ns, service) is not { Serves: true } istiod) return $"dial tcp: connect to {address}: connection refused";
-        if (!istiod.Sees(store.Find(ResourceTypes.Namespace, null,
-            pod.Namespace!)?.Labels)) return $"{address} sent no configuration for this namespace";
+        if (!istiod.Sees(store.Find(ResourceTypes.Namespace, null, pod.Namespace!)?.Labels))
+            return $"{address} sent no configuration for this namespace";
         return RootCertificates.Verify(store, pod.Namespace!, istiod) ? null
             : $"connection to {address} failed: x509: certificate signed by unknown authority";
     }

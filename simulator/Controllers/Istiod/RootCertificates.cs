@@ -19,8 +19,8 @@ internal sealed class RootCertificates(ClusterStore store) : Controller
     public override IEnumerable<ObjectKey> All() => store.Snapshot(ResourceTypes.Namespace).Objects.Select(ns => ns.Key);
 
     public override IEnumerable<(ObjectKey Key, TimeSpan After)> Wakes(ClusterEvent change) =>
-        change.Type == ResourceTypes.Namespace
-            && (change.Kind == ClusterEventKind.Added || change.HasOtherLabels) ? [(change.Object.Key, TimeSpan.Zero)]
+        change.Type == ResourceTypes.Namespace && (change.Kind == ClusterEventKind.Added || change.HasOtherLabels)
+            ? [(change.Object.Key, TimeSpan.Zero)]
         : change.Type == ResourceTypes.ConfigMap && change.Object.Name == Name && change.Kind != ClusterEventKind.Added
             ? [(new("", change.Object.Namespace!), IsContested(change.Object.Namespace!) ? Notice : TimeSpan.Zero)]
         : IstiodView.IsMeshConfig(change.Type, change.Object)
@@ -37,8 +37,12 @@ internal sealed class RootCertificates(ClusterStore store) : Controller
         {
             store.Create(ResourceTypes.ConfigMap, new()
             {
-                ["metadata"] = new JsonObject { ["name"] = Name, ["namespace"] = key.Name,
-                    ["labels"] = new JsonObject { ["istio.io/config"] = "true" } },
+                ["metadata"] = new JsonObject
+                {
+                    ["name"] = Name,
+                    ["namespace"] = key.Name,
+                    ["labels"] = new JsonObject { ["istio.io/config"] = "true" },
+                },
                 ["data"] = new JsonObject { [Entry] = roots[0] },
             });
             return roots.Length > 1 ? Notice : null;

@@ -27,8 +27,8 @@ internal static class SidecarInjector
     /// <summary>The control plane that a pod's proxy asks, by namespace and Service; the agent's default where nothing says so.</summary>
     public static (string Namespace, string Service) ControlPlaneOf(JsonObject pod)
     {
-        var address = (ProxyContainer(pod)?["env"] as JsonArray)?.FirstOrDefault(variable => variable.At("name").AsText() == Discovery).At("value")
-            .AsText();
+        var address = (ProxyContainer(pod)?["env"] as JsonArray)?
+            .FirstOrDefault(variable => variable.At("name").AsText() == Discovery).At("value").AsText();
         return address?.Split(':')[0].Split('.') is [var service, var ns, ..] ? (ns, service)
             : (Istio.SystemNamespace, IstiodChart.ServiceName(Istio.DefaultRevision));
     }
@@ -43,8 +43,7 @@ internal static class SidecarInjector
         container["image"] = Istio.ProxyImage;
         container["args"] = new JsonArray("proxy", "router", "--domain", "$(POD_NAMESPACE).svc.cluster.local");
         Ask(container, istiod, ns);
-        container["readinessProbe"] = new JsonObject { ["httpGet"] = new JsonObject { ["path"] = "/healthz/ready", ["port"] = 15021,
-            ["scheme"] = "HTTP" } };
+        container["readinessProbe"] = Probe();
     }
 
     /// <summary>Adds the proxy to a pod, or fills in the one it brings for the gateway template. A pod already injected stays as it is.</summary>
@@ -70,8 +69,7 @@ internal static class SidecarInjector
                 ["name"] = Proxy,
                 ["image"] = Istio.ProxyImage,
                 ["args"] = new JsonArray("proxy", "sidecar", "--domain", "$(POD_NAMESPACE).svc.cluster.local"),
-                ["readinessProbe"] = new JsonObject { ["httpGet"] = new JsonObject { ["path"] = "/healthz/ready", ["port"] = 15021,
-                    ["scheme"] = "HTTP" } },
+                ["readinessProbe"] = Probe(),
             };
             Ask(sidecar, istiod, ns);
             Containers(spec).Add(sidecar);
@@ -82,6 +80,9 @@ internal static class SidecarInjector
         annotations[Injected] = new JsonObject { ["containers"] = new JsonArray(Proxy), ["revision"] = revision }.ToJsonString();
         annotations["istio.io/rev"] = revision;
     }
+
+    private static JsonObject Probe() =>
+        new() { ["httpGet"] = new JsonObject { ["path"] = "/healthz/ready", ["port"] = 15021, ["scheme"] = "HTTP" } };
 
     private static void Ask(JsonObject container, string istiod, string ns)
     {

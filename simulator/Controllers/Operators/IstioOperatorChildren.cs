@@ -73,8 +73,8 @@ internal static class IstioOperatorChildren
         var ns = gateway["namespace"].AsText() ?? systemNamespace;
         var labels = new Dictionary<string, string> { ["app"] = DefaultGateway, ["istio"] = "ingressgateway" };
         foreach (var (label, value) in gateway["label"] as JsonObject ?? []) labels[label] = value.AsText() ?? "";
-        var container = new JsonObject { ["resources"] = new JsonObject { ["requests"] = new JsonObject { ["cpu"] = "100m",
-            ["memory"] = "128Mi" } } };
+        var requests = new JsonObject { ["cpu"] = "100m", ["memory"] = "128Mi" };
+        var container = new JsonObject { ["resources"] = new JsonObject { ["requests"] = requests } };
         SidecarInjector.FillGateway(container, IstiodChart.ServiceName(revision), systemNamespace);
         var account = $"{name}-service-account";
         var service = gateway.At("k8s", "service")?.DeepClone().AsObject() ?? [];

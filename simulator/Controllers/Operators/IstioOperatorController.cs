@@ -18,7 +18,7 @@ internal sealed class IstioOperatorController(ClusterStore store, ClusterEvents 
     [
         ResourceTypes.Deployment, ResourceTypes.HorizontalPodAutoscaler, ResourceTypes.PodDisruptionBudget, ResourceTypes.Service,
         ResourceTypes.ConfigMap, ResourceTypes.ServiceAccount, ResourceTypes.MutatingWebhookConfiguration,
-            ResourceTypes.ValidatingWebhookConfiguration,
+        ResourceTypes.ValidatingWebhookConfiguration,
     ];
 
     public override IEnumerable<ObjectKey> All() => store.Snapshot(Iop).Objects.Select(iop => iop.Key);

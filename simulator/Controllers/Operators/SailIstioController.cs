@@ -42,8 +42,13 @@ internal sealed class SailIstioController(ClusterStore store, SimulatorDelays de
         return new()
         {
             ["metadata"] = new JsonObject { ["name"] = name, ["ownerReferences"] = istio.AsController() },
-            ["spec"] = new JsonObject { ["type"] = "Local", ["version"] = istio.At("spec", "version")
-                .AsText(), ["namespace"] = ns, ["values"] = values },
+            ["spec"] = new JsonObject
+            {
+                ["type"] = "Local",
+                ["version"] = istio.At("spec", "version").AsText(),
+                ["namespace"] = ns,
+                ["values"] = values,
+            },
         };
     }
 
@@ -51,8 +56,8 @@ internal sealed class SailIstioController(ClusterStore store, SimulatorDelays de
     /// <returns>When to look again; null when none waits.</returns>
     private TimeSpan? Prune(JsonObject istio, JsonObject[] revisions, string active)
     {
-        var grace = TimeSpan.FromSeconds(istio.At("spec", "updateStrategy", "inactiveRevisionDeletionGracePeriodSeconds")
-            .AsNumber() ?? DefaultGraceSeconds);
+        var grace = TimeSpan.FromSeconds(
+            istio.At("spec", "updateStrategy", "inactiveRevisionDeletionGracePeriodSeconds").AsNumber() ?? DefaultGraceSeconds);
         TimeSpan? wait = null;
         foreach (var revision in revisions.Where(revision => revision.Name != active))
         {
@@ -79,8 +84,8 @@ internal sealed class SailIstioController(ClusterStore store, SimulatorDelays de
         {
             var condition = observed ? Conditions.Find(current!["status"], type) : null;
             Conditions.Set(status, type, condition?["status"].AsText() == "True", now,
-                condition?["reason"].AsText() ?? "RevisionNotObserved", condition?["message"]
-                    .AsText() ?? $"IstioRevision {active} has not been reconciled yet");
+                condition?["reason"].AsText() ?? "RevisionNotObserved",
+                condition?["message"].AsText() ?? $"IstioRevision {active} has not been reconciled yet");
         }
 
         status["state"] = observed ? current.At("status", "state").AsText() : "RevisionNotObserved";

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using k8s;
 
 namespace Orchestrator.Simulator.Tests.Api;
 
@@ -100,6 +101,19 @@ public sealed class AccessTests(ClusterFixture cluster) : IClassFixture<ClusterF
         cluster.Server.Store.Delete(ResourceTypes.ServiceAccount, ns, "leaver");
 
         Assert.Equal(401, (await SendAsync(token, HttpMethod.Get, "/apis")).Code);
+    }
+
+    [Fact]
+    public async Task A_kubeconfig_of_a_service_account_is_refused_what_its_roles_do_not_allow()
+    {
+        var ns = cluster.Namespace();
+        cluster.Server.Store.Create(ResourceTypes.ServiceAccount, new() { ["metadata"] = new JsonObject { ["name"] = "nobody", ["namespace"] = ns } });
+        using var text = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(cluster.Server.KubeconfigOf(ns, "nobody")));
+        using var client = new Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(text));
+
+        var refusal = await Assert.ThrowsAsync<k8s.Autorest.HttpOperationException>(() => client.ListNamespacedPodAsync(ns));
+        Assert.Equal(System.Net.HttpStatusCode.Forbidden, refusal.Response.StatusCode);
+        Assert.Equal(404, Assert.Throws<KubeException>(() => cluster.Server.KubeconfigOf(ns, "missing")).Code);
     }
 
     [SkippableFact]
