@@ -3,7 +3,6 @@ using Microsoft.DurableTask;
 using Orchestrator.Activities.Canaries;
 using Orchestrator.Domain.Canaries;
 using Orchestrator.Domain.Traffic;
-using Orchestrator.Functions.Commands;
 
 namespace Orchestrator.Functions.Canaries;
 
@@ -36,14 +35,15 @@ public static class CanaryOrchestrator
             run.End(CanaryPhase.Failed, CanaryRun.Explain(e));
         }
 
-        // 5. What ended on the way is taken back; what was promoted replaces the old version for good after a while.
-        if (run.IsEnding)
+        // 5. What was promoted replaces the old version for good after a while; what ended before, or is undone in that while, is taken back.
+        if (!run.IsEnding)
+        {
+            await RetireStableAsync(context, start, run, baseline!.Traffic);
+        }
+
+        if (run.Progress.Ending!.Phase != CanaryPhase.Promoted)
         {
             await TakeBackAsync(context, start, run, baseline);
-        }
-        else
-        {
-            await RetireStableAsync(context, start, run, baseline!);
         }
 
         return run.Record;
@@ -77,11 +77,7 @@ public static class CanaryOrchestrator
             }
 
             run.Begin(step);
-            if (step.Weight != run.Progress.Weight || step.Preview != run.Progress.Preview)
-            {
-                await run.ShiftAsync(traffic, step.Weight > 0 ? CanaryPhase.Progressing : CanaryPhase.Previewing, step.Weight, step.Preview);
-            }
-
+            await run.ReachAsync(traffic, step);
             await run.HoldAsync(increase: false);
         }
 
@@ -98,25 +94,19 @@ public static class CanaryOrchestrator
                 && await run.TidyAsync("the subsets to be as before", () => context.RestoreSubsetsAsync(start.Cluster, baseline.Traffic))
                 && await run.TidyAsync("the candidate's pods to go", () => context.RemoveCandidateAsync(start, baseline.Candidate)));
         run.Finish(isBack ? ending.Phase : CanaryPhase.Failed, isBack ? ending.Reason : $"{ending.Reason}; not taken back: {run.Errors}");
-        context.TellEnd(start.Command, run.Record.View.Phase, run.Record.View.Reason);
     }
 
-    private static async Task RetireStableAsync(TaskOrchestrationContext context, CanaryStart start, CanaryRun run, CanaryBaseline baseline)
+    private static async Task RetireStableAsync(TaskOrchestrationContext context, CanaryStart start, CanaryRun run, TrafficBaseline traffic)
     {
-        var traffic = baseline.Traffic;
         await run.SettleAsync();
-        context.TellEnd(start.Command, CanaryPhase.Promoted, null);
         if (start.Spec.KeepStable > TimeSpan.Zero)
         {
             run.Finish(CanaryPhase.Promoted, null);
             context.SendEvent(context.Parent!.InstanceId, CanarySupervisorOrchestrator.PromotedEvent, context.InstanceId);
-            await run.KeepStableAsync();
-        }
-
-        if (run.IsUndone)
-        {
-            await TakeBackAsync(context, start, run, baseline);
-            return;
+            if (!await run.KeepStableAsync())
+            {
+                return;
+            }
         }
 
         var old = new VersionOnCluster(start.Cluster, traffic.Namespace, traffic.Service, traffic.Stable);

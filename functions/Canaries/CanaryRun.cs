@@ -4,6 +4,7 @@ using Orchestrator.Cluster.Kubernetes;
 using Orchestrator.Domain;
 using Orchestrator.Domain.Canaries;
 using Orchestrator.Domain.Traffic;
+using Orchestrator.Functions.Commands;
 
 namespace Orchestrator.Functions.Canaries;
 
@@ -41,9 +42,6 @@ internal sealed class CanaryRun
     /// <summary>Whether it is decided how the run ends.</summary>
     public bool IsEnding => Progress.Ending is not null;
 
-    /// <summary>Whether a promotion was taken back again.</summary>
-    public bool IsUndone => Progress.Ending is { Phase: CanaryPhase.RolledBack };
-
     /// <summary>What stays of the run.</summary>
     public CanaryRecord Record => Progress.Record(errors);
 
@@ -60,7 +58,12 @@ internal sealed class CanaryRun
     public void Finish(CanaryPhase phase, string? reason)
     {
         End(phase, reason);
-        Progress = Progress with { FinishedAt = Progress.FinishedAt ?? context.CurrentUtcDateTime };
+        if (Progress.FinishedAt is null)
+        {
+            Progress = Progress with { FinishedAt = context.CurrentUtcDateTime };
+            context.TellEnd(start.Command, phase, reason);
+        }
+
         Show(phase, null);
     }
 
@@ -93,7 +96,12 @@ internal sealed class CanaryRun
     public Task<bool> WatchAsync(CanaryPhase phase, string what, Func<Task<StepReport>> act) =>
         RepeatAsync(phase, what, act, CanaryPhase.RolledBack, UnlessEndingAsync);
 
-    /// <summary>Ensures that the traffic is divided as a step wants it.</summary>
+    /// <summary>Ensures that the traffic is divided as a step wants it; nothing where it is so already.</summary>
+    public Task ReachAsync(TrafficBaseline baseline, PlannedStep step) => step.Weight == Progress.Weight && step.Preview == Progress.Preview
+        ? Task.CompletedTask
+        : ShiftAsync(baseline, step.Weight > 0 ? CanaryPhase.Progressing : CanaryPhase.Previewing, step.Weight, step.Preview);
+
+    /// <summary>Ensures that the traffic is divided so.</summary>
     public async Task ShiftAsync(TrafficBaseline baseline, CanaryPhase phase, int weight, bool preview)
     {
         var split = baseline.With(start.Spec.Candidate.Version, weight, preview ? start.Spec.Preview!.Header : null);
@@ -129,21 +137,24 @@ internal sealed class CanaryRun
         }
     }
 
-    /// <summary>Keeps the old version at hand after promotion, until its time is over, a newer version comes, or the promotion is undone.</summary>
-    public async Task KeepStableAsync()
+    /// <summary>Keeps the old version at hand after promotion, until its time is over or a newer version comes; false when the promotion is undone.</summary>
+    public async Task<bool> KeepStableAsync()
     {
         var until = context.CurrentUtcDateTime + start.Spec.KeepStable;
-        while (!Progress.Released && !IsUndone && context.CurrentUtcDateTime < until)
+        while (!Progress.Released && !IsUndone() && context.CurrentUtcDateTime < until)
         {
             Show(CanaryPhase.Promoted, new($"the end of keepStable: {Progress.Stable} keeps its pods", until));
             await SleepAsync(until);
             await TakeDecisionsAsync();
         }
 
-        if (!IsUndone)
+        if (IsUndone())
         {
-            Show(CanaryPhase.Promoted, null);
+            return false;
         }
+
+        Show(CanaryPhase.Promoted, null);
+        return true;
     }
 
     /// <summary>Gives all requests back to the stable version; false when that could not be done.</summary>
@@ -157,7 +168,7 @@ internal sealed class CanaryRun
     /// <summary>One thing after the end was decided; false when it could not be done, which is told and is no ending of its own.</summary>
     public async Task<bool> TidyAsync(string what, Func<Task<StepReport>> act)
     {
-        var phase = IsEnding && (Progress.Phase != CanaryPhase.Promoted || IsUndone) ? CanaryPhase.RollingBack : Progress.Phase;
+        var phase = IsEnding && (Progress.Phase != CanaryPhase.Promoted || IsUndone()) ? CanaryPhase.RollingBack : Progress.Phase;
         Show(phase, new(what, context.CurrentUtcDateTime + Insistence));
         try
         {
@@ -180,6 +191,8 @@ internal sealed class CanaryRun
 
     /// <summary>Gives the proxies time to learn what was written.</summary>
     public Task SettleAsync() => context.SettleAsync();
+
+    private bool IsUndone() => Progress.Ending is { Phase: CanaryPhase.RolledBack };
 
     private void Show(CanaryPhase phase, WaitingFor? waitingFor)
     {

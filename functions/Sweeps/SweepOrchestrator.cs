@@ -8,7 +8,7 @@ using Orchestrator.Domain.Tenants;
 namespace Orchestrator.Functions.Sweeps;
 
 /// <summary>Looks over everything once, and says what is not as it should be. It changes nothing on any cluster.</summary>
-public static partial class SweepOrchestrator
+public static class SweepOrchestrator
 {
     /// <summary>How many tenants are compared at once: the clusters have more to do than this.</summary>
     private const int AtOnce = 8;
@@ -22,7 +22,7 @@ public static partial class SweepOrchestrator
         var survey = await context.SurveyInstancesAsync(start.At);
         foreach (var stuck in survey.Stuck)
         {
-            LogStuck(logger, stuck.InstanceId, stuck.Reason);
+            SweepLog.Stuck(logger, stuck.InstanceId, stuck.Reason);
         }
 
         // 2. Each tenant as it stands, beside what it shall be.
@@ -37,7 +37,7 @@ public static partial class SweepOrchestrator
                 if (view is { Drifted: true })
                 {
                     drifted.Add(view);
-                    LogDrift(logger, tenant, view.Fields.Count, view.Fields[0].Object, view.Fields[0].Field);
+                    SweepLog.Drift(logger, tenant, view.Fields.Count, view.Fields[0].Object, view.Fields[0].Field);
                 }
                 else if (error is not null)
                 {
@@ -62,10 +62,4 @@ public static partial class SweepOrchestrator
             return (spec.Tenant, null, e.FailureDetails.ErrorMessage);
         }
     }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Instance {Instance} is stuck: {Reason}")]
-    private static partial void LogStuck(ILogger logger, string instance, string reason);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Tenant {Tenant} has drifted in {Count} fields, the first {Object} {Field}: see orc tenants drift {Tenant}")]
-    private static partial void LogDrift(ILogger logger, string tenant, int count, string @object, string field);
 }
