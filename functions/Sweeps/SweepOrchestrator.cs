@@ -1,6 +1,5 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
-using Microsoft.Extensions.Logging;
 using Orchestrator.Activities.Tenants;
 using Orchestrator.Domain.Sweeps;
 using Orchestrator.Domain.Tenants;
