@@ -12,14 +12,20 @@ namespace Orchestrator.Cluster.Kubernetes;
 /// </summary>
 internal sealed class ApiClient : k8s.Kubernetes
 {
+    private readonly TimeProvider time;
+
     /// <summary>Connects to the cluster of a configuration; nothing is sent yet.</summary>
-    public ApiClient(KubernetesClientConfiguration configuration)
-        : this(configuration, new Innermost())
+    public ApiClient(KubernetesClientConfiguration configuration, TimeProvider time)
+        : this(configuration, new Innermost(), time)
     {
     }
 
-    private ApiClient(KubernetesClientConfiguration configuration, Innermost innermost)
-        : base(configuration, innermost) => innermost.KeepRedirects();
+    private ApiClient(KubernetesClientConfiguration configuration, Innermost innermost, TimeProvider time)
+        : base(configuration, innermost)
+    {
+        this.time = time;
+        innermost.KeepRedirects();
+    }
 
     /// <summary>Sends one request and returns the answer with its headers read.</summary>
     /// <exception cref="ResourceException">The answer is not a success.</exception>
@@ -75,10 +81,17 @@ internal sealed class ApiClient : k8s.Kubernetes
         }
     }
 
-    private static TimeSpan? RetryAfter(HttpResponseMessageWrapper response) =>
-        response.Headers.TryGetValue("Retry-After", out var values) && int.TryParse(values.FirstOrDefault(), out var seconds) && seconds >= 0
-            ? TimeSpan.FromSeconds(seconds)
-            : null;
+    /// <summary>The header is a number of seconds, or, from a proxy, a date.</summary>
+    private TimeSpan? RetryAfter(HttpResponseMessageWrapper response)
+    {
+        if (!response.Headers.TryGetValue("Retry-After", out var values) || !RetryConditionHeaderValue.TryParse(values.FirstOrDefault(), out var asked))
+        {
+            return null;
+        }
+
+        var wait = asked.Delta ?? asked.Date - time.GetUtcNow();
+        return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
+    }
 
     /// <summary>Stands before the handler that the base class makes and hides.</summary>
     private sealed class Innermost : DelegatingHandler

@@ -12,18 +12,28 @@ public sealed class Resources : IResources, IDisposable
     /// <summary>The name under which this project owns the fields it applies.</summary>
     public const string FieldManager = "orchestrator";
 
-    private static readonly TimeSpan CallLimit = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan PodLimit = TimeSpan.FromSeconds(5);
+    private const int PageSize = 500;
 
-    private readonly ApiClient client;
+    /// <summary>A watch of more than five minutes is cut by what stands between, so the server is asked to end it before.</summary>
+    private static readonly TimeSpan LongestWatch = TimeSpan.FromMinutes(5);
+
+    private readonly ApiConnection connection;
+    private readonly ApiLimits limits;
     private readonly TimeProvider time;
     private readonly ResiliencePipeline repeatable;
     private readonly ResiliencePipeline once;
 
     /// <summary>Connects to the cluster of a configuration; nothing is sent yet.</summary>
-    public Resources(KubernetesClientConfiguration configuration, TimeProvider time)
+    public Resources(KubernetesClientConfiguration configuration, TimeProvider time, ApiLimits? limits = null)
+        : this(_ => Task.FromResult(configuration), time, limits)
     {
-        client = new ApiClient(configuration);
+    }
+
+    /// <summary>Connects to a cluster whose address and credentials are asked for at the first call.</summary>
+    public Resources(Func<CancellationToken, Task<KubernetesClientConfiguration>> configure, TimeProvider time, ApiLimits? limits = null)
+    {
+        this.limits = limits ?? new();
+        connection = new(configure, this.limits, time);
         this.time = time;
         repeatable = Retrying(e => e is HttpRequestException or TimeoutException
             || e is ResourceException { StatusCode: HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError });
@@ -46,16 +56,16 @@ public sealed class Resources : IResources, IDisposable
     /// <inheritdoc/>
     public async Task<IReadOnlyList<JsonObject>> ListAsync(ResourceType type, string? ns, string? labelSelector, CancellationToken cancellationToken)
     {
-        var query = labelSelector is null ? "limit=500" : $"limit=500&labelSelector={Uri.EscapeDataString(labelSelector)}";
-        List<JsonObject> items = [];
-        for (string? next = ""; next is not null;)
+        var query = labelSelector is null ? "" : $"&labelSelector={Uri.EscapeDataString(labelSelector)}";
+        try
         {
-            var page = await ListPageAsync(type, ns, next.Length == 0 ? query : $"{query}&continue={Uri.EscapeDataString(next)}", cancellationToken);
-            items.AddRange(Items(page, type));
-            next = page["metadata"]?["continue"]?.GetValue<string>() is { Length: > 0 } more ? more : null;
+            return await ListPagesAsync(type, ns, $"limit={PageSize}{query}", cancellationToken);
         }
-
-        return items;
+        catch (ResourceException e) when (e.StatusCode == HttpStatusCode.Gone)
+        {
+            // The snapshot that the pages are of was compacted away; one whole list cannot grow old on the way.
+            return await ListPagesAsync(type, ns, query.TrimStart('&'), cancellationToken);
+        }
     }
 
     /// <inheritdoc/>
@@ -72,7 +82,7 @@ public sealed class Resources : IResources, IDisposable
     /// <inheritdoc/>
     public Task<JsonObject> CreateAsync(ResourceType type, JsonObject manifest, CancellationToken cancellationToken)
     {
-        var path = $"{type.Path(Identity(manifest).Namespace)}?fieldManager={FieldManager}&fieldValidation=Strict";
+        var path = $"{type.Path(manifest.Namespace)}?fieldManager={FieldManager}&fieldValidation=Strict";
         return SendAsync(new(HttpMethod.Post, path, Typed(type, manifest)), once, cancellationToken);
     }
 
@@ -118,27 +128,43 @@ public sealed class Resources : IResources, IDisposable
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var timer = time.CreateTimer(_ => deadline.Cancel(), null, limit, Timeout.InfiniteTimeSpan);
         var fieldSelector = $"fieldSelector={Uri.EscapeDataString($"metadata.name={name}")}";
+        var seconds = Math.Clamp((int)limit.TotalSeconds, 1, (int)LongestWatch.TotalSeconds);
         JsonObject? seen = null;
+        string? version = null;
         try
         {
             while (true)
             {
-                var list = await ListPageAsync(type, ns, fieldSelector, deadline.Token);
-                seen = Items(list, type).FirstOrDefault();
-                if (condition(seen))
+                if (version is null)
                 {
-                    return seen;
-                }
-
-                var query = $"{fieldSelector}&watch=true&resourceVersion={Version(list)}&timeoutSeconds={Math.Max(1, (int)limit.TotalSeconds)}";
-                await foreach (var now in WatchAsync($"{type.Path(ns)}?{query}", deadline.Token))
-                {
-                    seen = now;
+                    var list = await ListPageAsync(type, ns, fieldSelector, deadline.Token);
+                    (seen, version) = (Items(list, type).FirstOrDefault(), Version(list));
                     if (condition(seen))
                     {
                         return seen;
                     }
                 }
+
+                var query = $"{fieldSelector}&watch=true&allowWatchBookmarks=true&resourceVersion={version}&timeoutSeconds={seconds}";
+                using var watch = await WatchAsync($"{type.Path(ns)}?{query}", deadline.Token);
+                WatchEvent? told;
+                while ((told = watch is null ? WatchEvent.Lost : await watch.NextAsync(deadline.Token)).Kind < WatchEventKind.Ended)
+                {
+                    version = told.Object is { } obj ? Version(obj) ?? version : version;
+                    if (told.Kind is WatchEventKind.Bookmark)
+                    {
+                        continue;
+                    }
+
+                    seen = told.Kind is WatchEventKind.Present ? told.Object : null;
+                    if (condition(seen))
+                    {
+                        return seen;
+                    }
+                }
+
+                version = told.Kind is WatchEventKind.Lost ? null : version;
+                await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(100, 300)), time, deadline.Token);
             }
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
@@ -150,8 +176,9 @@ public sealed class Resources : IResources, IDisposable
     /// <inheritdoc/>
     public async Task<PodAnswer> AskPodAsync(string ns, string pod, int port, string path, CancellationToken cancellationToken)
     {
+        var client = await connection.TurnAsync(cancellationToken);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(PodLimit);
+        limit.CancelAfter(limits.Pod);
         try
         {
             using var response = await client.AskAsync($"{ResourceType.Pod.Path(ns, $"{pod}:{port}")}/proxy{path}", limit.Token);
@@ -159,7 +186,7 @@ public sealed class Resources : IResources, IDisposable
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return PodAnswer.None($"no answer in {PodLimit.TotalSeconds:0} s");
+            return PodAnswer.None($"no answer in {limits.Pod.TotalSeconds:0.#} s");
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
@@ -168,50 +195,66 @@ public sealed class Resources : IResources, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => client.Dispose();
+    public void Dispose() => connection.Dispose();
 
-    /// <summary>The states of the watched object, null for its absence; ends when the server closes the watch or tells that it is too old.</summary>
-    private async IAsyncEnumerable<JsonObject?> WatchAsync(
-        string pathAndQuery, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>Opens a watch; null when the version it shall begin at is too old.</summary>
+    private async Task<WatchStream?> WatchAsync(string pathAndQuery, CancellationToken cancellationToken)
     {
-        using var response = await client.SendAsync(new(HttpMethod.Get, pathAndQuery), cancellationToken);
-        await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
-        using var reader = new StreamReader(stream);
-        while (await reader.ReadLineAsync(cancellationToken) is { } line)
+        try
         {
-            var watched = JsonNode.Parse(line)!.AsObject();
-            switch (watched["type"]?.GetValue<string>())
-            {
-                case "ADDED" or "MODIFIED":
-                    yield return watched["object"]!.DeepClone().AsObject();
-                    break;
-                case "DELETED":
-                    yield return null;
-                    break;
-                case "ERROR":
-                    yield break;
-            }
+            return new(await CallAsync(new(HttpMethod.Get, pathAndQuery), (response, _) => Task.FromResult(response), repeatable, cancellationToken), limits.Silence);
         }
+        catch (ResourceException e) when (e.StatusCode == HttpStatusCode.Gone)
+        {
+            return null;
+        }
+    }
+
+    private async Task<IReadOnlyList<JsonObject>> ListPagesAsync(ResourceType type, string? ns, string query, CancellationToken cancellationToken)
+    {
+        List<JsonObject> items = [];
+        for (string? next = ""; next is not null;)
+        {
+            var page = await ListPageAsync(type, ns, next.Length == 0 ? query : $"{query}&continue={Uri.EscapeDataString(next)}", cancellationToken);
+            items.AddRange(Items(page, type));
+            next = page.Text("metadata", "continue") is { Length: > 0 } more ? more : null;
+        }
+
+        return items;
     }
 
     private Task<JsonObject> ListPageAsync(ResourceType type, string? ns, string query, CancellationToken cancellationToken) =>
         SendAsync(new(HttpMethod.Get, $"{type.Path(ns)}?{query}"), repeatable, cancellationToken);
 
-    private async Task<JsonObject> SendAsync(ApiCall call, ResiliencePipeline pipeline, CancellationToken cancellationToken) =>
+    private Task<JsonObject> SendAsync(ApiCall call, ResiliencePipeline pipeline, CancellationToken cancellationToken) => CallAsync(
+        call,
+        async (response, token) =>
+        {
+            using (response)
+            {
+                await using var stream = await response.Content.ReadAsStreamAsync(token);
+                return (await JsonNode.ParseAsync(stream, cancellationToken: token))!.AsObject();
+            }
+        },
+        pipeline,
+        cancellationToken);
+
+    private async Task<T> CallAsync<T>(
+        ApiCall call, Func<HttpResponseMessage, CancellationToken, Task<T>> read, ResiliencePipeline pipeline, CancellationToken cancellationToken) =>
         await pipeline.ExecuteAsync(
             async token =>
             {
+                // Waiting for one's turn is no fault of the server, so the limit begins after it.
+                var client = await connection.TurnAsync(token);
                 using var limit = CancellationTokenSource.CreateLinkedTokenSource(token);
-                limit.CancelAfter(CallLimit);
+                limit.CancelAfter(limits.Call);
                 try
                 {
-                    using var response = await client.SendAsync(call, limit.Token);
-                    await using var stream = await response.Content.ReadAsStreamAsync(limit.Token);
-                    return (await JsonNode.ParseAsync(stream, cancellationToken: limit.Token))!.AsObject();
+                    return await read(await client.SendAsync(call, limit.Token), limit.Token);
                 }
                 catch (OperationCanceledException) when (!token.IsCancellationRequested)
                 {
-                    throw new TimeoutException($"{call}: no answer in {CallLimit.TotalSeconds:0} s. Check that the API server is reachable.");
+                    throw new TimeoutException($"{call}: no answer in {limits.Call.TotalSeconds:0.#} s. Check that the API server is reachable.");
                 }
             },
             cancellationToken);
@@ -220,18 +263,23 @@ public sealed class Resources : IResources, IDisposable
     private ResiliencePipeline Retrying(Func<Exception, bool> transient) => new ResiliencePipelineBuilder { TimeProvider = time }
         .AddRetry(new RetryStrategyOptions
         {
-            ShouldHandle = new PredicateBuilder().Handle<Exception>(transient),
+            ShouldHandle = new PredicateBuilder().Handle<Exception>(e => transient(e) && !(RetryAfter(e) > limits.RetryAfter)),
             MaxRetryAttempts = 3,
             Delay = TimeSpan.FromMilliseconds(500),
             MaxDelay = TimeSpan.FromSeconds(5),
             BackoffType = DelayBackoffType.Exponential,
             UseJitter = true,
-            DelayGenerator = arguments => new((arguments.Outcome.Exception as ResourceException)?.RetryAfter),
+            DelayGenerator = arguments => new(RetryAfter(arguments.Outcome.Exception) is { } asked ? asked + Jitter(asked) : null),
         })
         .Build();
 
+    private static TimeSpan? RetryAfter(Exception? e) => (e as ResourceException)?.RetryAfter;
+
+    /// <summary>A server that is too busy tells all its callers the same time: they shall not come back together.</summary>
+    private static TimeSpan Jitter(TimeSpan asked) => Random.Shared.NextDouble() * (TimeSpan.FromMilliseconds(100) + (asked / 5));
+
     private static IEnumerable<JsonObject> Items(JsonObject list, ResourceType type) =>
-        list["items"]!.AsArray().Select(item => Typed(type, item!.AsObject())); // Items of a list carry no apiVersion and kind.
+        list.Items("items").Select(item => Typed(type, item!.AsObject())); // Items of a list carry no apiVersion and kind.
 
     private static JsonObject Typed(ResourceType type, JsonObject manifest)
     {

@@ -54,7 +54,8 @@ public sealed class ResourcesTests : IAsyncLifetime
 
         Assert.True(refused.IsConflict);
         Assert.False(refused.AlreadyExists);
-        Assert.Contains("alice", refused.Message, StringComparison.Ordinal);
+        Assert.Equal([new("alice", ".data.size"), new("alice", ".metadata.labels.size")], refused.Conflicts);
+        Assert.Contains("alice owns .data.size, .metadata.labels.size", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
