@@ -1,13 +1,19 @@
 using System.Collections.Concurrent;
+using Azure.Core;
 using k8s;
 using k8s.Exceptions;
+using Orchestrator.Cluster.Azure;
 using Orchestrator.Cluster.Kubernetes;
 using Orchestrator.Cluster.Metrics;
 
 namespace Orchestrator.Cluster;
 
 /// <summary>The clusters of the configuration; each is connected to at its first use.</summary>
-public sealed class ClusterDirectory(IReadOnlyDictionary<string, ClusterOptions> clusters, TimeProvider time) : IClusterDirectory, IDisposable
+/// <param name="clusters">The configuration.</param>
+/// <param name="time">The clock.</param>
+/// <param name="credential">The identity in Entra ID, for clusters of kind <see cref="ClusterKind.Aks"/>.</param>
+public sealed class ClusterDirectory(IReadOnlyDictionary<string, ClusterOptions> clusters, TimeProvider time, TokenCredential? credential = null)
+    : IClusterDirectory, IDisposable
 {
     private readonly ConcurrentDictionary<string, Lazy<ClusterConnection>> connections = new(StringComparer.Ordinal);
 
@@ -39,15 +45,26 @@ public sealed class ClusterDirectory(IReadOnlyDictionary<string, ClusterOptions>
 
     private ClusterConnection Connect(string name, ClusterOptions options)
     {
-        var configuration = options.Kind switch
+        if (!(options.RequestsPerSecond > 0) || options.Burst < 1)
         {
-            ClusterKind.Kubeconfig or ClusterKind.Simulator => ReadKubeconfig(name, options),
-            ClusterKind.InCluster => KubernetesClientConfiguration.InClusterConfig(),
-            _ => throw new NotSupportedException(
-                $"Cluster '{name}' is of kind {options.Kind}, which this version does not connect to. Use Kubeconfig (az aks get-credentials writes one) or InCluster."),
-        };
-        return new(name, new Resources(configuration, time), PrometheusMetricSource.For(name, options.Prometheus, time), time);
+            throw new InvalidOperationException(
+                $"Orchestrator__Clusters__{name}__RequestsPerSecond is {options.RequestsPerSecond} and __Burst is {options.Burst}: "
+                + "expected more than 0, and 1 or more.");
+        }
+
+        var limits = new ApiLimits { RequestsPerSecond = options.RequestsPerSecond, Burst = options.Burst };
+        return new(name, Resources(name, options, limits), PrometheusMetricSource.For(name, options.Prometheus, time), time);
     }
+
+    private Resources Resources(string name, ClusterOptions options, ApiLimits limits) => options.Kind switch
+    {
+        ClusterKind.InCluster => new(KubernetesClientConfiguration.InClusterConfig(), time, limits),
+        ClusterKind.Aks => new(new AksCluster(name, options.AksResourceId, Identity(name), time).ConfigureAsync, time, limits),
+        _ => new(ReadKubeconfig(name, options), time, limits),
+    };
+
+    private TokenCredential Identity(string name) =>
+        credential ?? throw new InvalidOperationException($"Cluster '{name}' is of kind Aks, and this host has no identity in Entra ID.");
 
     private static KubernetesClientConfiguration ReadKubeconfig(string name, ClusterOptions options)
     {

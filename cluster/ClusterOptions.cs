@@ -1,3 +1,5 @@
+using Orchestrator.Cluster.Kubernetes;
+
 namespace Orchestrator.Cluster;
 
 /// <summary>How a cluster is reached.</summary>
@@ -17,6 +19,12 @@ public sealed class ClusterOptions
 
     /// <summary>The ARM id of an AKS cluster.</summary>
     public string? AksResourceId { get; set; }
+
+    /// <summary>How many requests a second this process sends to the API server in the long run; default 100.</summary>
+    public double RequestsPerSecond { get; set; } = new ApiLimits().RequestsPerSecond;
+
+    /// <summary>How many requests it may send at once after a quiet time; default 200.</summary>
+    public int Burst { get; set; } = new ApiLimits().Burst;
 
     /// <summary>The base address of the Prometheus that scrapes this cluster's mesh.</summary>
     public Uri? Prometheus { get; set; }

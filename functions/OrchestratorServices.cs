@@ -1,3 +1,4 @@
+using Azure.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -23,7 +24,8 @@ public static class OrchestratorServices
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(_ => AzureIdentity.Create(configuration));
-        services.AddSingleton<IClusterDirectory>(provider => new ClusterDirectory(Clusters(configuration), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IClusterDirectory>(provider => new ClusterDirectory(
+            Clusters(configuration), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<TokenCredential>()));
         services.AddSingleton(SweepOptions.From(configuration));
         services.AddSingleton<MeshCommands>();
         services.AddSingleton<TenantCommands>();
