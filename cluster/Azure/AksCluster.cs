@@ -52,7 +52,8 @@ public sealed class AksCluster
         }
 
         var kubeconfig = answer.Items("kubeconfigs").FirstOrDefault().Text("value")
-            ?? throw new InvalidOperationException($"ARM listed no kubeconfig for {id}: the identity needs the role 'Azure Kubernetes Service Cluster User Role' on it.");
+            ?? throw new InvalidOperationException(
+                $"ARM listed no kubeconfig for {id}: the identity needs the role 'Azure Kubernetes Service Cluster User Role' on it.");
         using var stream = new MemoryStream(Convert.FromBase64String(kubeconfig));
         return Configure(await KubernetesClientConfiguration.LoadKubeConfigAsync(stream));
     }
@@ -62,14 +63,16 @@ public sealed class AksCluster
         if (kubeconfig.Users.Any(user => user.UserCredentials.ClientCertificateData is not null))
         {
             throw new InvalidOperationException(
-                $"{id} does not accept tokens of Entra ID: run `az aks update --enable-aad` on it, or use Kind=Kubeconfig with the file of `az aks get-credentials`.");
+                $"{id} does not accept tokens of Entra ID: run `az aks update --enable-aad` on it, "
+                + "or use Kind=Kubeconfig with the file of `az aks get-credentials`.");
         }
 
         // The user of this file runs kubelogin; the server and its certificate are all that is wanted.
         var configuration = KubernetesClientConfiguration.BuildConfigFromConfigObject(new()
         {
             CurrentContext = kubeconfig.CurrentContext,
-            Contexts = [.. kubeconfig.Contexts.Select(context => new Context { Name = context.Name, ContextDetails = new() { Cluster = context.ContextDetails.Cluster } })],
+            Contexts = kubeconfig.Contexts.Select(
+                context => new Context { Name = context.Name, ContextDetails = new() { Cluster = context.ContextDetails.Cluster } }),
             Clusters = kubeconfig.Clusters,
         });
         configuration.TokenProvider = tokens;

@@ -14,6 +14,9 @@ public sealed record Applied(Change Change, JsonObject Object);
 /// </summary>
 public interface IResources
 {
+    /// <summary>What the API server says of itself, its release as <c>gitVersion</c>.</summary>
+    Task<JsonObject> VersionAsync(CancellationToken cancellationToken);
+
     /// <summary>One object, or null when there is none.</summary>
     Task<JsonObject?> GetAsync(ResourceType type, string? ns, string name, CancellationToken cancellationToken);
 

@@ -41,6 +41,10 @@ public sealed class Resources : IResources, IDisposable
     }
 
     /// <inheritdoc/>
+    public Task<JsonObject> VersionAsync(CancellationToken cancellationToken) =>
+        SendAsync(new(HttpMethod.Get, "version"), repeatable, cancellationToken);
+
+    /// <inheritdoc/>
     public async Task<JsonObject?> GetAsync(ResourceType type, string? ns, string name, CancellationToken cancellationToken)
     {
         try
@@ -202,7 +206,8 @@ public sealed class Resources : IResources, IDisposable
     {
         try
         {
-            return new(await CallAsync(new(HttpMethod.Get, pathAndQuery), (response, _) => Task.FromResult(response), repeatable, cancellationToken), limits.Silence);
+            var response = await CallAsync(new(HttpMethod.Get, pathAndQuery), (answer, _) => Task.FromResult(answer), repeatable, cancellationToken);
+            return new(response, limits.Silence);
         }
         catch (ResourceException e) when (e.StatusCode == HttpStatusCode.Gone)
         {

@@ -33,13 +33,29 @@ public sealed class MeshApi(MeshCommands commands, Access access)
             : Problems.Invalid(parsed.Problems);
     }
 
+    /// <param name="request">The request.</param>
+    /// <param name="client">The instances.</param>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="live">Whether the findings are those of now, which takes a look at the cluster, and not those of the last run.</param>
     [Function("GetMesh")]
     public async Task<IResult> GetAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "meshes/{cluster}")] HttpRequest request,
         [DurableClient] DurableTaskClient client,
-        string cluster) =>
-        await access.RefuseAsync(request, Permission.ReadMesh)
-        ?? (commands.Knows(cluster)
-            ? Answers.Ok((await client.MeshAsync(cluster, request.HttpContext.RequestAborted))?.View ?? MeshRecord.Absent(cluster))
-            : Problems.NotFound(commands.Unknown(cluster)));
+        string cluster,
+        bool? live)
+    {
+        if (await access.RefuseAsync(request, Permission.ReadMesh) is { } refusal)
+        {
+            return refusal;
+        }
+
+        if (!commands.Knows(cluster))
+        {
+            return Problems.NotFound(commands.Unknown(cluster));
+        }
+
+        var aborted = request.HttpContext.RequestAborted;
+        var view = (await client.MeshAsync(cluster, aborted))?.View ?? MeshRecord.Absent(cluster);
+        return Answers.Ok(live == true ? await commands.InspectAsync(view, aborted) : view);
+    }
 }

@@ -2,6 +2,7 @@ using DurableTask.Core.Exceptions;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Orchestrator.Cluster;
+using Orchestrator.Cluster.Istio.Inspection;
 using Orchestrator.Domain.Meshes;
 using Orchestrator.Functions.Commands;
 
@@ -57,6 +58,10 @@ public sealed class MeshCommands(IClusterDirectory clusters)
             : new CommandOutcome.Conflict(
                 $"The mesh of cluster '{spec.Cluster}' is being ensured with another spec: wait until that has ended, then put it again.");
     }
+
+    /// <summary>The control plane with what is found on its cluster now.</summary>
+    internal async Task<MeshView> InspectAsync(MeshView view, CancellationToken cancellationToken) =>
+        view with { Findings = await MeshInspection.FindingsAsync(clusters, view.Cluster, view.Spec, cancellationToken) };
 
     private static CommandOutcome.Accepted Accepted(MeshRecord record, bool isBegun) =>
         new($"/api/meshes/{record.Start.Spec.Cluster}", record.View, isBegun);

@@ -46,6 +46,7 @@ internal static class OrcCommand
             new EnsureMesh(),
             new GetMesh(),
         },
+        new Doctor(),
         new Command("instances", "Look at and control orchestration instances")
         {
             new ListInstances(),

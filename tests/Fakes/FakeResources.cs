@@ -42,6 +42,8 @@ internal sealed class FakeResources(TimeProvider? time = null) : IResources
         }
     }
 
+    public Task<JsonObject> VersionAsync(CancellationToken cancellationToken) => Task.FromResult(new JsonObject { ["gitVersion"] = "v1.32.0" });
+
     public Task<JsonObject?> GetAsync(ResourceType type, string? ns, string name, CancellationToken cancellationToken)
     {
         OnCall?.Invoke($"get {type.Kind} {name}");

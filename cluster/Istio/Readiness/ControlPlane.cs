@@ -25,7 +25,7 @@ public sealed class ControlPlane(IResources resources, MeshSpec spec)
         spec.Namespace == MeshSpec.DefaultNamespace ? "" : $"-{spec.Namespace}");
 
     /// <summary>The names of the webhook configurations that validate Istio's resources; the second serves the default revision alone.</summary>
-    private IEnumerable<string> Validators => spec.Revision == "default"
+    public IEnumerable<string> Validators => spec.Revision == "default"
         ? [$"istio-validator-{spec.Namespace}", "istiod-default-validator"]
         : [$"istio-validator-{spec.Revision}-{spec.Namespace}"];
 
@@ -127,11 +127,14 @@ public sealed class ControlPlane(IResources resources, MeshSpec spec)
         var istiod = await DeploymentAsync(cancellationToken);
         if (spec.ScopeGatewaysToNamespace && !IsScoped(istiod))
         {
+            var isFixed = IsAksAddOn(istiod);
             findings.Add(new(
-                Severity.Error,
+                isFixed ? Severity.Warning : Severity.Error,
                 "gateways-not-scoped",
                 $"{Title} does not have {MeshManifests.ScopeGatewayToNamespace}=true",
-                "A Gateway can apply to the gateway pods of other tenants: set the variable where this control plane is installed."));
+                "A Gateway can apply to the gateway pods of other tenants: " + (isFixed
+                    ? "the add-on does not let it be set, so apply the policies of infra/kubernetes, which keep Gateways to their own pods and hosts."
+                    : "set the variable where this control plane is installed.")));
         }
 
         var autoscaler = await AutoscalerAsync(cancellationToken);
@@ -163,6 +166,10 @@ public sealed class ControlPlane(IResources resources, MeshSpec spec)
         var tag = image.LastIndexOf(':');
         return tag > image.LastIndexOf('/') ? image[(tag + 1)..].Split('@')[0] : null;
     }
+
+    /// <summary>Whether an istiod is the one of the Istio add-on of AKS.</summary>
+    public static bool IsAksAddOn(JsonObject? istiod) =>
+        istiod.Text("metadata", "labels", "istio.io/rev")?.StartsWith("asm-", StringComparison.Ordinal) == true;
 
     /// <summary>Whether istiod has put its certificate into a webhook configuration.</summary>
     public static bool HasCertificate(JsonObject? configuration) =>

@@ -33,6 +33,12 @@ public sealed class MeshApiTests(RunningApp app) : IClassFixture<RunningApp>
             ["preflight Done", "namespace Done", "control-plane Done", "custom-resources Done", "istiod Done", "webhooks Done"], ready.Steps());
         Assert.NotNull(ready.Text("version"));
 
+        // Asked for it, the API looks at the cluster now.
+        Assert.DoesNotContain(ready["findings"]!.AsArray(), finding => finding.Text("code") == "istio-version");
+        var live = await app.GetAsync($"{Path}?live=true");
+        Assert.Contains(live["findings"]!.AsArray(), finding => finding.Text("code") == "istio-version");
+        Assert.DoesNotContain(live["findings"]!.AsArray(), finding => finding.Text("severity") == "Error");
+
         // 4. Ensuring it again changes nothing.
         await app.PutAsync(Path, new JsonObject());
         var again = await app.PhaseAsync(Path, "Ready", "Degraded", "Failed");
