@@ -1,6 +1,7 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
 using Orchestrator.Cluster;
+using Orchestrator.Cluster.Istio.Manifests;
 using Orchestrator.Cluster.Kubernetes;
 using Orchestrator.Domain;
 using Orchestrator.Domain.Tenants;
@@ -26,6 +27,13 @@ public sealed class DeleteNamespace(IClusterDirectory clusters)
         if (found.Annotation(Ownership.CreatedByAnnotation)?.StartsWith($"{TenantNames.Instance(tenant)}/", StringComparison.Ordinal) is true)
         {
             return await new OwnedObjects(resources, run.Id).DeleteAsync([(ResourceType.Namespace, found)], cancellationToken);
+        }
+
+        // What stays there of other people is no longer the tenant's to restrict.
+        var policies = await new OwnedObjects(resources, run.Id).DeleteAsync(PolicyManifests.Of(run.Spec).Reverse(), cancellationToken);
+        if (policies.Outcome is not StepOutcome.Done)
+        {
+            return policies;
         }
 
         await resources.ApplyAsync(ResourceType.Namespace, AppliedConfiguration.Nothing(found), cancellationToken);

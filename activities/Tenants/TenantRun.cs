@@ -17,7 +17,7 @@ public sealed record TenantLook(TenantRun Run, TimeSpan Limit);
 
 /// <summary>The parts of a tenant that are written, and taken back, together.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<TenantPart>))]
-public enum TenantPart { Namespace, Gateway, Subsets, Routes, RetiredRoutes }
+public enum TenantPart { Namespace, Policies, Gateway, Subsets, Routes, RetiredRoutes, RetiredPolicies }
 
 /// <summary>A part of a run's tenant.</summary>
 public sealed record TenantPartRun(TenantRun Run, TenantPart Part)
@@ -26,11 +26,13 @@ public sealed record TenantPartRun(TenantRun Run, TenantPart Part)
     internal IEnumerable<Manifest> Manifests => Part switch
     {
         TenantPart.Namespace => [TenantManifests.Namespace(Run.Spec)],
+        TenantPart.Policies => PolicyManifests.Of(Run.Spec),
         TenantPart.Gateway => TenantManifests.Gateway(Run.Spec),
         TenantPart.Subsets => Run.Spec.Services.SelectMany(service => Subsets(Run.Spec, service)),
         TenantPart.Routes => [RouteManifests.Gateway(Run.Spec), .. Run.Spec.Services.SelectMany(service => Routes(Run.Spec, service))],
         TenantPart.RetiredRoutes => TenantPlan.Retired(Run.Spec, Run.Previous)
             .SelectMany(service => Subsets(Run.Previous!, service).Concat(Routes(Run.Previous!, service))),
+        TenantPart.RetiredPolicies => PolicyManifests.Retired(Run.Spec, Run.Previous!),
         _ => throw new ArgumentOutOfRangeException(nameof(Part), Part, null),
     };
 

@@ -31,6 +31,7 @@ public static class TenantDrift
     private static IEnumerable<Manifest> Wanted(TenantSpec spec) =>
     [
         TenantManifests.LabelledNamespace(spec),
+        .. PolicyManifests.Of(spec),
         .. TenantManifests.Gateway(spec),
         RouteManifests.Gateway(spec),
         .. spec.Services.SelectMany(service => new[]

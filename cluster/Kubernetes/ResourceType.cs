@@ -18,6 +18,9 @@ public sealed record ResourceType(string Group, string Version, string Kind, str
     public static readonly ResourceType ReplicaSet = new("apps", "v1", "ReplicaSet", "replicasets");
     public static readonly ResourceType HorizontalPodAutoscaler = new("autoscaling", "v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers");
     public static readonly ResourceType PodDisruptionBudget = new("policy", "v1", "PodDisruptionBudget", "poddisruptionbudgets");
+    public static readonly ResourceType NetworkPolicy = new("networking.k8s.io", "v1", "NetworkPolicy", "networkpolicies");
+    public static readonly ResourceType ResourceQuota = new("", "v1", "ResourceQuota", "resourcequotas");
+    public static readonly ResourceType LimitRange = new("", "v1", "LimitRange", "limitranges");
     public static readonly ResourceType EndpointSlice = new("discovery.k8s.io", "v1", "EndpointSlice", "endpointslices");
     public static readonly ResourceType Role = new("rbac.authorization.k8s.io", "v1", "Role", "roles");
     public static readonly ResourceType RoleBinding = new("rbac.authorization.k8s.io", "v1", "RoleBinding", "rolebindings");
@@ -30,6 +33,9 @@ public sealed record ResourceType(string Group, string Version, string Kind, str
     public static readonly ResourceType Gateway = new("networking.istio.io", "v1", "Gateway", "gateways");
     public static readonly ResourceType VirtualService = new("networking.istio.io", "v1", "VirtualService", "virtualservices");
     public static readonly ResourceType DestinationRule = new("networking.istio.io", "v1", "DestinationRule", "destinationrules");
+    public static readonly ResourceType Sidecar = new("networking.istio.io", "v1", "Sidecar", "sidecars");
+    public static readonly ResourceType PeerAuthentication = new("security.istio.io", "v1", "PeerAuthentication", "peerauthentications");
+    public static readonly ResourceType AuthorizationPolicy = new("security.istio.io", "v1", "AuthorizationPolicy", "authorizationpolicies");
     public static readonly ResourceType IstioOperator = new("install.istio.io", "v1alpha1", "IstioOperator", "istiooperators");
 
     /// <summary>The object's <c>apiVersion</c>.</summary>

@@ -38,6 +38,9 @@ public sealed class ObjectReader
     /// <summary>Whether the member is there and not null.</summary>
     public bool Has(string member) => Find(member) is not null;
 
+    /// <summary>Whether the member is a list without items.</summary>
+    public bool IsEmptyList(string member) => Find(member) is { ValueKind: JsonValueKind.Array } list && list.GetArrayLength() == 0;
+
     /// <summary>Notes a problem of this object's member; of the object itself when <paramref name="member"/> is empty.</summary>
     public void Problem(string member, string code, string message) => problems.Add(new(At(member), code, message));
 
@@ -202,6 +205,41 @@ public sealed class ObjectReader
     /// <summary>A list of texts; an absent one is empty.</summary>
     public IReadOnlyList<string> Texts(string member, int max, Func<string, string?>? check = null) =>
         [.. Items(member, max).Select(item => TextOf(item.Json, item.Pointer, check)).OfType<string>()];
+
+    /// <summary>An object of texts by names that the request chooses, sorted; a number counts as its text. An absent one is empty.</summary>
+    public IReadOnlyDictionary<string, string> Map(string member, int max, Func<string, string?> checkName, Func<string, string?> check) =>
+        Object(member, o => o.Entries(max, checkName, check)) ?? [];
+
+    private SortedDictionary<string, string> Entries(int max, Func<string, string?> checkName, Func<string, string?> check)
+    {
+        SortedDictionary<string, string> entries = new(StringComparer.Ordinal);
+        var names = json.EnumerateObject().Select(entry => entry.Name).Distinct(StringComparer.Ordinal).ToList();
+        asked.UnionWith(names);
+        if (names.Count > max)
+        {
+            Problem("", "limit", $"Expected at most {max} members, got {names.Count}.");
+            return entries;
+        }
+
+        foreach (var name in names)
+        {
+            var value = json.GetProperty(name);
+            if (checkName(name) is { } wrong)
+            {
+                Problem(name, "unknown", wrong);
+            }
+            else if (value.ValueKind is JsonValueKind.Number && check(value.GetRawText()) is { } bad)
+            {
+                Problem(name, "invalid", bad);
+            }
+            else if ((value.ValueKind is JsonValueKind.Number ? value.GetRawText() : TextOf(value, At(name), check)) is { } text)
+            {
+                entries[name] = text;
+            }
+        }
+
+        return entries;
+    }
 
     private List<(JsonElement Json, string Pointer)> Items(string member, int max)
     {

@@ -6,6 +6,7 @@ public static class TenantPlan
     public const string Preflight = "preflight";
     public const string Namespace = "namespace";
     public const string InjectionLabel = "injection-label";
+    public const string Policies = "policies";
     public const string RootCertificate = "root-certificate";
     public const string Gateway = "gateway";
     public const string GatewayReady = "gateway-ready";
@@ -13,6 +14,7 @@ public static class TenantPlan
     public const string Routes = "routes";
     public const string RoutesReady = "routes-ready";
     public const string RetiredRoutes = "retired-routes";
+    public const string RetiredPolicies = "retired-policies";
 
     /// <summary>
     /// Onboarding, or an update when the tenant stands as <paramref name="previous"/> already. What an update takes away goes last,
@@ -28,6 +30,10 @@ public static class TenantPlan
                 InjectionLabel,
                 $"the injection label of namespace {spec.Tenant}",
                 $"kubectl label namespace {spec.Tenant} istio-injection- istio.io/rev-"),
+            new(
+                Policies,
+                $"the policies of {spec.Tenant}",
+                $"kubectl delete {PolicyKinds} -n {spec.Tenant} -l {Managed},{PolicyLabel}"),
             new(RootCertificate, $"ConfigMap {spec.Tenant}/istio-ca-root-cert"),
             new(Gateway, $"the ingress gateway of {spec.Tenant}", GatewayRemedy(spec)),
             new(GatewayReady, $"the ingress gateway of {spec.Tenant} to get ready"),
@@ -46,6 +52,11 @@ public static class TenantPlan
             steps.Add(new(RetiredRoutes, $"the routes that {spec.Tenant} no longer wants"));
         }
 
+        if (RetiresPolicies(spec, previous))
+        {
+            steps.Add(new(RetiredPolicies, $"the policies that {spec.Tenant} no longer wants"));
+        }
+
         return steps;
     }
 
@@ -53,6 +64,7 @@ public static class TenantPlan
     public static IReadOnlyList<StepPlan> Repairing(TenantSpec spec) =>
     [
         new(InjectionLabel, $"the labels of namespace {spec.Tenant}"),
+        new(Policies, $"the policies of {spec.Tenant}"),
         new(Gateway, $"the ingress gateway of {spec.Tenant}"),
         new(GatewayReady, $"the ingress gateway of {spec.Tenant} to get ready"),
         new(Routes, $"the routes of {spec.Tenant}"),
@@ -70,6 +82,9 @@ public static class TenantPlan
     /// <summary>The services that the tenant has had and shall have no longer.</summary>
     public static IReadOnlyList<ServiceSpec> Retired(TenantSpec spec, TenantSpec? previous) =>
         [.. (previous?.Services ?? []).Where(was => spec.Services.All(service => service.Name != was.Name))];
+
+    /// <summary>Whether the tenant has had policies that it shall have no longer.</summary>
+    public static bool RetiresPolicies(TenantSpec spec, TenantSpec? previous) => previous is not null && spec.Policies.Retires(previous.Policies);
 
     /// <summary>The services whose routes are to be written: new ones, and those that are reached in another way.</summary>
     /// <remarks>
@@ -95,6 +110,12 @@ public static class TenantPlan
     /// <summary>What a service was, when it was there already.</summary>
     public static ServiceSpec? Before(ServiceSpec service, TenantSpec? previous) =>
         previous?.Services.FirstOrDefault(was => was.Name == service.Name);
+
+    /// <summary>The label of a tenant's policies, by which they are told from what else the orchestrator makes in its namespace.</summary>
+    public const string PolicyLabel = "app.kubernetes.io/component=policy";
+
+    private const string PolicyKinds =
+        "networkpolicy,authorizationpolicy.security.istio.io,peerauthentication,sidecar.networking.istio.io,resourcequota,limitrange,rolebinding";
 
     private const string Managed = "app.kubernetes.io/managed-by=orchestrator";
 

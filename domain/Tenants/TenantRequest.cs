@@ -57,6 +57,7 @@ public static partial class TenantRequest
             Owner = o.OptionalText("owner", CheckOwner),
             Mesh = o.Object("mesh", m => new TenantMesh(m.OptionalText("revision", Names.DnsLabel) ?? "default")) ?? new(),
             Gateway = gateway ?? NoGateway,
+            Policies = o.Object("policies", PolicyRequest.Read) ?? new(),
             Services = services,
             Readiness = o.Object("readiness", ReadReadiness) ?? DefaultReadiness,
         };
@@ -73,11 +74,6 @@ public static partial class TenantRequest
         if (o.OptionalText("isolation") is { } isolation && isolation != "shared")
         {
             o.Problem("isolation", "not-served", "Expected 'shared': in this version all tenants of a cluster share its control plane.");
-        }
-
-        if (o.Has("policies"))
-        {
-            o.Problem("policies", "not-served", "This version applies no policies: leave 'policies' out and apply them beside.");
         }
     }
 

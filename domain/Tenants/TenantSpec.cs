@@ -58,6 +58,7 @@ public sealed record TenantSpec
     public string? Owner { get; init; }
     public TenantMesh Mesh { get; init; } = new();
     public required GatewaySpec Gateway { get; init; }
+    public TenantPolicies Policies { get; init; } = new();
     public IReadOnlyList<ServiceSpec> Services { get; init; } = [];
     public Readiness Readiness { get; init; } = new(TimeSpan.FromMinutes(10));
 }

@@ -34,25 +34,33 @@ public static class TenantOrchestrator
         await WriteAsync(TenantPlan.Namespace, TenantPart.Namespace, () => context.EnsureNamespaceAsync(run));
         await WriteAsync(TenantPlan.InjectionLabel, TenantPart.Namespace, () => context.LabelNamespaceAsync(run));
 
-        // 3. Without istiod's root certificate no gateway pod would start.
+        // 3. What keeps the tenant apart stands before anything runs in it.
+        await WriteAsync(TenantPlan.Policies, TenantPart.Policies, () => context.ApplyPoliciesAsync(run));
+
+        // 4. Without istiod's root certificate no gateway pod would start.
         await saga.StepAsync(TenantPlan.RootCertificate, limit => context.AwaitRootCertificateAsync(run, limit));
 
-        // 4. The ingress gateway, until it really takes traffic.
+        // 5. The ingress gateway, until it really takes traffic.
         await WriteAsync(TenantPlan.Gateway, TenantPart.Gateway, () => context.ApplyGatewayAsync(run));
         await saga.StepAsync(TenantPlan.GatewayReady, limit => context.AwaitGatewayAsync(run, limit));
 
-        // 5. The subsets, learned before a route leads there; then the routes, each pinned to its stable version.
+        // 6. The subsets, learned before a route leads there; then the routes, each pinned to its stable version.
         await WriteAsync(TenantPlan.Subsets, TenantPart.Subsets, () => SettledAsync(context, context.ApplySubsetsAsync(run)));
         await WriteAsync(TenantPlan.Routes, TenantPart.Routes, () => context.ApplyRoutesAsync(run));
 
-        // 6. Ready means that the first request is answered, by whichever gateway pod it meets.
+        // 7. Ready means that the first request is answered, by whichever gateway pod it meets.
         var unproven = context.CurrentUtcDateTime + Insistence;
         await saga.StepAsync(TenantPlan.RoutesReady, limit => context.AwaitRoutesAsync(run, limit, insists: context.CurrentUtcDateTime < unproven));
 
-        // 7. What an update takes away goes when everything else serves.
+        // 8. What an update takes away goes when everything else serves.
         if (TenantPlan.Retired(spec, start.Previous).Count > 0)
         {
             await WriteAsync(TenantPlan.RetiredRoutes, TenantPart.RetiredRoutes, () => context.RetireRoutesAsync(run));
+        }
+
+        if (TenantPlan.RetiresPolicies(spec, start.Previous))
+        {
+            await WriteAsync(TenantPlan.RetiredPolicies, TenantPart.RetiredPolicies, () => context.RetirePoliciesAsync(run));
         }
 
         if (saga.Succeeds)
@@ -62,7 +70,7 @@ public static class TenantOrchestrator
             return Status(TenantPhase.Ready, saga.Progress) with { Addresses = gateway?.Addresses, Ports = gateway?.Ports };
         }
 
-        // 8. On failure everything goes back, last first.
+        // 9. On failure everything goes back, last first.
         phase = TenantPhase.RollingBack;
         await saga.CompensateAsync();
         var end = Status(saga.Progress.LeftBehind ? TenantPhase.Failed : TenantPhase.RolledBack, saga.Progress);

@@ -24,11 +24,14 @@ public static class TenantRepairOrchestrator
         // 1. The namespace's labels, without which no new gateway pod would get its proxy.
         await saga.StepAsync(TenantPlan.InjectionLabel, _ => context.LabelNamespaceAsync(run));
 
-        // 2. The ingress gateway, until it takes traffic again.
+        // 2. What keeps the tenant apart.
+        await saga.StepAsync(TenantPlan.Policies, _ => context.ApplyPoliciesAsync(run));
+
+        // 3. The ingress gateway, until it takes traffic again.
         await saga.StepAsync(TenantPlan.Gateway, _ => context.ApplyGatewayAsync(run));
         await saga.StepAsync(TenantPlan.GatewayReady, limit => context.AwaitGatewayAsync(run, limit));
 
-        // 3. The routes, until every gateway pod obeys them.
+        // 4. The routes, until every gateway pod obeys them.
         await saga.StepAsync(TenantPlan.Routes, _ => context.RepairRoutesAsync(run));
         await saga.StepAsync(TenantPlan.RoutesReady, limit => context.AwaitRoutesAsync(run, limit, insists: false));
 

@@ -12,9 +12,17 @@ public static class TenantManifests
     public static Manifest Namespace(TenantSpec spec) =>
         Owned(spec, Manifest.Managed(ResourceType.Namespace, null, spec.Tenant, null, (Ownership.TenantLabel, spec.Tenant)));
 
-    /// <summary>The tenant's namespace with the label by which istiod injects its gateway.</summary>
-    public static Manifest LabelledNamespace(TenantSpec spec) => Owned(spec, Manifest.Managed(
-        ResourceType.Namespace, null, spec.Tenant, null, (Ownership.TenantLabel, spec.Tenant), InjectionLabel(spec.Mesh.Revision)));
+    /// <summary>The tenant's namespace with the label by which istiod injects its gateway, and the Pod Security level that it enforces.</summary>
+    public static Manifest LabelledNamespace(TenantSpec spec)
+    {
+        List<(string, string)> labels = [(Ownership.TenantLabel, spec.Tenant), InjectionLabel(spec.Mesh.Revision)];
+        if (spec.Policies.PodSecurity is { } level)
+        {
+            labels.Add(("pod-security.kubernetes.io/enforce", level.ToString().ToLowerInvariant()));
+        }
+
+        return Owned(spec, Manifest.Managed(ResourceType.Namespace, null, spec.Tenant, null, labels));
+    }
 
     /// <summary>The label that selects a revision: <c>istio-injection</c> beats <c>istio.io/rev</c>, so a namespace never carries both.</summary>
     public static (string Key, string Value) InjectionLabel(string revision) =>

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Orchestrator.Activities.Tenants;
+using Orchestrator.Cluster.Istio;
 using Orchestrator.Cluster.Istio.Manifests;
 using Orchestrator.Cluster.Kubernetes;
 using Orchestrator.Domain;
@@ -37,6 +38,7 @@ public sealed class TenantActivityTests(MeshedCluster meshed) : IClassFixture<Me
             await DoneAsync(() => VerifyAsync(run)),
             await DoneAsync(() => new EnsureNamespace(meshed.Directory).RunAsync(run, Context)),
             await DoneAsync(() => new LabelNamespace(meshed.Directory).RunAsync(run, Context)),
+            await DoneAsync(() => new ApplyPolicies(meshed.Directory).RunAsync(run, Context)),
             await DoneAsync(() => new AwaitRootCertificate(meshed.Directory).RunAsync(look, Context)),
             await DoneAsync(() => new ApplyGateway(meshed.Directory).RunAsync(run, Context)),
             await DoneAsync(() => new AwaitGateway(meshed.Directory).RunAsync(look, Context)),
@@ -60,10 +62,11 @@ public sealed class TenantActivityTests(MeshedCluster meshed) : IClassFixture<Me
         var later = await OnboardAsync(run with { Id = $"tenant.{run.Spec.Tenant}/second", Previous = run.Spec });
 
         Assert.Equal(
-            ["Ready", "Created", "Created", "Ready", "Created", "Ready", "Created", "Created", "Ready"], first.Select(report => report.Result));
+            ["Ready", "Created", "Created", "Created", "Ready", "Created", "Ready", "Created", "Created", "Ready"],
+            first.Select(report => report.Result));
         Assert.Equal(first.Select(report => report.Result), again.Select(report => report.Result));
         Assert.Equal(
-            ["Ready", "Unchanged", "Unchanged", "Ready", "Unchanged", "Ready", "Unchanged", "Unchanged", "Ready"],
+            ["Ready", "Unchanged", "Unchanged", "Unchanged", "Ready", "Unchanged", "Ready", "Unchanged", "Unchanged", "Ready"],
             later.Select(report => report.Result));
         var gateway = await GetAsync(ResourceType.Deployment, run.Spec.Tenant, TenantNames.Workload(mode));
         Assert.Equal(2, gateway.Number("status", "availableReplicas"));
@@ -125,6 +128,8 @@ public sealed class TenantActivityTests(MeshedCluster meshed) : IClassFixture<Me
         Assert.Equal(before, await meshed.Cluster.TextAsync(ResourceType.Namespace, null, "handed"));
         Assert.Null(await GetAsync(ResourceType.Deployment, "handed", "gw"));
         Assert.Null(await GetAsync(ResourceType.VirtualService, "handed", "hello"));
+        Assert.Empty(await meshed.Resources.ListAsync(ResourceType.NetworkPolicy, "handed", null, default));
+        Assert.Empty(await meshed.Resources.ListAsync(ResourceType.AuthorizationPolicy, "handed", null, default));
     }
 
     [Fact]
@@ -223,7 +228,7 @@ public sealed class TenantActivityTests(MeshedCluster meshed) : IClassFixture<Me
     {
         var run = Run($"undone-{mode}".ToLowerInvariant(), mode);
         Stack<IReadOnlyList<CapturedObject>> before = [];
-        foreach (var part in (TenantPart[])[TenantPart.Namespace, TenantPart.Gateway, TenantPart.Subsets, TenantPart.Routes])
+        foreach (var part in (TenantPart[])[TenantPart.Namespace, TenantPart.Policies, TenantPart.Gateway, TenantPart.Subsets, TenantPart.Routes])
         {
             before.Push(await CaptureAsync(run, part));
         }
@@ -353,6 +358,69 @@ public sealed class TenantActivityTests(MeshedCluster meshed) : IClassFixture<Me
 
         Assert.Equal("Unchanged", again.Result);
         Assert.Equal(spec, (await GetAsync(ResourceType.VirtualService, "retired", "hello"))!["spec"]!.ToJsonString());
+    }
+
+    [Fact]
+    public async Task Policies_change_to_those_of_a_new_spec_and_come_back_when_that_is_undone()
+    {
+        TenantPolicies policies = new()
+        {
+            Quota = new Dictionary<string, string> { ["requests.cpu"] = "8" },
+            Limits = new() { Default = new Dictionary<string, string> { ["cpu"] = "0.5", ["memory"] = "1.5Gi" } },
+            Admins = ["group:apart-admins"],
+            PodSecurity = PodSecurityLevel.Baseline,
+        };
+        var run = Run("apart");
+        run = run with { Spec = run.Spec with { Policies = policies } };
+        await OnboardAsync(run);
+        ResourceType[] kinds =
+        [
+            ResourceType.Sidecar, ResourceType.PeerAuthentication, ResourceType.AuthorizationPolicy, ResourceType.NetworkPolicy,
+            ResourceType.ResourceQuota, ResourceType.LimitRange, ResourceType.RoleBinding,
+        ];
+        var first = await ObjectsAsync();
+        Assert.Empty(await TenantDrift.FindAsync(meshed.Resources, run.Spec, default));
+
+        TenantPolicies bare = new() { SidecarEgress = ["*/*"], Mtls = MutualTls.Permissive, NetworkPolicy = false };
+        TenantRun update = new("tenant.apart/second", run.Spec with { Policies = bare }, run.Spec);
+        var before = await CaptureAsync(update, TenantPart.Policies);
+        var retired = await CaptureAsync(update, TenantPart.RetiredPolicies);
+        var applied = await DoneAsync(() => new ApplyPolicies(meshed.Directory).RunAsync(update, Context));
+        var deleted = await DoneAsync(() => new RetirePolicies(meshed.Directory).RunAsync(update, Context));
+        Assert.Equal(("Updated", "Deleted"), (applied.Result, deleted.Result));
+        Assert.Equal(["Sidecar apart/default", "PeerAuthentication apart/default", "RoleBinding apart/gw"], (await ObjectsAsync()).Keys);
+        await RestoreAsync(update, retired);
+        await RestoreAsync(update, before);
+
+        Assert.Equal(first, await ObjectsAsync());
+
+        async Task<Dictionary<string, string>> ObjectsAsync()
+        {
+            var objects = await Task.WhenAll(kinds.Select(kind => meshed.Resources.ListAsync(kind, "apart", null, default)));
+            return objects.SelectMany(some => some).ToDictionary(
+                obj => obj.Title, obj => (obj["spec"] ?? obj["subjects"])!.ToJsonString());
+        }
+    }
+
+    [Fact]
+    public async Task A_policy_of_somebody_else_is_refused_by_name_and_left_as_it_is()
+    {
+        var run = Run("sidecars");
+        await CreateNamespaceAsync("{metadata: {name: sidecars, labels: {orchestrator/tenant: sidecars}}}");
+        await meshed.Resources.CreateAsync(
+            ResourceType.Sidecar,
+            Yaml.Read("""
+                {apiVersion: networking.istio.io/v1, kind: Sidecar, metadata: {name: default, namespace: sidecars},
+                 spec: {egress: [{hosts: ["*/*"]}]}}
+                """),
+            default);
+        var before = await meshed.Cluster.TextAsync(ResourceType.Sidecar, "sidecars", "default");
+
+        var report = await new ApplyPolicies(meshed.Directory).RunAsync(run, Context);
+
+        Assert.Equal(StepOutcome.Refused, report.Outcome);
+        Assert.Contains("Sidecar sidecars/default exists and is not the orchestrator's", report.Message, StringComparison.Ordinal);
+        Assert.Equal(before, await meshed.Cluster.TextAsync(ResourceType.Sidecar, "sidecars", "default"));
     }
 
     [Theory]

@@ -17,12 +17,24 @@ public sealed class TenantPlanTests
     [Fact]
     public void Onboarding_waits_for_the_root_certificate_before_the_gateway_and_for_subsets_before_routes() =>
         Assert.Equal(
-            ["preflight", "namespace", "injection-label", "root-certificate", "gateway", "gateway-ready", "subsets", "routes", "routes-ready"],
+            [
+                "preflight", "namespace", "injection-label", "policies", "root-certificate", "gateway", "gateway-ready", "subsets", "routes", "routes-ready",
+            ],
             TenantPlan.Onboarding(Tenant(Hello), null).Select(step => step.Name));
 
     [Fact]
     public void What_an_update_takes_away_goes_when_everything_else_serves() =>
         Assert.Equal("retired-routes", TenantPlan.Onboarding(Tenant(Echo), Tenant(Hello, Echo))[^1].Name);
+
+    [Fact]
+    public void Policies_that_an_update_takes_away_go_after_everything_else()
+    {
+        var bare = Tenant(Echo) with { Policies = new() { NetworkPolicy = false } };
+
+        Assert.Equal(["retired-routes", "retired-policies"], TenantPlan.Onboarding(bare, Tenant(Hello, Echo)).Select(step => step.Name).TakeLast(2));
+        Assert.DoesNotContain(TenantPlan.Onboarding(Tenant(Echo), bare), step => step.Name == "retired-policies");
+        Assert.DoesNotContain(TenantPlan.Onboarding(bare, null), step => step.Name == "retired-policies");
+    }
 
     [Fact]
     public void Offboarding_stops_traffic_first_and_deletes_the_namespace_last() =>
@@ -65,6 +77,6 @@ public sealed class TenantPlanTests
     public void Every_step_that_writes_says_how_to_take_it_back_by_hand() =>
         Assert.All(
             TenantPlan.Onboarding(Tenant(Hello), null)
-                .Where(step => step.Name is "namespace" or "injection-label" or "gateway" or "subsets" or "routes"),
+                .Where(step => step.Name is "namespace" or "injection-label" or "policies" or "gateway" or "subsets" or "routes"),
             step => Assert.StartsWith("kubectl ", step.Remedy, StringComparison.Ordinal));
 }

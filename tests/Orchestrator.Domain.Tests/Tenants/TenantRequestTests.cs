@@ -138,7 +138,6 @@ public sealed class TenantRequestTests
 
     [Theory]
     [InlineData("""{"isolation":"dedicated",""", "/isolation not-served", "shared")]
-    [InlineData("""{"policies":{"mtls":"STRICT"},""", "/policies not-served", "leave 'policies' out")]
     public void What_is_not_served_is_said_with_the_alternative(string start, string problem, string alternative)
     {
         var parsed = Read(start + """ "gateway":{"service":{"ports":[{"name":"http2","port":80}]}}}""");

@@ -52,10 +52,17 @@ public sealed class SweepTests(RunningAppWithMesh app) : IClassFixture<RunningAp
         await app.Cluster.Resources.PatchAsync(
             ResourceType.HorizontalPodAutoscaler, "bent", "gw", Yaml.Read("{spec: {maxReplicas: 9}}"), default);
         await app.Cluster.Resources.DeleteAsync(ResourceType.DestinationRule, "bent", "hello", null, default);
+        await app.Cluster.Resources.PatchAsync(
+            ResourceType.PeerAuthentication, "bent", "default", Yaml.Read("{spec: {mtls: {mode: PERMISSIVE}}}"), default);
+        await app.Cluster.Resources.DeleteAsync(ResourceType.NetworkPolicy, "bent", "default-deny-ingress", null, default);
 
         var drift = await app.GetAsync("/api/tenants/bent/drift");
         Assert.Equal(
-            ["HorizontalPodAutoscaler bent/gw spec.maxReplicas 5 9", "DestinationRule bent/hello  {\"exists\":true} {\"exists\":false}"],
+            [
+                "PeerAuthentication bent/default spec.mtls.mode \"STRICT\" \"PERMISSIVE\"",
+                "NetworkPolicy bent/default-deny-ingress  {\"exists\":true} {\"exists\":false}",
+                "HorizontalPodAutoscaler bent/gw spec.maxReplicas 5 9", "DestinationRule bent/hello  {\"exists\":true} {\"exists\":false}",
+            ],
             drift["fields"]!.AsArray().Select(field =>
                 $"{field.Text("object")} {field.Text("field")} {field!["expected"]?.ToJsonString()} {field["actual"]?.ToJsonString()}"));
 
@@ -69,7 +76,7 @@ public sealed class SweepTests(RunningAppWithMesh app) : IClassFixture<RunningAp
         Assert.Equal(HttpStatusCode.Accepted, (await app.Http.PostAsync("/api/tenants/bent/repair", null)).StatusCode);
         var repaired = await app.PhaseAsync("/api/tenants/bent", "Ready", "Failed");
         Assert.Equal("Ready", repaired.Text("phase"));
-        Assert.Equal(["injection-label Done", "gateway Done", "gateway-ready Done", "routes Done", "routes-ready Done"], repaired.Steps());
+        Assert.Equal(["injection-label Done", "policies Done", "gateway Done", "gateway-ready Done", "routes Done", "routes-ready Done"], repaired.Steps());
         Assert.False((await app.GetAsync("/api/tenants/bent/drift"))["drifted"]!.GetValue<bool>());
         Assert.Equal(HttpStatusCode.OK, (await app.PutAsync("/api/tenants/bent", Spec("bent"))).StatusCode);
     }

@@ -10,7 +10,7 @@ namespace Orchestrator.Functions.Tests.Tenants;
 public sealed class TenantApiTests(RunningAppWithMesh app) : IClassFixture<RunningAppWithMesh>
 {
     private static readonly string[] Everything =
-        ["preflight", "namespace", "injection-label", "root-certificate", "gateway", "gateway-ready", "subsets", "routes", "routes-ready"];
+        ["preflight", "namespace", "injection-label", "policies", "root-certificate", "gateway", "gateway-ready", "subsets", "routes", "routes-ready"];
 
     private static JsonObject Spec(string tenant, int? nodePort = null, string mode = "injection", string timeout = "60s", int maxReplicas = 5) =>
         Yaml.Read($$"""
@@ -146,7 +146,7 @@ public sealed class TenantApiTests(RunningAppWithMesh app) : IClassFixture<Runni
         Assert.Matches($"not done within 5s, waiting for .*Deployment {tenant}/{deployment}", view.Text("reason"));
         Assert.Equal(
             [
-                "preflight Done", "namespace Undone", "injection-label Undone", "root-certificate Done",
+                "preflight Done", "namespace Undone", "injection-label Undone", "policies Undone", "root-certificate Done",
                 "gateway Undone", "gateway-ready Failed", "subsets Pending", "routes Pending", "routes-ready Pending",
             ],
             view.Steps());

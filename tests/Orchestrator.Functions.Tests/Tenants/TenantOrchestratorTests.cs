@@ -25,8 +25,8 @@ public sealed class TenantOrchestratorTests
 
     private static readonly string[] Writes =
     [
-        nameof(VerifyTenant), nameof(EnsureNamespace), nameof(LabelNamespace), nameof(ApplyGateway), nameof(ApplySubsets), nameof(ApplyRoutes),
-        nameof(RetireRoutes), nameof(DeleteRoutes), nameof(DeleteGateway), nameof(DeleteNamespace),
+        nameof(VerifyTenant), nameof(EnsureNamespace), nameof(LabelNamespace), nameof(ApplyPolicies), nameof(ApplyGateway), nameof(ApplySubsets),
+        nameof(ApplyRoutes), nameof(RetireRoutes), nameof(RetirePolicies), nameof(DeleteRoutes), nameof(DeleteGateway), nameof(DeleteNamespace),
     ];
 
     private readonly ConcurrentQueue<string> calls = new();
@@ -88,6 +88,7 @@ public sealed class TenantOrchestratorTests
                 nameof(VerifyTenant),
                 "Capture Namespace", nameof(EnsureNamespace),
                 "Capture Namespace", nameof(LabelNamespace),
+                "Capture Policies", nameof(ApplyPolicies),
                 nameof(AwaitRootCertificate),
                 "Capture Gateway", nameof(ApplyGateway),
                 nameof(AwaitGateway),
@@ -107,7 +108,7 @@ public sealed class TenantOrchestratorTests
 
         Assert.Equal((TenantPhase.RolledBack, "nodePort 32180: provided port is already allocated"), (status.Phase, status.Reason));
         Assert.Equal(
-            [nameof(ApplyGateway), "Restore Gateway", "Restore Namespace", "Restore Namespace"],
+            [nameof(ApplyGateway), "Restore Gateway", "Restore Policies", "Restore Namespace", "Restore Namespace"],
             calls.SkipWhile(call => call != nameof(ApplyGateway)));
         Assert.Equal(StepStatus.Failed, status.Steps.Single(step => step.Name == TenantPlan.Gateway).Status);
     }
@@ -184,6 +185,22 @@ public sealed class TenantOrchestratorTests
 
         Assert.Equal(TenantPhase.Ready, status.Phase);
         Assert.Equal(["Capture RetiredRoutes", nameof(RetireRoutes)], calls.TakeLast(2));
+    }
+
+    [Fact]
+    public async Task An_update_takes_policies_away_when_everything_else_serves_and_puts_them_back_when_that_fails()
+    {
+        When(nameof(RetirePolicies), () => StepReport.Refused("networkpolicies is forbidden"));
+
+        var status = await RunAsync(new(TenantIntent.Onboard, Foo with { Services = [], Policies = new() { NetworkPolicy = false } }, Foo));
+
+        Assert.Equal((TenantPhase.RolledBack, "networkpolicies is forbidden"), (status.Phase, status.Reason));
+        Assert.Equal(
+            [
+                "Capture RetiredRoutes", nameof(RetireRoutes), "Capture RetiredPolicies", nameof(RetirePolicies),
+                "Restore RetiredPolicies", "Restore RetiredRoutes",
+            ],
+            calls.SkipWhile(call => call != "Capture RetiredRoutes").Take(6));
     }
 
     [Fact]
