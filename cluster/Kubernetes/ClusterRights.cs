@@ -33,6 +33,14 @@ public static class ClusterRights
         Right(ResourceType.DestinationRule, Owns),
         Right(ResourceType.IstioOperator, Owns),
 
+        // What keeps tenants apart.
+        Right(ResourceType.Sidecar, Owns),
+        Right(ResourceType.PeerAuthentication, Owns),
+        Right(ResourceType.AuthorizationPolicy, Owns),
+        Right(ResourceType.NetworkPolicy, Owns),
+        Right(ResourceType.ResourceQuota, Owns),
+        Right(ResourceType.LimitRange, Owns),
+
         // The Role of a gateway reads secrets, which the orchestrator itself must not: it may write a Role with rights that it lacks.
         Right(ResourceType.Role, [.. Owns, "escalate", "bind"]),
         Right(ResourceType.RoleBinding, Owns),
