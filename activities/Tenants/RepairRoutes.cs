@@ -26,7 +26,9 @@ public sealed class RepairRoutes(IClusterDirectory clusters)
             var current = service with { Stable = StableOf(rule) ?? service.Stable };
             foreach (var manifest in TenantPartRun.Subsets(run.Spec, current).Concat(TenantPartRun.Routes(run.Spec, current)))
             {
-                var found = await resources.GetAsync(manifest.Type, manifest.Namespace, manifest.Name, cancellationToken);
+                var found = manifest.Type == ResourceType.DestinationRule
+                    ? rule
+                    : await resources.GetAsync(manifest.Type, manifest.Namespace, manifest.Name, cancellationToken);
                 if (found is null)
                 {
                     missing.Add(manifest);

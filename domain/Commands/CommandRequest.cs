@@ -39,8 +39,8 @@ public static class CommandRequest
             (RepairTenant, ["tenants", var tenant]) => Bare(tenant, body, new Command.RepairTenant(tenant)),
             (StartCanary, ["tenants", var tenant]) => Start(tenant, null, body),
             (StartCanary, ["tenants", var tenant, "canaries", var service]) => Start(tenant, service, body),
-            _ when type.StartsWith(CanaryPrefix, StringComparison.Ordinal) && type[CanaryPrefix.Length..] is var verb && DecisionRequest.Verbs.Contains(verb) =>
-                subject?.Split('/') is ["tenants", var tenant, "canaries", var service] && CanaryNames.AreNames(tenant, service)
+            (_, var names) when type.StartsWith(CanaryPrefix, StringComparison.Ordinal) && type[CanaryPrefix.Length..] is var verb && DecisionRequest.Verbs.Contains(verb) =>
+                names is ["tenants", var tenant, "canaries", var service] && CanaryNames.AreNames(tenant, service)
                     ? Command(DecisionRequest.Read(body, verb, full: false, now, $"queue:{Cut(source)}"), decision => new Command.DecideOnCanary(tenant, service, decision))
                     : WrongSubject(type, "tenants/{tenant}/canaries/{service}", subject),
             (EnsureMesh, _) => WrongSubject(type, "meshes/{cluster}", subject),

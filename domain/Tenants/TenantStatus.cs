@@ -20,4 +20,8 @@ public sealed record TenantStatus(
     WaitingFor? WaitingFor = null,
     string? Reason = null,
     IReadOnlyList<string>? Addresses = null,
-    IReadOnlyList<GatewayPort>? Ports = null);
+    IReadOnlyList<GatewayPort>? Ports = null)
+{
+    /// <summary>A run in a phase, as far as it has come.</summary>
+    public static TenantStatus At(TenantPhase phase, RunProgress progress) => new(phase, progress.Steps, progress.WaitingFor, progress.Reason);
+}

@@ -70,13 +70,13 @@ public sealed class CanaryCommands(TimeProvider time)
             return (new CommandOutcome.NotFound($"There was no canary of '{service}' in tenant '{tenant}' yet."), null);
         }
 
-        if (decision.Verb is Verb.Retry && CanaryControl.WhyNot(view, decision) is null)
+        if (CanaryControl.WhyNot(view, decision) is { } reason)
         {
-            return (await RetryAsync(client, view, decision, command, cancellationToken), null);
+            return (new CommandOutcome.Conflict(reason), null);
         }
 
-        return CanaryControl.WhyNot(view, decision) is { } reason
-            ? (new CommandOutcome.Conflict(reason), null)
+        return decision.Verb is Verb.Retry
+            ? (await RetryAsync(client, view, decision, command, cancellationToken), null)
             : (new CommandOutcome.Accepted(Location(tenant, service), view, IsBegun: false), new(view.InstanceId, CanaryControl.BoundTo(view, decision)));
     }
 
@@ -84,7 +84,7 @@ public sealed class CanaryCommands(TimeProvider time)
         DurableTaskClient client, CanaryView view, CanaryDecision decision, string? command, CancellationToken cancellationToken)
     {
         var run = await client.GetInstanceAsync(view.InstanceId, getInputsAndOutputs: true, cancellationToken);
-        if (run?.ReadInputAs<CanaryStart>() is not { } last)
+        if (Whole.Read<CanaryStart>(run?.SerializedInput) is not { } last)
         {
             return new CommandOutcome.Conflict($"The record of {view.InstanceId} was purged: start the canary anew.");
         }

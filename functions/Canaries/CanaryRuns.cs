@@ -28,7 +28,7 @@ internal static class CanaryRuns
         {
             await foreach (var run in client.QueryAsync($"{CanaryNames.Supervisor(tenant, service)}.", null, cancellationToken))
             {
-                if (run.ReadInputAs<CanaryStart>()?.Command == command)
+                if (Whole.Read<CanaryStart>(run.SerializedInput)?.Command == command)
                 {
                     return View(run);
                 }

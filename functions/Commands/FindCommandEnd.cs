@@ -16,33 +16,36 @@ public static class FindCommandEnd
     public static async Task<CommandEnd?> RunAsync(
         [ActivityTrigger] CommandToApply input, [DurableClient] DurableTaskClient client, CancellationToken cancellationToken)
     {
-        switch (input.Command)
+        return input.Command switch
         {
-            case Command.EnsureMesh { Spec.Cluster: var cluster }:
-                var mesh = await client.MeshAsync(cluster, cancellationToken);
-                return mesh?.Start.Command != input.Instance ? Gone : mesh.IsRunning ? null : new(mesh.Status.Phase.ToString(), mesh.Status.Reason);
-            case Command.OnboardTenant { Spec.Tenant: var name }:
-                return Of(await client.TenantAsync(name, cancellationToken), input.Instance);
-            case Command.OffboardTenant { Tenant: var name }:
-                return Of(await client.TenantAsync(name, cancellationToken), input.Instance);
-            case Command.RepairTenant { Tenant: var name }:
-                return Of(await client.TenantAsync(name, cancellationToken), input.Instance);
-            case Command.StartCanary { Spec: var spec }:
-                return Of(await client.CanaryOfAsync(spec.Tenant, spec.Service, input.Instance, cancellationToken));
-            case Command.DecideOnCanary { Tenant: var tenant, Service: var service }:
-                return Of(await client.CanaryOfAsync(tenant, service, input.Instance, cancellationToken));
-            default:
-                return Gone;
-        }
+            Command.EnsureMesh { Spec.Cluster: var cluster } => await MeshAsync(cluster),
+            Command.OnboardTenant { Spec.Tenant: var tenant } => await TenantAsync(tenant),
+            Command.OffboardTenant { Tenant: var tenant } => await TenantAsync(tenant),
+            Command.RepairTenant { Tenant: var tenant } => await TenantAsync(tenant),
+            Command.StartCanary { Spec: var spec } => await CanaryAsync(spec.Tenant, spec.Service),
+            Command.DecideOnCanary { Tenant: var tenant, Service: var service } => await CanaryAsync(tenant, service),
+            _ => Gone,
+        };
+
+        async Task<CommandEnd?> MeshAsync(string cluster) =>
+            await client.MeshAsync(cluster, cancellationToken) is { } mesh && mesh.Start.Command == input.Instance
+                ? End(!mesh.IsRunning, mesh.Status.Phase, mesh.Status.Reason)
+                : Gone;
+
+        async Task<CommandEnd?> TenantAsync(string name) =>
+            await client.TenantAsync(name, cancellationToken) is { } tenant && tenant.Start.Command == input.Instance
+                ? End(!tenant.IsRunning, tenant.Status.Phase, tenant.Status.Reason)
+                : Gone;
+
+        async Task<CommandEnd?> CanaryAsync(string tenant, string service) =>
+            await client.CanaryOfAsync(tenant, service, input.Instance, cancellationToken) is { } view
+                ? End(CanaryControl.IsOver(view.Phase), view.Phase, view.Reason)
+                : Gone;
     }
 
     private static CommandEnd Gone { get; } = new("Unknown", "its record was purged, or a later run has taken its place");
 
-    private static CommandEnd? Of(CanaryView? view) =>
-        view is null ? Gone : CanaryControl.IsOver(view.Phase) ? new(view.Phase.ToString(), view.Reason) : null;
-
-    private static CommandEnd? Of(TenantRecord? tenant, string command) =>
-        tenant?.Start.Command != command ? Gone : tenant.IsRunning ? null : new(tenant.Status.Phase.ToString(), tenant.Status.Reason);
+    private static CommandEnd? End(bool isOver, Enum phase, string? reason) => isOver ? new(phase.ToString(), reason) : null;
 }
 
 /// <summary>The call sites of <see cref="FindCommandEnd"/>.</summary>

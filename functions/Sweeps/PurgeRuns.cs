@@ -41,8 +41,7 @@ public static class PurgeRuns
 
         await foreach (var tenant in client.TenantsAsync(cancellationToken))
         {
-            if (tenant is { IsRunning: false, Status.Phase: TenantPhase.Offboarded }
-                && await client.GetInstanceAsync(tenant.InstanceId, cancellationToken) is { } instance && instance.LastUpdatedAt < before)
+            if (tenant is { IsRunning: false, Status.Phase: TenantPhase.Offboarded } && tenant.ChangedAt < before)
             {
                 old.Add(tenant.InstanceId);
             }

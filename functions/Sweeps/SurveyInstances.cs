@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
@@ -50,7 +49,7 @@ public static class SurveyInstances
         IsRun(instance.InstanceId),
         instance.CreatedAt.UtcDateTime,
         instance.LastUpdatedAt.UtcDateTime,
-        WaitingFor(instance));
+        Whole.Read<Waiting>(instance.SerializedCustomStatus)?.WaitingFor);
 
     // Supervisors and commands wait for as long as it takes; a run has a deadline for all that it does.
     private static bool IsRun(string instance) =>
@@ -58,12 +57,8 @@ public static class SurveyInstances
         || instance.StartsWith(TenantNames.Instance(""), StringComparison.Ordinal)
         || instance.StartsWith(MeshPlan.Instance(""), StringComparison.Ordinal);
 
-    private static WaitingFor? WaitingFor(OrchestrationMetadata instance) =>
-        instance.SerializedCustomStatus is { } text
-        && JsonSerializer.Deserialize<JsonElement>(text) is { ValueKind: JsonValueKind.Object } status
-        && status.TryGetProperty(nameof(WaitingFor), out var waiting)
-            ? waiting.Deserialize<WaitingFor?>()
-            : null;
+    /// <summary>What the status of every run has.</summary>
+    private sealed record Waiting(WaitingFor? WaitingFor);
 }
 
 public static class SurveyInstancesCall

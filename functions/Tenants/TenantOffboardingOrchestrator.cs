@@ -1,7 +1,6 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
 using Orchestrator.Activities.Tenants;
-using Orchestrator.Domain;
 using Orchestrator.Domain.Tenants;
 using Orchestrator.Functions.Commands;
 
@@ -19,7 +18,7 @@ public static class TenantOffboardingOrchestrator
             context,
             TenantPlan.Offboarding(spec),
             spec.Readiness.Timeout,
-            progress => context.SetCustomStatus(Status(TenantPhase.Offboarding, progress)));
+            progress => context.SetCustomStatus(TenantStatus.At(TenantPhase.Offboarding, progress)));
 
         // 1. Traffic stops: routes, then the subsets they lead to, then the Gateway.
         await saga.StepAsync(TenantPlan.Routes, _ => context.DeleteRoutesAsync(run));
@@ -30,10 +29,8 @@ public static class TenantOffboardingOrchestrator
         // 3. The namespace goes last, with all that the products left in it.
         await saga.StepAsync(TenantPlan.Namespace, _ => context.DeleteNamespaceAsync(run));
 
-        var end = Status(saga.Succeeds ? TenantPhase.Offboarded : TenantPhase.Failed, saga.Progress);
+        var end = TenantStatus.At(saga.Succeeds ? TenantPhase.Offboarded : TenantPhase.Failed, saga.Progress);
         context.TellEnd(start.Command, end.Phase, end.Reason);
         return end;
     }
-
-    private static TenantStatus Status(TenantPhase phase, RunProgress progress) => new(phase, progress.Steps, progress.WaitingFor, progress.Reason);
 }

@@ -25,7 +25,7 @@ public static class TenantOrchestrator
             context,
             TenantPlan.Onboarding(spec, start.Previous),
             spec.Readiness.Timeout,
-            progress => context.SetCustomStatus(Status(phase, progress)));
+            progress => context.SetCustomStatus(TenantStatus.At(phase, progress)));
 
         // 1. What would be refused later is found before anything is written.
         await saga.StepAsync(TenantPlan.Preflight, _ => context.VerifyTenantAsync(run));
@@ -67,13 +67,13 @@ public static class TenantOrchestrator
         {
             var gateway = await saga.ReadAsync(() => context.DescribeGatewayAsync(spec));
             context.TellEnd(start.Command, TenantPhase.Ready, null);
-            return Status(TenantPhase.Ready, saga.Progress) with { Addresses = gateway?.Addresses, Ports = gateway?.Ports };
+            return TenantStatus.At(TenantPhase.Ready, saga.Progress) with { Addresses = gateway?.Addresses, Ports = gateway?.Ports };
         }
 
         // 9. On failure everything goes back, last first.
         phase = TenantPhase.RollingBack;
         await saga.CompensateAsync();
-        var end = Status(saga.Progress.LeftBehind ? TenantPhase.Failed : TenantPhase.RolledBack, saga.Progress);
+        var end = TenantStatus.At(saga.Progress.LeftBehind ? TenantPhase.Failed : TenantPhase.RolledBack, saga.Progress);
         context.TellEnd(start.Command, end.Phase, end.Reason);
         return end;
 
@@ -105,6 +105,4 @@ public static class TenantOrchestrator
 
         return report;
     }
-
-    private static TenantStatus Status(TenantPhase phase, RunProgress progress) => new(phase, progress.Steps, progress.WaitingFor, progress.Reason);
 }

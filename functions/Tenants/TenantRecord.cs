@@ -10,7 +10,8 @@ namespace Orchestrator.Functions.Tenants;
 /// <param name="Start">What the run was asked to do.</param>
 /// <param name="Status">Where it stands, or how it ended.</param>
 /// <param name="IsRunning">Whether it still runs.</param>
-internal sealed record TenantRecord(string InstanceId, TenantStart Start, TenantStatus Status, bool IsRunning)
+/// <param name="ChangedAt">When it last went on.</param>
+internal sealed record TenantRecord(string InstanceId, TenantStart Start, TenantStatus Status, bool IsRunning, DateTimeOffset ChangedAt = default)
 {
     /// <summary>What the tenant is now; null when it is not there.</summary>
     public TenantSpec? InForce => (Start.Intent, Status.Phase) switch
@@ -63,7 +64,7 @@ internal sealed record TenantRecord(string InstanceId, TenantStart Start, Tenant
             OrchestrationRuntimeStatus.Terminated => Broken(start, seen, "the run was terminated, nothing was undone"),
             _ => seen ?? new(FirstPhase(start), Pending(start)),
         };
-        return new(instance.InstanceId, start, status, !instance.IsCompleted);
+        return new(instance.InstanceId, start, status, !instance.IsCompleted, instance.LastUpdatedAt);
     }
 
     /// <summary>Whether two specs ask for the same, as they are written on the wire.</summary>

@@ -1,7 +1,6 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
 using Orchestrator.Activities.Tenants;
-using Orchestrator.Domain;
 using Orchestrator.Domain.Tenants;
 using Orchestrator.Functions.Commands;
 
@@ -19,7 +18,7 @@ public static class TenantRepairOrchestrator
             context,
             TenantPlan.Repairing(spec),
             spec.Readiness.Timeout,
-            progress => context.SetCustomStatus(Status(TenantPhase.Updating, progress)));
+            progress => context.SetCustomStatus(TenantStatus.At(TenantPhase.Updating, progress)));
 
         // 1. The namespace's labels, without which no new gateway pod would get its proxy.
         await saga.StepAsync(TenantPlan.InjectionLabel, _ => context.LabelNamespaceAsync(run));
@@ -35,7 +34,7 @@ public static class TenantRepairOrchestrator
         await saga.StepAsync(TenantPlan.Routes, _ => context.RepairRoutesAsync(run));
         await saga.StepAsync(TenantPlan.RoutesReady, limit => context.AwaitRoutesAsync(run, limit, insists: false));
 
-        var end = Status(saga.Succeeds ? TenantPhase.Ready : TenantPhase.Failed, saga.Progress);
+        var end = TenantStatus.At(saga.Succeeds ? TenantPhase.Ready : TenantPhase.Failed, saga.Progress);
         if (saga.Succeeds)
         {
             var gateway = await saga.ReadAsync(() => context.DescribeGatewayAsync(spec));
@@ -45,6 +44,4 @@ public static class TenantRepairOrchestrator
         context.TellEnd(start.Command, end.Phase, end.Reason);
         return end;
     }
-
-    private static TenantStatus Status(TenantPhase phase, RunProgress progress) => new(phase, progress.Steps, progress.WaitingFor, progress.Reason);
 }

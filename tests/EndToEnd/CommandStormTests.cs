@@ -13,8 +13,6 @@ namespace Orchestrator.EndToEnd.Tests;
 /// <summary>Many commands at once on the real Azurite, some of them twice and some of them garbage, and a SIGKILL in the middle.</summary>
 public sealed class CommandStormTests(ITestOutputHelper output)
 {
-    private const string Account = "devstoreaccount1";
-    private const string Key = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(30);
 
     [Fact]
@@ -92,8 +90,7 @@ public sealed class CommandStormTests(ITestOutputHelper output)
 
     private static async Task<QueueClient> OpenAsync(int port, string name)
     {
-        var client = new QueueClient(
-            $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};QueueEndpoint=http://127.0.0.1:{port}/{Account};", name);
+        var client = new QueueClient(Azurite.ConnectionStringAt(port), name);
         await client.CreateIfNotExistsAsync();
         return client;
     }

@@ -32,6 +32,15 @@ public class RunningApp : IAsyncLifetime
     /// <summary>A nodePort that no other test of the cluster asks for.</summary>
     public static int FreeNodePort() => Interlocked.Increment(ref nodePorts);
 
+    /// <summary>The spec of a tenant with one service, whose gateway is reached inside its cluster only.</summary>
+    public static JsonObject InnerTenant(string tenant) => Yaml.Read($$"""
+        gateway:
+          service:
+            type: ClusterIP
+            ports: [{name: http2, port: 80, targetPort: 8080}]
+        services: [{name: hello, port: 8080, prefix: /{{tenant}}/, stable: v0-0-1}]
+        """);
+
     /// <summary>What <c>AzureWebJobsStorage</c> is set to; null: no queues.</summary>
     protected virtual string? Storage => null;
 

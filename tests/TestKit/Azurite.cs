@@ -19,7 +19,10 @@ public sealed class Azurite : IAsyncDisposable
     }
 
     /// <summary>What <c>AzureWebJobsStorage</c> is set to.</summary>
-    public string ConnectionString =>
+    public string ConnectionString => ConnectionStringAt(port);
+
+    /// <summary>The connection string of any Azurite whose queues listen at a port of 127.0.0.1.</summary>
+    public static string ConnectionStringAt(int port) =>
         $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};QueueEndpoint=http://127.0.0.1:{port}/{Account};";
 
     public static async Task<Azurite> StartAsync()

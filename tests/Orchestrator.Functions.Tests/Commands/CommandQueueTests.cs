@@ -13,18 +13,10 @@ public sealed class CommandQueueTests(RunningAppWithQueues app) : IClassFixture<
     private const string Onboard = "orchestrator.tenant.onboard";
     private const string Offboard = "orchestrator.tenant.offboard";
 
-    private static JsonObject Spec(string tenant) => Yaml.Read($$"""
-        gateway:
-          service:
-            type: ClusterIP
-            ports: [{name: http2, port: 80, targetPort: 8080}]
-        services: [{name: hello, port: 8080, prefix: /{{tenant}}/, stable: v0-0-1}]
-        """);
-
     [Fact]
     public async Task A_tenant_comes_and_goes_by_messages_and_each_is_told_what_came_of_it()
     {
-        await app.SendAsync("come", Onboard, "tenants/queued", Spec("queued"));
+        await app.SendAsync("come", Onboard, "tenants/queued", RunningApp.InnerTenant("queued"));
 
         var accepted = await app.EventAsync("come", "accepted");
         Assert.Equal("tenants/queued", accepted.Text("subject"));
@@ -33,7 +25,7 @@ public sealed class CommandQueueTests(RunningAppWithQueues app) : IClassFixture<
         Assert.Equal(("Ready", "/tests", Onboard), (ended["data"].Text("phase"), ended["data"]!["command"].Text("source"), ended["data"]!["command"].Text("type")));
         Assert.Equal("Ready", (await app.GetAsync("/api/tenants/queued")).Text("phase"));
 
-        await app.SendAsync("again", Onboard, "tenants/queued", Spec("queued"));
+        await app.SendAsync("again", Onboard, "tenants/queued", RunningApp.InnerTenant("queued"));
         await app.EventAsync("again", "unchanged");
 
         await app.SendAsync("go", Offboard, "tenants/queued");
@@ -43,13 +35,13 @@ public sealed class CommandQueueTests(RunningAppWithQueues app) : IClassFixture<
     [Fact]
     public async Task A_duplicate_has_no_second_effect()
     {
-        await app.SendAsync("once", Onboard, "tenants/once", Spec("once"));
+        await app.SendAsync("once", Onboard, "tenants/once", RunningApp.InnerTenant("once"));
         Assert.Equal("Ready", (await app.EventAsync("once", "ended"))["data"].Text("phase"));
         await app.SendAsync("once-off", Offboard, "tenants/once");
         await app.EventAsync("once-off", "ended");
 
         // Would it count again, the tenant would be back.
-        await app.SendAsync("once", Onboard, "tenants/once", Spec("once"));
+        await app.SendAsync("once", Onboard, "tenants/once", RunningApp.InnerTenant("once"));
         await app.SendAsync("after", Offboard, "tenants/never");
 
         Assert.Contains("There is no tenant 'never'", (await app.EventAsync("after", "refused"))["data"].Text("reason"), StringComparison.Ordinal);
@@ -89,7 +81,7 @@ public sealed class CommandQueueTests(RunningAppWithQueues app) : IClassFixture<
     public async Task A_run_that_is_taken_back_is_told_with_its_reason()
     {
         await app.Cluster.Resources.CreateAsync(ResourceType.Namespace, Yaml.Read("metadata: {name: foreign}"), default);
-        await app.SendAsync("taken", Onboard, "tenants/foreign", Spec("foreign"));
+        await app.SendAsync("taken", Onboard, "tenants/foreign", RunningApp.InnerTenant("foreign"));
         var ended = await app.EventAsync("taken", "ended");
         Assert.Equal("RolledBack", ended["data"].Text("phase"));
         Assert.Contains("owned by somebody else", ended["data"].Text("reason"), StringComparison.Ordinal);
@@ -98,7 +90,7 @@ public sealed class CommandQueueTests(RunningAppWithQueues app) : IClassFixture<
     [Fact]
     public async Task A_canary_is_started_approved_and_told_promoted_by_messages()
     {
-        await app.SendAsync("home", Onboard, "tenants/released", Spec("released"));
+        await app.SendAsync("home", Onboard, "tenants/released", RunningApp.InnerTenant("released"));
         await app.EventAsync("home", "ended");
         await app.Cluster.Resources.CreateAsync(ResourceType.Deployment, Yaml.Read("""
             metadata: {name: hello-v0-0-1, namespace: released, labels: {app: hello, version: v0-0-1}}

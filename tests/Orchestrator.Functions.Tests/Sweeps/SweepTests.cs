@@ -19,17 +19,9 @@ public sealed class SweepTests(RunningAppWithMesh app) : IClassFixture<RunningAp
 
     private DurableTaskClient Client => app.Services.GetRequiredService<DurableTaskClient>();
 
-    private static JsonObject Spec(string tenant) => Yaml.Read($$"""
-        gateway:
-          service:
-            type: ClusterIP
-            ports: [{name: http2, port: 80, targetPort: 8080}]
-        services: [{name: hello, port: 8080, prefix: /{{tenant}}/, stable: v0-0-1}]
-        """);
-
     private async Task OnboardAsync(string tenant)
     {
-        (await app.PutAsync($"/api/tenants/{tenant}", Spec(tenant))).EnsureSuccessStatusCode();
+        (await app.PutAsync($"/api/tenants/{tenant}", RunningApp.InnerTenant(tenant))).EnsureSuccessStatusCode();
         await app.PhaseAsync($"/api/tenants/{tenant}", "Ready");
     }
 
@@ -78,7 +70,7 @@ public sealed class SweepTests(RunningAppWithMesh app) : IClassFixture<RunningAp
         Assert.Equal("Ready", repaired.Text("phase"));
         Assert.Equal(["injection-label Done", "policies Done", "gateway Done", "gateway-ready Done", "routes Done", "routes-ready Done"], repaired.Steps());
         Assert.False((await app.GetAsync("/api/tenants/bent/drift"))["drifted"]!.GetValue<bool>());
-        Assert.Equal(HttpStatusCode.OK, (await app.PutAsync("/api/tenants/bent", Spec("bent"))).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await app.PutAsync("/api/tenants/bent", RunningApp.InnerTenant("bent"))).StatusCode);
     }
 
     [Fact]
