@@ -10,7 +10,8 @@ namespace Orchestrator.Activities;
 /// <param name="Cluster">The cluster.</param>
 /// <param name="Run">The run, <c>{instance}/{run}</c>: only what it created is deleted.</param>
 /// <param name="Before">What stood there before, in the order in which it was written.</param>
-public sealed record Restoration(string Cluster, string Run, IReadOnlyList<CapturedObject> Before);
+/// <param name="Force">Whether it took fields from others, which are given back to them.</param>
+public sealed record Restoration(string Cluster, string Run, IReadOnlyList<CapturedObject> Before, bool Force = false);
 
 /// <summary>Takes a step's writes back: deletes what the run created, puts back what it changed.</summary>
 public sealed class RestoreObjects(IClusterDirectory clusters)
@@ -18,7 +19,7 @@ public sealed class RestoreObjects(IClusterDirectory clusters)
     [Function(nameof(RestoreObjects))]
     public Task<StepReport> RunAsync([ActivityTrigger] Restoration restoration, FunctionContext context) => clusters.AskAsync(
         restoration.Cluster,
-        resources => new OwnedObjects(resources, restoration.Run).RestoreAsync(restoration.Before, context.CancellationToken));
+        resources => new OwnedObjects(resources, restoration.Run, restoration.Force).RestoreAsync(restoration.Before, context.CancellationToken));
 }
 
 public static class RestoreObjectsCall

@@ -15,7 +15,7 @@ public sealed class ApplyGateway(IClusterDirectory clusters)
         clusters.AskAsync(run.Spec.Cluster, resources => ApplyAsync(resources, run, context.CancellationToken));
 
     private static Task<StepReport> ApplyAsync(IResources resources, TenantRun run, CancellationToken cancellationToken) =>
-        new OwnedObjects(resources, run.Id, run.Repairs).EnsureAsync(TenantManifests.Gateway(run.Spec), cancellationToken);
+        new OwnedObjects(resources, run.Id, run.Forces).EnsureAsync(TenantManifests.Gateway(run.Spec), cancellationToken);
 }
 
 public static class ApplyGatewayCall

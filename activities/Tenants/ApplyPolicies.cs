@@ -15,7 +15,7 @@ public sealed class ApplyPolicies(IClusterDirectory clusters)
         clusters.AskAsync(run.Spec.Cluster, resources => ApplyAsync(resources, run, context.CancellationToken));
 
     private static Task<StepReport> ApplyAsync(IResources resources, TenantRun run, CancellationToken cancellationToken) =>
-        new OwnedObjects(resources, run.Id, run.Repairs).EnsureAsync(PolicyManifests.Of(run.Spec), cancellationToken);
+        new OwnedObjects(resources, run.Id, run.Forces).EnsureAsync(PolicyManifests.Of(run.Spec), cancellationToken);
 }
 
 public static class ApplyPoliciesCall

@@ -17,7 +17,7 @@ public sealed class ApplyRoutes(IClusterDirectory clusters)
     private static async Task<StepReport> ApplyAsync(IResources resources, TenantRun run, CancellationToken cancellationToken)
     {
         var routes = await RouteWrites.OfAsync(resources, run, TenantPartRun.Routes, cancellationToken);
-        return await new OwnedObjects(resources, run.Id).EnsureAsync([RouteManifests.Gateway(run.Spec), .. routes], cancellationToken);
+        return await new OwnedObjects(resources, run.Id, run.Forces).EnsureAsync([RouteManifests.Gateway(run.Spec), .. routes], cancellationToken);
     }
 }
 

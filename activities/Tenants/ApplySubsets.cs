@@ -16,7 +16,7 @@ public sealed class ApplySubsets(IClusterDirectory clusters)
     private static async Task<StepReport> ApplyAsync(IResources resources, TenantRun run, CancellationToken cancellationToken)
     {
         var subsets = await RouteWrites.OfAsync(resources, run, TenantPartRun.Subsets, cancellationToken);
-        return await new OwnedObjects(resources, run.Id).EnsureAsync(subsets, cancellationToken);
+        return await new OwnedObjects(resources, run.Id, run.Forces).EnsureAsync(subsets, cancellationToken);
     }
 }
 

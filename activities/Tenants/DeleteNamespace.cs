@@ -36,8 +36,8 @@ public sealed class DeleteNamespace(IClusterDirectory clusters)
             return policies;
         }
 
-        await resources.ApplyAsync(ResourceType.Namespace, AppliedConfiguration.Nothing(found), cancellationToken);
-        return StepReport.Done(nameof(Change.Updated), $"{found.Title} stays, without the orchestrator's labels: it was not made by it");
+        return StepReport.Done(
+            nameof(Change.Updated), await new OwnedObjects(resources, run.Id).GiveBackAsync(ResourceType.Namespace, found, cancellationToken));
     }
 }
 

@@ -20,7 +20,7 @@ public sealed class EnsureNamespace(IClusterDirectory clusters)
         var found = await resources.GetAsync(ResourceType.Namespace, null, run.Spec.Tenant, cancellationToken);
         return found is { IsTerminating: false } && IsTenants(found) && found.Annotation(Ownership.CreatedByAnnotation) != run.Id
             ? StepReport.Done(nameof(Change.Unchanged), found.Title)
-            : await new OwnedObjects(resources, run.Id).EnsureAsync([TenantManifests.Namespace(run.Spec)], cancellationToken, IsTenants);
+            : await new OwnedObjects(resources, run.Id).EnsureAsync([TenantManifests.Namespace(run.Spec)], cancellationToken);
 
         bool IsTenants(JsonObject ns) => ns.Label(Ownership.TenantLabel) == run.Spec.Tenant;
     }

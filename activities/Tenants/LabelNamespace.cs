@@ -15,10 +15,7 @@ public sealed class LabelNamespace(IClusterDirectory clusters)
         clusters.AskAsync(run.Spec.Cluster, resources => LabelAsync(resources, run, context.CancellationToken));
 
     private static Task<StepReport> LabelAsync(IResources resources, TenantRun run, CancellationToken cancellationToken) =>
-        new OwnedObjects(resources, run.Id, run.Repairs).EnsureAsync(
-            [TenantManifests.LabelledNamespace(run.Spec)],
-            cancellationToken,
-            ns => ns.Label(Ownership.TenantLabel) == run.Spec.Tenant);
+        new OwnedObjects(resources, run.Id, run.Forces).EnsureAsync([TenantManifests.LabelledNamespace(run.Spec)], cancellationToken);
 }
 
 public static class LabelNamespaceCall

@@ -10,7 +10,11 @@ namespace Orchestrator.Activities.Tenants;
 /// <param name="Spec">What the tenant shall be.</param>
 /// <param name="Previous">What it is, when it changes.</param>
 /// <param name="Repairs">Whether it takes back what others have changed of the tenant's objects.</param>
-public sealed record TenantRun(string Id, TenantSpec Spec, TenantSpec? Previous, bool Repairs = false);
+public sealed record TenantRun(string Id, TenantSpec Spec, TenantSpec? Previous, bool Repairs = false)
+{
+    /// <summary>Whether fields that others own are taken from them.</summary>
+    internal bool Forces => Repairs || Spec.ForceConflicts;
+}
 
 /// <summary>A run and how long one look at the cluster may take, so that the deadline of the run is kept.</summary>
 public sealed record TenantLook(TenantRun Run, TimeSpan Limit);

@@ -9,17 +9,29 @@ namespace Orchestrator.Cluster.Kubernetes;
 public static class AppliedConfiguration
 {
     /// <summary>The configuration that a manager applied, or null when it has applied none.</summary>
-    public static JsonObject? Of(JsonObject obj, string manager)
-    {
-        var entry = obj.Items("metadata", "managedFields").OfType<JsonObject>().FirstOrDefault(entry =>
-            entry.Text("manager") == manager && entry.Text("operation") == "Apply" && entry.Text("subresource") is null or "");
-        if (entry?["fieldsV1"] is not JsonObject fields)
-        {
-            return null;
-        }
+    public static JsonObject? Of(JsonObject obj, string manager) =>
+        Entries(obj).FirstOrDefault(entry => entry.Text("manager") == manager && entry.Text("operation") == "Apply") is { } entry ? Held(obj, entry) : null;
 
+    /// <summary>What others held in an object, applied or written in another way, and hold no longer or no longer so.</summary>
+    public static IReadOnlyList<(string Manager, JsonObject Configuration)> Lost(JsonObject before, JsonObject now) =>
+    [
+        .. from entry in Entries(before)
+           let manager = entry.Text("manager")
+           where manager is not (null or Resources.FieldManager)
+           let held = Held(before, entry)
+           let left = Entries(now).FirstOrDefault(other => other.Text("manager") == manager && other.Text("operation") == entry.Text("operation"))
+           where left is null || !JsonNode.DeepEquals(held, Held(now, left))
+           select (manager, held),
+    ];
+
+    private static IEnumerable<JsonObject> Entries(JsonObject obj) => obj.Items("metadata", "managedFields")
+        .OfType<JsonObject>()
+        .Where(entry => entry.Text("subresource") is null or "" && entry["fieldsV1"] is JsonObject);
+
+    private static JsonObject Held(JsonObject obj, JsonObject entry)
+    {
         var applied = Nothing(obj);
-        foreach (var (member, value) in Pick(obj, fields)!.AsObject().ToList())
+        foreach (var (member, value) in Pick(obj, entry["fieldsV1"]!.AsObject())!.AsObject().ToList())
         {
             if (member != "metadata")
             {

@@ -4,10 +4,11 @@ namespace Orchestrator.Cluster.Kubernetes;
 /// <param name="Group">The API group; empty for the core group.</param>
 /// <param name="Resource">The resource, with its subresource: <c>pods/proxy</c>.</param>
 /// <param name="Verbs">What is done with it.</param>
-public sealed record ClusterRight(string Group, string Resource, IReadOnlyList<string> Verbs)
+/// <param name="Name">The only object on which it is needed; null for every one.</param>
+public sealed record ClusterRight(string Group, string Resource, IReadOnlyList<string> Verbs, string? Name = null)
 {
-    /// <summary>How people name what it is on: <c>deployments.apps</c>.</summary>
-    public string Title => Group.Length == 0 ? Resource : $"{Resource}.{Group}";
+    /// <summary>How people name what it is on: <c>deployments.apps</c>, <c>clusterroles.rbac.authorization.k8s.io/admin</c>.</summary>
+    public string Title => (Group.Length == 0 ? Resource : $"{Resource}.{Group}") + (Name is null ? "" : $"/{Name}");
 }
 
 /// <summary>
@@ -44,6 +45,9 @@ public static class ClusterRights
         // The Role of a gateway reads secrets, which the orchestrator itself must not: it may write a Role with rights that it lacks.
         Right(ResourceType.Role, [.. Owns, "escalate", "bind"]),
         Right(ResourceType.RoleBinding, Owns),
+
+        // A tenant's administrators get the ClusterRole that every cluster has for them, whose rights the orchestrator lacks.
+        new(ResourceType.Role.Group, "clusterroles", ["bind"], Ownership.AdminRole),
 
         // What tells whether all that works; a pod that came up without its proxy is deleted.
         Right(ResourceType.ConfigMap, Follows),

@@ -29,6 +29,9 @@ public interface IResources
     /// </summary>
     Task<Applied> ApplyAsync(ResourceType type, JsonObject manifest, bool force, CancellationToken cancellationToken);
 
+    /// <summary>Server-side apply, by force, in the name of another field manager: gives back to it what was taken from it.</summary>
+    Task<JsonObject> ApplyAsAsync(string manager, ResourceType type, JsonObject manifest, CancellationToken cancellationToken);
+
     /// <summary>Creates an object; one that exists is an error (<see cref="ResourceException.AlreadyExists"/>).</summary>
     Task<JsonObject> CreateAsync(ResourceType type, JsonObject manifest, CancellationToken cancellationToken);
 

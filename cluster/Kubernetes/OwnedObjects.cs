@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json.Nodes;
 using Orchestrator.Domain;
 
@@ -9,7 +10,7 @@ namespace Orchestrator.Cluster.Kubernetes;
 /// </summary>
 /// <param name="resources">The cluster.</param>
 /// <param name="run">The run, <c>{instance}/{run}</c>.</param>
-/// <param name="force">Whether fields that others have taken over are taken back.</param>
+/// <param name="force">Whether fields that others own are taken from them; undone, they get them back.</param>
 public sealed class OwnedObjects(IResources resources, string run, bool force = false)
 {
     private static readonly TimeSpan DeletionGlance = TimeSpan.FromSeconds(5);
@@ -17,9 +18,7 @@ public sealed class OwnedObjects(IResources resources, string run, bool force = 
     /// <summary>Ensures objects in their order; ends at the first that is not ours or is still being deleted.</summary>
     /// <param name="manifests">The objects.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    /// <param name="mayWrite">Whether an object that exists may be written; by default, whether the orchestrator made it.</param>
-    public async Task<StepReport> EnsureAsync(
-        IEnumerable<Manifest> manifests, CancellationToken cancellationToken, Func<JsonObject, bool>? mayWrite = null)
+    public async Task<StepReport> EnsureAsync(IEnumerable<Manifest> manifests, CancellationToken cancellationToken)
     {
         List<(Change Change, string Title)> done = [];
         foreach (var manifest in manifests)
@@ -30,9 +29,9 @@ public sealed class OwnedObjects(IResources resources, string run, bool force = 
                 return StepReport.Waiting($"{current.Title}, which is being deleted, to be gone");
             }
 
-            if (current is not null && !(mayWrite ?? IsOurs)(current))
+            if (current is not null && !IsOurs(current) && !IsHandedOver(current, manifest))
             {
-                return StepReport.Refused($"{current.Title} exists and is not the orchestrator's: delete or rename it, and try again.");
+                return StepReport.Refused($"{current.Title} exists and is not the orchestrator's: {Remedy(manifest)}, and try again.");
             }
 
             var wanted = Marked(manifest.Object, current is null ? run : current.Annotation(Ownership.CreatedByAnnotation));
@@ -107,25 +106,58 @@ public sealed class OwnedObjects(IResources resources, string run, bool force = 
         return await DeleteAsync(found, cancellationToken);
     }
 
-    /// <summary>Deletes objects in the order given; waits until all are gone.</summary>
+    /// <summary>Deletes objects in the order given and waits until all are gone; one that was handed over is given back.</summary>
     public async Task<StepReport> DeleteAsync(IEnumerable<(ResourceType Type, JsonObject Object)> objects, CancellationToken cancellationToken)
     {
-        List<string> gone = [];
+        List<string> done = [];
         List<string> waiting = [];
         foreach (var (type, obj) in objects)
         {
+            if (obj.Annotation(Ownership.CreatedByAnnotation) is null)
+            {
+                done.Add(await GiveBackAsync(type, obj, cancellationToken));
+                continue;
+            }
+
             var left = await DeleteAsync(type, obj, cancellationToken);
-            (left is null ? gone : waiting).Add(left ?? obj.Title);
+            (left is null ? done : waiting).Add(left ?? obj.Title);
         }
 
         return waiting.Count > 0
             ? StepReport.Waiting($"{string.Join(", ", waiting)} to be gone")
-            : gone.Count > 0 ? StepReport.Done("Deleted", string.Join(", ", gone))
+            : done.Count > 0 ? StepReport.Done("Deleted", string.Join(", ", done))
             : StepReport.Done(nameof(Change.Unchanged), "nothing was there");
+    }
+
+    /// <summary>Takes the orchestrator's fields from an object that somebody else made; what was done, in words.</summary>
+    public async Task<string> GiveBackAsync(ResourceType type, JsonObject obj, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await resources.ApplyAsync(type, AppliedConfiguration.Nothing(obj), cancellationToken);
+            return $"{obj.Title} stays, without the orchestrator's fields: it was not made by it";
+        }
+        catch (ResourceException e) when (e.StatusCode is HttpStatusCode.UnprocessableEntity)
+        {
+            var unmarked = new JsonObject { [Ownership.ManagedByLabel] = null, [Ownership.TenantLabel] = null };
+            var patch = new JsonObject { ["metadata"] = new JsonObject { ["labels"] = unmarked } };
+            await resources.PatchAsync(type, obj.Namespace, obj.Name, patch, cancellationToken);
+            return $"{obj.Title} stays as it is, without the orchestrator's marks: it was not made by it, and is not valid without the fields taken by force";
+        }
     }
 
     /// <summary>Whether the orchestrator made an object, by its label.</summary>
     public static bool IsOurs(JsonObject obj) => obj.Label(Ownership.ManagedByLabel) == Resources.FieldManager;
+
+    /// <summary>Whether somebody gave the tenant an object that the orchestrator did not make, by the tenant's label.</summary>
+    private static bool IsHandedOver(JsonObject current, Manifest manifest) =>
+        Tenant(manifest) is { } tenant && current.Label(Ownership.TenantLabel) == tenant;
+
+    private static string? Tenant(Manifest manifest) => manifest.Object.Label(Ownership.TenantLabel);
+
+    private static string Remedy(Manifest manifest) => Tenant(manifest) is not { } tenant
+        ? "delete or rename it"
+        : $"delete or rename it, or hand it over (kubectl label {manifest.Type.Plural}.{manifest.Type.Group} {manifest.Name} -n {manifest.Namespace} {Ownership.TenantLabel}={tenant})";
 
     private async Task<IReadOnlyList<string>> RestoreAsync(
         CapturedObject item, JsonObject before, JsonObject? now, CancellationToken cancellationToken)
@@ -144,6 +176,13 @@ public sealed class OwnedObjects(IResources resources, string run, bool force = 
         }
 
         var wanted = AppliedConfiguration.Of(before, Resources.FieldManager) ?? AppliedConfiguration.Nothing(before);
+
+        // What was taken goes back before it is let go: the object may not be valid without it.
+        foreach (var (manager, taken) in force ? AppliedConfiguration.Lost(before, now) : [])
+        {
+            await resources.ApplyAsAsync(manager, item.Type, taken, cancellationToken);
+        }
+
         await resources.ApplyAsync(item.Type, wanted, cancellationToken);
         return [$"{item.Title} as before"];
     }

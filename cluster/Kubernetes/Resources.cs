@@ -84,6 +84,14 @@ public sealed class Resources : IResources, IDisposable
     }
 
     /// <inheritdoc/>
+    public Task<JsonObject> ApplyAsAsync(string manager, ResourceType type, JsonObject manifest, CancellationToken cancellationToken)
+    {
+        var (ns, name) = Identity(manifest);
+        var path = $"{type.Path(ns, name)}?fieldManager={Uri.EscapeDataString(manager)}&fieldValidation=Strict&force=true";
+        return SendAsync(new(HttpMethod.Patch, path, Typed(type, manifest), "application/apply-patch+yaml"), repeatable, cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public Task<JsonObject> CreateAsync(ResourceType type, JsonObject manifest, CancellationToken cancellationToken)
     {
         var path = $"{type.Path(manifest.Namespace)}?fieldManager={FieldManager}&fieldValidation=Strict";

@@ -60,6 +60,9 @@ public static partial class TenantRequest
             Policies = o.Object("policies", PolicyRequest.Read) ?? new(),
             Services = services,
             Readiness = o.Object("readiness", ReadReadiness) ?? DefaultReadiness,
+            Cordoned = o.Boolean("cordoned", false),
+            PreventDeletion = o.Boolean("preventDeletion", false),
+            ForceConflicts = o.Boolean("forceConflicts", false),
         };
     }
 

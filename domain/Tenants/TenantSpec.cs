@@ -61,4 +61,16 @@ public sealed record TenantSpec
     public TenantPolicies Policies { get; init; } = new();
     public IReadOnlyList<ServiceSpec> Services { get; init; } = [];
     public Readiness Readiness { get; init; } = new(TimeSpan.FromMinutes(10));
+
+    /// <summary>Whether nothing new starts in the tenant: no canary, and by the admission policies no change by anybody but the platform.</summary>
+    public bool Cordoned { get; init; }
+
+    /// <summary>Whether the tenant cannot be offboarded, nor its namespace deleted by anybody, until it is put without this.</summary>
+    public bool PreventDeletion { get; init; }
+
+    /// <summary>
+    /// Whether fields of the tenant's objects that others own are taken from them, as <c>kubectl apply --server-side --force-conflicts</c> does;
+    /// otherwise the run ends there, and tells who owns what.
+    /// </summary>
+    public bool ForceConflicts { get; init; }
 }

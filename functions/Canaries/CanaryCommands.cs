@@ -21,10 +21,13 @@ public sealed class CanaryCommands(TimeProvider time)
     /// <param name="spec">What is asked for.</param>
     /// <param name="command">The queue's command, told to the run; null for a call. Submitted again, it has no second effect.</param>
     /// <param name="cancellationToken">Ends the wait, not the run.</param>
-    internal async Task<CommandOutcome> StartAsync(
-        DurableTaskClient client, CanarySpec spec, string? command, CancellationToken cancellationToken)
+    internal Task<CommandOutcome> StartAsync(DurableTaskClient client, CanarySpec spec, string? command, CancellationToken cancellationToken) =>
+        BeginAsync(client, spec, command, retry: null, cancellationToken);
+
+    private async Task<CommandOutcome> BeginAsync(
+        DurableTaskClient client, CanarySpec spec, string? command, CanaryDecision? retry, CancellationToken cancellationToken)
     {
-        var tenant = spec.Tenant;
+        var (tenant, service) = (spec.Tenant, spec.Service);
         if (await client.TenantAsync(tenant, cancellationToken) is not { InForce: { } home } known)
         {
             return new CommandOutcome.NotFound($"There is no tenant '{tenant}': onboard it first.");
@@ -35,14 +38,12 @@ public sealed class CanaryCommands(TimeProvider time)
             return new CommandOutcome.Conflict($"Tenant '{tenant}' is {known.Status.Phase}: start the canary when it is Ready.");
         }
 
-        return await BeginAsync(client, home.Cluster, spec, command, retry: null, cancellationToken);
-    }
+        if (home.Cordoned)
+        {
+            return new CommandOutcome.Conflict($"Tenant '{tenant}' is cordoned, and nothing new starts in it: put it with cordoned: false, then start the canary.");
+        }
 
-    private async Task<CommandOutcome> BeginAsync(
-        DurableTaskClient client, string cluster, CanarySpec spec, string? command, CanaryDecision? retry, CancellationToken cancellationToken)
-    {
-        var (tenant, service) = (spec.Tenant, spec.Service);
-        var start = new CanaryStart(command ?? Guid.NewGuid().ToString("N"), cluster, spec, time.GetUtcNow().UtcDateTime, command, retry);
+        var start = new CanaryStart(command ?? Guid.NewGuid().ToString("N"), home.Cluster, spec, time.GetUtcNow().UtcDateTime, command, retry);
         var arrival = await SubmitAsync(client, start, cancellationToken);
         if (arrival is Arrival.Refused)
         {
@@ -91,7 +92,7 @@ public sealed class CanaryCommands(TimeProvider time)
 
         return decision.FromStep > last.Spec.Steps.Count
             ? new CommandOutcome.Invalid([new("/fromStep", "range", $"The canary has {last.Spec.Steps.Count} steps: expected 1 to {last.Spec.Steps.Count}.")])
-            : await BeginAsync(client, last.Cluster, last.Spec, command, decision, cancellationToken);
+            : await BeginAsync(client, last.Spec, command, decision, cancellationToken);
     }
 
     /// <summary>Brings a submission to the service's supervisor and waits for its word; null when that takes too long.</summary>

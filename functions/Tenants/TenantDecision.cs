@@ -54,6 +54,8 @@ internal abstract record TenantDecision
         null or { Status.Phase: TenantPhase.Offboarded } => new Unknown($"There is no tenant '{tenant}'."),
         { IsRunning: true, Start.Intent: TenantIntent.Offboard } => new UnderWay(known),
         { IsRunning: true } => new Conflict($"Tenant '{tenant}' is {Doing(known)}: wait until that has ended, then delete it."),
+        { InForce.PreventDeletion: true } => new Conflict(
+            $"Tenant '{tenant}' is protected against deletion by its spec: put it with preventDeletion: false, then delete it."),
         _ => new Begin(new(TenantIntent.Offboard, known.InForce ?? known.Start.Spec)),
     };
 

@@ -90,7 +90,7 @@ public static class TenantOrchestrator
                 },
                 () => before is null
                     ? Task.FromResult(StepReport.Done(nameof(StepStatus.Undone), "nothing was written"))
-                    : context.RestoreObjectsAsync(new(spec.Cluster, run.Id, before)));
+                    : context.RestoreObjectsAsync(new(spec.Cluster, run.Id, before, spec.ForceConflicts)));
         }
     }
 

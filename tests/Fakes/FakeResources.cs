@@ -68,6 +68,9 @@ internal sealed class FakeResources(TimeProvider? time = null) : IResources
 
     public Task<Applied> ApplyAsync(ResourceType type, JsonObject manifest, bool force, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public Task<JsonObject> ApplyAsAsync(string manager, ResourceType type, JsonObject manifest, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
     public Task<JsonObject> ReplaceAsync(ResourceType type, JsonObject manifest, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<JsonObject> CreateAsync(ResourceType type, JsonObject manifest, CancellationToken cancellationToken)

@@ -22,6 +22,7 @@ public class RunningApp : IAsyncLifetime
 
     private readonly TemporaryDirectory data = new();
     private WebApplication? app;
+    private string? kubeconfig;
 
     public SimulatedCluster Cluster { get; } = new();
 
@@ -47,8 +48,12 @@ public class RunningApp : IAsyncLifetime
     public virtual async Task InitializeAsync()
     {
         await Cluster.InitializeAsync();
+        kubeconfig = await KubeconfigAsync(data);
         await StartAsync();
     }
+
+    /// <summary>The kubeconfig by which the app comes to its cluster; by default one that may do everything.</summary>
+    protected virtual Task<string> KubeconfigAsync(TemporaryDirectory data) => Task.FromResult(Cluster.Server.KubeconfigPath);
 
     public virtual async Task DisposeAsync()
     {
@@ -72,10 +77,10 @@ public class RunningApp : IAsyncLifetime
         builder.Services.AddOrchestrator(new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["Orchestrator:Clusters:default:Kind"] = "Simulator",
-            ["Orchestrator:Clusters:default:Kubeconfig"] = Cluster.Server.KubeconfigPath,
+            ["Orchestrator:Clusters:default:Kubeconfig"] = kubeconfig,
             ["Orchestrator:Clusters:default:Prometheus"] = Cluster.Server.MetricsUri.AbsoluteUri,
             ["Orchestrator:Clusters:west:Kind"] = "Simulator",
-            ["Orchestrator:Clusters:west:Kubeconfig"] = Cluster.Server.KubeconfigPath,
+            ["Orchestrator:Clusters:west:Kubeconfig"] = kubeconfig,
         }).Build());
         app = builder.Build();
         app.Use((context, next) =>

@@ -159,6 +159,11 @@ public static class MeshInspection
             attributes["subresource"] = parts[1];
         }
 
+        if (right.Name is not null)
+        {
+            attributes["name"] = right.Name;
+        }
+
         var review = await resources.CreateAsync(
             AccessReview, new() { ["spec"] = new JsonObject { ["resourceAttributes"] = attributes } }, cancellationToken);
         return review.Flag("status", "allowed") == true;

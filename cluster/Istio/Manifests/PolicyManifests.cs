@@ -8,9 +8,6 @@ namespace Orchestrator.Cluster.Istio.Manifests;
 /// <summary>The objects that keep a tenant apart from the others.</summary>
 public static class PolicyManifests
 {
-    /// <summary>The ClusterRole that every cluster has for those who administer a namespace; it allows to change neither quotas nor the namespace.</summary>
-    private const string AdminRole = "admin";
-
     /// <summary>The namespace from which Prometheus reads the metrics of pods.</summary>
     private const string Monitoring = "monitoring";
 
@@ -139,7 +136,7 @@ public static class PolicyManifests
             var group = ResourceType.RoleBinding.Group;
             yield return Manifest(spec, ResourceType.RoleBinding, "tenant-admins", new
             {
-                roleRef = new { apiGroup = group, kind = "ClusterRole", name = AdminRole },
+                roleRef = new { apiGroup = group, kind = "ClusterRole", name = Ownership.AdminRole },
                 subjects = admins.Select(admin => admin.Split(':', 2)).Select(admin => new
                 {
                     apiGroup = group,

@@ -12,13 +12,23 @@ public static class TenantManifests
     public static Manifest Namespace(TenantSpec spec) =>
         Owned(spec, Manifest.Managed(ResourceType.Namespace, null, spec.Tenant, null, (Ownership.TenantLabel, spec.Tenant)));
 
-    /// <summary>The tenant's namespace with the label by which istiod injects its gateway, and the Pod Security level that it enforces.</summary>
+    /// <summary>The tenant's namespace with all its labels: by which istiod injects its gateway, and by which the admission policies go.</summary>
     public static Manifest LabelledNamespace(TenantSpec spec)
     {
         List<(string, string)> labels = [(Ownership.TenantLabel, spec.Tenant), InjectionLabel(spec.Mesh.Revision)];
         if (spec.Policies.PodSecurity is { } level)
         {
             labels.Add(("pod-security.kubernetes.io/enforce", level.ToString().ToLowerInvariant()));
+        }
+
+        if (spec.Cordoned)
+        {
+            labels.Add((Ownership.CordonedLabel, "true"));
+        }
+
+        if (spec.PreventDeletion)
+        {
+            labels.Add((Ownership.PreventDeletionLabel, "true"));
         }
 
         return Owned(spec, Manifest.Managed(ResourceType.Namespace, null, spec.Tenant, null, labels));

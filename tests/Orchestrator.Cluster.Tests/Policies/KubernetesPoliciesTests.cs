@@ -17,9 +17,10 @@ public sealed class KubernetesPoliciesTests
         var granted = role.Items("rules").SelectMany(rule =>
             from @group in Texts(rule, "apiGroups")
             from resource in Texts(rule, "resources")
+            from name in Texts(rule, "resourceNames").DefaultIfEmpty()
             from verb in Texts(rule, "verbs")
-            select $"{verb} {@group}/{resource}").ToList();
-        var needed = ClusterRights.All.SelectMany(right => right.Verbs.Select(verb => $"{verb} {right.Group}/{right.Resource}")).ToList();
+            select $"{verb} {@group}/{resource} {name}").ToList();
+        var needed = ClusterRights.All.SelectMany(right => right.Verbs.Select(verb => $"{verb} {right.Group}/{right.Resource} {right.Name}")).ToList();
         Assert.Equal(needed.Order(StringComparer.Ordinal), granted.Order(StringComparer.Ordinal));
         Assert.All(role.Items("rules"), rule => Assert.Null(rule.At("nonResourceURLs")));
     }
@@ -44,6 +45,8 @@ public sealed class KubernetesPoliciesTests
         Assert.Equal(2, confining.Count);
         Assert.All(confining, policy => Assert.Equal(
             $"request.userInfo.username == \"{user}\"", Assert.Single(policy.Items("spec", "matchConditions")).Text("expression")));
+        var cordon = Assert.Single(items, item => item.Kind == "ValidatingAdmissionPolicy" && item.Name == "tenant-cordon");
+        Assert.Equal($"request.userInfo.username != \"{user}\"", cordon.Items("spec", "matchConditions").First().Text("expression"));
     }
 
     [Theory]
@@ -54,7 +57,9 @@ public sealed class KubernetesPoliciesTests
         var items = await RenderAsync(overlay);
         var policies = items.Where(item => item.Kind == "ValidatingAdmissionPolicy").ToList();
 
-        Assert.Equal(["orchestrator-namespaces", "orchestrator-roles", "tenant-gateways", "tenant-routes"], policies.Select(policy => policy.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["orchestrator-namespaces", "orchestrator-roles", "tenant-cordon", "tenant-deletion", "tenant-gateways", "tenant-routes"],
+            policies.Select(policy => policy.Name).Order(StringComparer.Ordinal));
         Assert.All(policies, policy =>
         {
             Assert.Equal("Fail", policy.Text("spec", "failurePolicy"));
@@ -65,7 +70,11 @@ public sealed class KubernetesPoliciesTests
         Assert.All(
             policies.Where(policy => policy.Name.StartsWith("tenant-", StringComparison.Ordinal)),
             policy => Assert.Equal(
-                Ownership.TenantLabel, Assert.Single(policy.Items("spec", "matchConstraints", "namespaceSelector", "matchExpressions")).Text("key")));
+                Ownership.TenantLabel, policy.Items("spec", "matchConstraints", "namespaceSelector", "matchExpressions").First().Text("key")));
+        Assert.Contains(policies, policy => policy.Items("spec", "matchConstraints", "namespaceSelector", "matchExpressions").Any(it => it.Text("key") == Ownership.CordonedLabel));
+        Assert.Contains(
+            policies.SelectMany(policy => policy.Items("spec", "validations")),
+            validation => validation.Text("expression")!.Contains($"\"{Ownership.PreventDeletionLabel}\"", StringComparison.Ordinal));
         Assert.Contains(
             Ownership.TenantLabel,
             policies.Single(policy => policy.Name == "orchestrator-namespaces").Items("spec", "variables").Single(item => item.Text("name") == "isTenants").Text("expression"),
