@@ -60,8 +60,18 @@ public sealed record ApiFault(int Status = 500, int? RetryAfterSeconds = null, i
     /// <summary>Who writes first or holds the fields.</summary>
     public string Manager { get; init; } = Stranger;
 
-    /// <summary>Meets requests in this namespace alone; null for all.</summary>
-    public string? Namespace { get; init; }
+    /// <summary>How many requests pass before the first is met.</summary>
+    public int Skip { get; init; }
+}
+
+/// <summary>Which requests an API fault is set for; of several that meet a request, the one for fewer goes first.</summary>
+/// <param name="Verb">Kubernetes verb (<c>get</c>, <c>patch</c>…), or <c>*</c>.</param>
+/// <param name="Plural">The kind's plural, or <c>*</c>.</param>
+/// <param name="Namespace">In this namespace; null for all.</param>
+/// <param name="Name">For this object; null for all.</param>
+public readonly record struct FaultTarget(string Verb, string Plural, string? Namespace = null, string? Name = null)
+{
+    public static implicit operator FaultTarget((string Verb, string Plural) target) => new(target.Verb, target.Plural);
 }
 
 /// <summary>The faults set at this moment; <see cref="Control.Scenario"/> keeps them over a restart.</summary>
@@ -71,8 +81,7 @@ public sealed class Faults
 
     public ConcurrentDictionary<(string Namespace, string Name), DeploymentFault> Deployments { get; } = new();
 
-    /// <summary>By Kubernetes verb (<c>get</c>, <c>patch</c>…, or <c>*</c>) and plural (or <c>*</c>).</summary>
-    public ConcurrentDictionary<(string Verb, string Plural), ApiFault> Api { get; } = new();
+    public ConcurrentDictionary<FaultTarget, ApiFault> Api { get; } = new();
 
     public void Clear()
     {
@@ -82,13 +91,21 @@ public sealed class Faults
     }
 
     /// <summary>Takes the fault that meets this request, if one does, and counts it.</summary>
-    public ApiFault? TakeApiFault(string verb, string plural, string? ns = null)
+    public ApiFault? TakeApiFault(string verb, string plural, string? ns = null, string? name = null)
     {
-        foreach (var key in new[] { (verb, plural), ("*", plural), (verb, "*"), ("*", "*") })
+        var targets =
+            from target in new FaultTarget[] { (verb, plural), ("*", plural), (verb, "*"), ("*", "*") }
+            from whose in new[] { (ns, name), (null, name), (ns, null), (null, null) }
+            select target with { Namespace = whose.Item1, Name = whose.Item2 };
+        foreach (var key in Api.IsEmpty ? [] : targets.Distinct())
             while (Api.TryGetValue(key, out var fault))
             {
-                if (fault.Namespace is { } only && only != ns) break;
                 if (fault.Probability is { } share && Random.Shared.NextDouble() >= share) break;
+                if (fault.Skip > 0)
+                {
+                    if (Api.TryUpdate(key, fault with { Skip = fault.Skip - 1 }, fault)) break;
+                    continue;
+                }
                 if (fault.Count is not { } left) return fault;
                 // Two requests may race for the last count: only the one whose exchange succeeds has taken it.
                 if (left <= 1 ? Api.TryRemove(KeyValuePair.Create(key, fault)) : Api.TryUpdate(key, fault with { Count = left - 1 }, fault))

@@ -164,8 +164,7 @@ public sealed class OwnedObjects(IResources resources, string run, bool force = 
     {
         if (now is null)
         {
-            await resources.CreateAsync(item.Type, Fresh(before), cancellationToken);
-            return [$"{item.Title} created again"];
+            return [await CreateAgainAsync(item, before, cancellationToken)];
         }
 
         // An object that we had never applied to before has nothing of ours to keep but its identity.
@@ -185,6 +184,24 @@ public sealed class OwnedObjects(IResources resources, string run, bool force = 
 
         await resources.ApplyAsync(item.Type, wanted, cancellationToken);
         return [$"{item.Title} as before"];
+    }
+
+    private async Task<string> CreateAgainAsync(CapturedObject item, JsonObject before, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await resources.CreateAsync(item.Type, Fresh(before), cancellationToken);
+            return $"{item.Title} created again";
+        }
+        catch (ResourceException e) when (item.Type == ResourceType.Service && e.StatusCode is HttpStatusCode.UnprocessableEntity)
+        {
+            // Its address may have been given to another Service meanwhile.
+            var elsewhere = Fresh(before);
+            elsewhere["spec"]!.AsObject().Remove("clusterIP");
+            elsewhere["spec"]!.AsObject().Remove("clusterIPs");
+            await resources.CreateAsync(item.Type, elsewhere, cancellationToken);
+            return $"{item.Title} created again, with another cluster IP";
+        }
     }
 
     /// <summary>Deletes one object; what is left of it after a glance, with the reasons a namespace gives, or null when it is gone.</summary>

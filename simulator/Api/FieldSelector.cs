@@ -30,6 +30,9 @@ internal sealed class FieldSelector
     public static FieldSelector Parse(string? text, ResourceType type) =>
         new([.. (text ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries).Select(term => ParseTerm(term, type))]);
 
+    /// <summary>The only object that can match, by its name; null when several can.</summary>
+    public string? Name => terms.FirstOrDefault(term => term.Equal && term.Path is ["metadata", "name"]).Value;
+
     public bool Matches(JsonObject obj) => terms.All(term => ((obj.At(term.Path) switch
     {
         null => "",

@@ -47,7 +47,9 @@ internal static class SimulatorControl
                 entry.Value.DelayMs,
                 entry.Value.Behind,
                 entry.Value.Manager,
-                entry.Value.Namespace,
+                entry.Key.Namespace,
+                entry.Key.Name,
+                entry.Value.Skip,
             }),
         }, Wire));
         group.MapDelete("/faults", (HttpContext http) =>
@@ -55,18 +57,18 @@ internal static class SimulatorControl
             faults.Clear();
             return KeepAsync(http);
         });
-        group.MapPut("/faults/api/{verb}/{plural}", async (HttpContext http, string verb, string plural) =>
+        group.MapPut("/faults/api/{verb}/{plural}", async (HttpContext http, string verb, string plural, string? @namespace, string? name) =>
         {
             var fault = await ReadAsync<ApiFault>(http);
             Check(fault);
             if (plural != "*" && ResourceTypes.All.All(type => type.Plural != plural))
                 throw KubeException.BadRequest($"no resource \"{plural}\" is served: name a plural, such as pods, or * for all");
-            faults.Api[(verb, plural)] = fault;
+            faults.Api[new(verb, plural, @namespace, name)] = fault;
             await KeepAsync(http);
         });
-        group.MapDelete("/faults/api/{verb}/{plural}", (HttpContext http, string verb, string plural) =>
+        group.MapDelete("/faults/api/{verb}/{plural}", (HttpContext http, string verb, string plural, string? @namespace, string? name) =>
         {
-            faults.Api.TryRemove((verb, plural), out _);
+            faults.Api.TryRemove(new(verb, plural, @namespace, name), out _);
             return KeepAsync(http);
         });
     }
@@ -77,6 +79,7 @@ internal static class SimulatorControl
             throw KubeException.BadRequest($"status {fault.Status} cannot be simulated: it is 409, 429, 500, 503 or 504");
         if (fault.Probability is < 0 or > 1) throw KubeException.BadRequest($"probability {fault.Probability} is not between 0 and 1");
         if (fault.Count is < 1) throw KubeException.BadRequest($"count {fault.Count} is not at least 1: leave it out for a fault that stays");
+        if (fault.Skip < 0) throw KubeException.BadRequest($"skip {fault.Skip} is below 0");
         if (fault.RetryAfterSeconds is < 0) throw KubeException.BadRequest($"retryAfterSeconds {fault.RetryAfterSeconds} is below 0");
         if (fault.DelayMs < 0) throw KubeException.BadRequest($"delayMs {fault.DelayMs} is below 0");
         if (fault.Behind < 1) throw KubeException.BadRequest($"behind {fault.Behind} is not at least 1");

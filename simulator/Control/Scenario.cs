@@ -19,7 +19,7 @@ internal sealed class Scenario(SimulatorOptions options, Faults faults, World wo
             var now = new Kept(
                 [.. faults.Versions.Select(entry => new KeptVersion(entry.Key.Namespace, entry.Key.App, entry.Key.Version, entry.Value))],
                 [.. faults.Deployments.Select(entry => new KeptDeployment(entry.Key.Namespace, entry.Key.Name, entry.Value))],
-                [.. faults.Api.Select(entry => new KeptApi(entry.Key.Verb, entry.Key.Plural, entry.Value))],
+                [.. faults.Api.Select(entry => new KeptApi(entry.Key, entry.Value))],
                 world.Mesh.Propagation,
                 [.. world.Load.All().Select(entry => new KeptLoad(entry.Namespace, entry.Service, entry.Load))]);
             PrivateFile.Write(File, JsonSerializer.Serialize(now, SimulatorControl.Wire));
@@ -33,7 +33,7 @@ internal sealed class Scenario(SimulatorOptions options, Faults faults, World wo
         var kept = JsonSerializer.Deserialize<Kept>(await System.IO.File.ReadAllTextAsync(File), SimulatorControl.Wire)!;
         foreach (var version in kept.Versions) faults.Versions[(version.Namespace, version.App, version.Version)] = version.Fault;
         foreach (var deployment in kept.Deployments) faults.Deployments[(deployment.Namespace, deployment.Name)] = deployment.Fault;
-        foreach (var api in kept.Api) faults.Api[(api.Verb, api.Plural)] = api.Fault;
+        foreach (var api in kept.Api) faults.Api[api.Target] = api.Fault;
         world.Mesh.Propagation = kept.Propagation;
         foreach (var load in kept.Loads) await world.Load.SetAsync(load.Namespace, load.Service, load.Load);
     }
@@ -49,7 +49,7 @@ internal sealed class Scenario(SimulatorOptions options, Faults faults, World wo
 
     private sealed record KeptDeployment(string Namespace, string Name, DeploymentFault Fault);
 
-    private sealed record KeptApi(string Verb, string Plural, ApiFault Fault);
+    private sealed record KeptApi(FaultTarget Target, ApiFault Fault);
 
     private sealed record KeptLoad(string Namespace, string Service, Load Load);
 }

@@ -124,6 +124,24 @@ public sealed class OwnedObjectsTests(SimulatedCluster cluster) : IClassFixture<
     }
 
     [Fact]
+    public async Task A_Service_whose_address_was_given_to_another_is_created_again_with_a_new_one()
+    {
+        var ns = await NamespaceAsync();
+        var wanted = Manifest.Managed(ResourceType.Service, ns, "a", new { spec = new { ports = new[] { new { name = "http", port = 80 } } } });
+        await Run(First).EnsureAsync([wanted], default);
+        var captured = await Run(Second).CaptureAsync([wanted], default);
+        var address = captured[0].Before.Text("spec", "clusterIP");
+        await Run(Second).DeleteAsync([wanted], default);
+        await cluster.Resources.CreateAsync(
+            ResourceType.Service, Manifest.Managed(ResourceType.Service, ns, "b", new { spec = new { clusterIP = address, ports = new[] { new { port = 80 } } } }).Object, default);
+
+        var report = await Run(Second).RestoreAsync(captured, default);
+
+        Assert.Equal($"Service {ns}/a created again, with another cluster IP", report.Message);
+        Assert.NotEqual(address, (await cluster.Resources.GetAsync(ResourceType.Service, ns, "a", default)).Text("spec", "clusterIP"));
+    }
+
+    [Fact]
     public async Task A_deletion_that_a_finalizer_holds_is_waited_for()
     {
         var ns = await NamespaceAsync();

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
 
 namespace Orchestrator.Host.Commands.Simulate;
 
@@ -19,6 +20,8 @@ internal sealed class FaultApi : SimulatorCommand
     private readonly Option<int?> behind = new("--behind") { Description = "how many changes of the cluster a stale read lags behind; default 1" };
     private readonly Option<string?> manager = new("--manager") { Description = "the field manager of a foreign write or a conflict" };
     private readonly Option<string?> @namespace = new("--namespace") { Description = "meet requests in this namespace alone" };
+    private readonly Option<string?> name = new("--name") { Description = "meet requests for the object of this name alone" };
+    private readonly Option<int?> skip = new("--skip") { Description = "how many requests pass before the first is met; default none" };
     private readonly Option<int?> count = new("--count") { Description = "how many requests are met; default all" };
     private readonly Option<double?> probability = new("--probability") { Description = "share of requests that are met, 0 to 1" };
     private readonly Option<bool> clear = Clear("take the fault away");
@@ -35,6 +38,8 @@ internal sealed class FaultApi : SimulatorCommand
         Add(behind);
         Add(manager);
         Add(@namespace);
+        Add(name);
+        Add(skip);
         Add(count);
         Add(probability);
         Add(clear);
@@ -42,7 +47,12 @@ internal sealed class FaultApi : SimulatorCommand
 
     protected override (HttpMethod, string, JsonObject?) Request(ParseResult parsed)
     {
-        var path = Path("faults", "api", parsed.GetRequiredValue(verb), parsed.GetRequiredValue(plural));
+        var whose = QueryString.Create(new Dictionary<string, string?>
+        {
+            ["namespace"] = parsed.GetValue(@namespace),
+            ["name"] = parsed.GetValue(name),
+        }.Where(member => member.Value is not null));
+        var path = Path("faults", "api", parsed.GetRequiredValue(verb), parsed.GetRequiredValue(plural)) + whose;
         return parsed.GetValue(clear)
             ? (HttpMethod.Delete, path, null)
             : (HttpMethod.Put, path, Members(
@@ -52,7 +62,7 @@ internal sealed class FaultApi : SimulatorCommand
                 ("delayMs", Milliseconds(parsed.GetValue(delay))),
                 ("behind", parsed.GetValue(behind)),
                 ("manager", parsed.GetValue(manager)),
-                ("namespace", parsed.GetValue(@namespace)),
+                ("skip", parsed.GetValue(skip)),
                 ("count", parsed.GetValue(count)),
                 ("probability", parsed.GetValue(probability))));
     }

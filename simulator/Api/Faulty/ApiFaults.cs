@@ -15,7 +15,8 @@ internal sealed class ApiFaults(Faults faults, ClusterStore store, TimeProvider 
     /// <param name="handle">Does as asked.</param>
     public async Task HandleAsync(HttpContext http, ResourceRequest request, Func<Task> handle)
     {
-        var fault = faults.TakeApiFault(request.Verb, request.Type.Plural, request.Namespace);
+        var name = request.Name ?? FieldSelector.Parse(http.Request.Query["fieldSelector"], request.Type).Name;
+        var fault = faults.TakeApiFault(request.Verb, request.Type.Plural, request.Namespace, name);
         switch (fault?.Effect)
         {
             case ApiFaultEffect.Refuse:

@@ -162,7 +162,7 @@ public sealed class TenantApiTests(RunningAppWithMesh app) : IClassFixture<Runni
         var view = await OnboardAsync("patient", Spec("patient"));
 
         Assert.Equal("Ready", view.Text("phase"));
-        Assert.DoesNotContain(("patch", "poddisruptionbudgets"), app.Cluster.Server.Faults.Api.Keys);
+        Assert.DoesNotContain(new("patch", "poddisruptionbudgets"), app.Cluster.Server.Faults.Api.Keys);
     }
 
     [Theory]

@@ -30,7 +30,7 @@ public sealed class SimulateTests : IAsyncLifetime
         Assert.Equal(new ApiFault(429, 2, 3), simulator.Faults.Api[("patch", "virtualservices")]);
         Assert.Contains("echo", (await HoldsAsync("faults")).ToJsonString());
         await HoldsAsync("fault", "api", "create", "services", "--effect", "loseAnswer", "--delay", "2s", "--namespace", "foo", "--probability", "0.5");
-        Assert.Equal(new ApiFault(Probability: 0.5) { Effect = ApiFaultEffect.LoseAnswer, DelayMs = 2000, Namespace = "foo" }, simulator.Faults.Api[("create", "services")]);
+        Assert.Equal(new ApiFault(Probability: 0.5) { Effect = ApiFaultEffect.LoseAnswer, DelayMs = 2000 }, simulator.Faults.Api[new("create", "services", "foo")]);
 
         await HoldsAsync("fault", "version", "foo", "echo", "v0-0-3", "--clear");
         Assert.Empty(simulator.Faults.Versions);

@@ -17,7 +17,7 @@ public sealed class ApiFaultTests(ClusterFixture cluster) : IClassFixture<Cluste
     [InlineData(504, "Timeout")]
     public async Task A_refusal_has_the_form_of_the_real_one_and_ends_after_its_count(int status, string reason)
     {
-        await SetAsync("get", $$"""{ "status": {{status}}, "retryAfterSeconds": 3, "count": 1, "namespace": "{{ns}}" }""");
+        await SetAsync("get", $$"""{ "status": {{status}}, "retryAfterSeconds": 3, "count": 1 }""", $"?namespace={ns}");
 
         Assert.Equal(404, (await cluster.SendAsync(HttpMethod.Get, "/api/v1/namespaces/default/configmaps/a")).Code);
         using var answer = await cluster.Http.GetAsync(Path);
@@ -123,11 +123,38 @@ public sealed class ApiFaultTests(ClusterFixture cluster) : IClassFixture<Cluste
         Assert.Contains(problem, body!["message"]!.ToString());
     }
 
+    [Fact]
+    public async Task A_fault_for_one_object_meets_its_watches_too_and_nothing_else()
+    {
+        await CreateAsync("1");
+        await SetAsync("*", """{ "status": 503 }""", $"?namespace={ns}&name=a");
+
+        Assert.Equal(503, (await cluster.SendAsync(HttpMethod.Get, Path)).Code);
+        Assert.Equal(503, (await cluster.SendAsync(HttpMethod.Get, $"/api/v1/namespaces/{ns}/configmaps?fieldSelector=metadata.name%3Da")).Code);
+        Assert.Equal(404, (await cluster.SendAsync(HttpMethod.Get, $"/api/v1/namespaces/{ns}/configmaps/b")).Code);
+        Assert.Equal(200, (await cluster.SendAsync(HttpMethod.Get, $"/api/v1/namespaces/{ns}/configmaps")).Code);
+    }
+
+    [Fact]
+    public async Task A_fault_lets_those_pass_that_come_before()
+    {
+        await CreateAsync("1");
+        await SetAsync("get", """{ "status": 503, "skip": 2, "count": 1 }""");
+
+        List<int> codes = [];
+        for (var call = 0; call < 4; call++)
+        {
+            codes.Add((await cluster.SendAsync(HttpMethod.Get, Path)).Code);
+        }
+
+        Assert.Equal([200, 200, 503, 200], codes);
+    }
+
     private string Path => $"/api/v1/namespaces/{ns}/configmaps/a";
 
-    private async Task SetAsync(string verb, string fault)
+    private async Task SetAsync(string verb, string fault, string whose = "")
     {
-        using var answer = await cluster.Http.PutAsync($"/simulator/faults/api/{verb}/configmaps", new StringContent(fault));
+        using var answer = await cluster.Http.PutAsync($"/simulator/faults/api/{verb}/configmaps{whose}", new StringContent(fault));
         Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
     }
 
