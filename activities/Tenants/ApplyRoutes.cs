@@ -16,8 +16,9 @@ public sealed class ApplyRoutes(IClusterDirectory clusters)
 
     private static async Task<StepReport> ApplyAsync(IResources resources, TenantRun run, CancellationToken cancellationToken)
     {
-        var routes = await RouteWrites.OfAsync(resources, run, TenantPartRun.Routes, cancellationToken);
-        return await new OwnedObjects(resources, run.Id, run.Forces).EnsureAsync([RouteManifests.Gateway(run.Spec), .. routes], cancellationToken);
+        var routes = await RouteWrites.OfAsync(
+            resources, run, (spec, service) => [RouteManifests.Routes(spec, service)], cancellationToken);
+        return await new OwnedObjects(resources, run.Id, run.Forces).EnsureAsync([.. RouteManifests.Entry(run.Spec), .. routes], cancellationToken);
     }
 }
 

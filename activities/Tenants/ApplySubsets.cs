@@ -1,12 +1,13 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
 using Orchestrator.Cluster;
+using Orchestrator.Cluster.Istio.Manifests;
 using Orchestrator.Cluster.Kubernetes;
 using Orchestrator.Domain;
 
 namespace Orchestrator.Activities.Tenants;
 
-/// <summary>Ensures the Service of each product and the subset of its stable version, before any route leads there.</summary>
+/// <summary>Ensures the Service of each product and the subset, or the Service, of its stable version, before any route leads there.</summary>
 public sealed class ApplySubsets(IClusterDirectory clusters)
 {
     [Function(nameof(ApplySubsets))]
@@ -15,7 +16,7 @@ public sealed class ApplySubsets(IClusterDirectory clusters)
 
     private static async Task<StepReport> ApplyAsync(IResources resources, TenantRun run, CancellationToken cancellationToken)
     {
-        var subsets = await RouteWrites.OfAsync(resources, run, TenantPartRun.Subsets, cancellationToken);
+        var subsets = await RouteWrites.OfAsync(resources, run, RouteManifests.Subsets, cancellationToken);
         return await new OwnedObjects(resources, run.Id, run.Forces).EnsureAsync(subsets, cancellationToken);
     }
 }

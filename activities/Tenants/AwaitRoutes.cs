@@ -39,8 +39,9 @@ public sealed class AwaitRoutes(IClusterDirectory clusters, TimeProvider time)
         for (var proofs = 0; ;)
         {
             var survey = await RouteSurvey.TakeAsync(resources, look.Run.Spec, services, cancellationToken);
-            proofs = survey.IsProof ? proofs + 1 : 0;
-            if (Judge(look, survey, proofs, isLast: time.GetElapsedTime(started) >= look.Limit) is { } report)
+            var untaken = await UntakenAsync(resources, look.Run.Spec, services, cancellationToken);
+            proofs = survey.IsProof && untaken is null ? proofs + 1 : 0;
+            if (Judge(look, survey, untaken, proofs, isLast: time.GetElapsedTime(started) >= look.Limit) is { } report)
             {
                 return report;
             }
@@ -49,10 +50,26 @@ public sealed class AwaitRoutes(IClusterDirectory clusters, TimeProvider time)
         }
     }
 
+    /// <summary>The routes of the Gateway API that istiod does not take, in words; null when it takes all. Istio's own have no such status.</summary>
+    private static async Task<string?> UntakenAsync(
+        IResources resources, TenantSpec spec, IReadOnlyList<ServiceSpec> services, CancellationToken cancellationToken)
+    {
+        List<string> missing = [];
+        foreach (var service in spec.Gateway.Mode is GatewayMode.GatewayApi ? services : [])
+        {
+            var route = await resources.GetAsync(ResourceType.HttpRoute, spec.Tenant, service.Name, cancellationToken);
+            var title = KubernetesObject.Title(ResourceType.HttpRoute.Kind, spec.Tenant, service.Name);
+            missing.AddRange(GatewayApiStatus.MissingOfRoute(title, route, TenantNames.KubernetesGateway(spec.Tenant)));
+        }
+
+        return missing.Count > 0 ? string.Join("; ", missing) : null;
+    }
+
     /// <summary>What the look comes to; null while it goes on.</summary>
-    private static StepReport? Judge(RouteLook look, RouteSurvey survey, int proofs, bool isLast) => survey switch
+    private static StepReport? Judge(RouteLook look, RouteSurvey survey, string? untaken, int proofs, bool isLast) => survey switch
     {
         _ when proofs == Proofs => StepReport.Done("Ready", $"{survey.Pods} gateway pods obey the routes"),
+        _ when untaken is not null => isLast ? StepReport.Waiting(untaken) : null,
         { IsForbidden: true } => Unproven(survey),
         _ when !isLast => null,
         { Missing: { } missing } => StepReport.Waiting($"the gateway to learn its routes: {missing}"),

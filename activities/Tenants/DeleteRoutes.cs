@@ -9,9 +9,12 @@ using Orchestrator.Domain.Tenants;
 
 namespace Orchestrator.Activities.Tenants;
 
-/// <summary>Stops a tenant's traffic: its VirtualServices go first, then their DestinationRules, the Gateway, and the Services made for it.</summary>
+/// <summary>Stops a tenant's traffic: its routes go first, then the DestinationRules, Istio's Gateway, and the Services made for it.</summary>
 public sealed class DeleteRoutes(IClusterDirectory clusters)
 {
+    private static readonly ResourceType[] InOrder =
+        [ResourceType.HttpRoute, ResourceType.VirtualService, ResourceType.DestinationRule, ResourceType.Gateway, ResourceType.Service];
+
     [Function(nameof(DeleteRoutes))]
     public Task<StepReport> RunAsync([ActivityTrigger] TenantRun run, FunctionContext context) =>
         clusters.AskAsync(run.Spec.Cluster, resources => DeleteAsync(resources, run, context.CancellationToken));
@@ -19,12 +22,12 @@ public sealed class DeleteRoutes(IClusterDirectory clusters)
     private static async Task<StepReport> DeleteAsync(IResources resources, TenantRun run, CancellationToken cancellationToken)
     {
         List<(ResourceType Type, JsonObject Object)> found = [];
-        foreach (var type in (ResourceType[])[ResourceType.VirtualService, ResourceType.DestinationRule, ResourceType.Gateway, ResourceType.Service])
+        foreach (var type in InOrder)
         {
             found.AddRange((await ListAsync(resources, type, run.Spec.Tenant, cancellationToken)).Select(obj => (type, obj)));
         }
 
-        found.RemoveAll(item => item.Type == ResourceType.Service && item.Object.Name == TenantNames.Workload(run.Spec.Gateway.Mode));
+        found.RemoveAll(item => item.Type == ResourceType.Service && item.Object.Name == TenantNames.Workload(run.Spec.Tenant, run.Spec.Gateway.Mode));
         return await new OwnedObjects(resources, run.Id).DeleteAsync(found, cancellationToken);
     }
 

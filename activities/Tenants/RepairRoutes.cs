@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
 using Orchestrator.Cluster;
@@ -6,6 +5,7 @@ using Orchestrator.Cluster.Istio;
 using Orchestrator.Cluster.Istio.Manifests;
 using Orchestrator.Cluster.Kubernetes;
 using Orchestrator.Domain;
+using Orchestrator.Domain.Tenants;
 
 namespace Orchestrator.Activities.Tenants;
 
@@ -18,20 +18,18 @@ public sealed class RepairRoutes(IClusterDirectory clusters)
 
     private static async Task<StepReport> RepairAsync(IResources resources, TenantRun run, CancellationToken cancellationToken)
     {
-        List<Manifest> missing = [];
+        List<Manifest> wanted = [.. RouteManifests.Entry(run.Spec)];
         List<string> repaired = [];
         foreach (var service in run.Spec.Services)
         {
-            var rule = await resources.GetAsync(ResourceType.DestinationRule, run.Spec.Tenant, service.Name, cancellationToken);
-            var current = service with { Stable = StableOf(rule) ?? service.Stable };
-            foreach (var manifest in TenantPartRun.Subsets(run.Spec, current).Concat(TenantPartRun.Routes(run.Spec, current)))
+            var current = service with { Stable = await StableAsync(resources, run.Spec, service, cancellationToken) ?? service.Stable };
+            foreach (var manifest in RouteManifests.Subsets(run.Spec, current).Append(RouteManifests.Routes(run.Spec, current)))
             {
-                var found = manifest.Type == ResourceType.DestinationRule
-                    ? rule
-                    : await resources.GetAsync(manifest.Type, manifest.Namespace, manifest.Name, cancellationToken);
-                if (found is null)
+                var found = await resources.GetAsync(manifest.Type, manifest.Namespace, manifest.Name, cancellationToken);
+                var isVersions = manifest.Type == ResourceType.Service && manifest.Name != service.Name;
+                if (found is null || isVersions)
                 {
-                    missing.Add(manifest);
+                    wanted.Add(manifest);
                 }
                 else if (manifest.Type != ResourceType.Service && RouteRepair.Patch(found, manifest.Object) is { } patch)
                 {
@@ -41,15 +39,24 @@ public sealed class RepairRoutes(IClusterDirectory clusters)
             }
         }
 
-        var written = await new OwnedObjects(resources, run.Id, force: true).EnsureAsync([RouteManifests.Gateway(run.Spec), .. missing], cancellationToken);
+        var written = await new OwnedObjects(resources, run.Id, force: true).EnsureAsync(wanted, cancellationToken);
         return repaired.Count == 0 || written.Outcome is not StepOutcome.Done
             ? written
             : StepReport.Done(nameof(Change.Updated), string.Join(", ", repaired));
     }
 
     // The version that a promoted canary left as the only one.
-    private static string? StableOf(JsonObject? rule) =>
-        rule.Items("spec", "subsets").ToList() is [var only] ? only.Text("name") : null;
+    private static async Task<string?> StableAsync(IResources resources, TenantSpec spec, ServiceSpec service, CancellationToken cancellationToken)
+    {
+        if (spec.Gateway.Mode is GatewayMode.GatewayApi)
+        {
+            var route = await resources.GetAsync(ResourceType.HttpRoute, spec.Tenant, service.Name, cancellationToken);
+            return HttpRouteRules.Versions(route, service.Name) is [var version] ? version : null;
+        }
+
+        var rule = await resources.GetAsync(ResourceType.DestinationRule, spec.Tenant, service.Name, cancellationToken);
+        return rule.Items("spec", "subsets").ToList() is [var only] ? only.Text("name") : null;
+    }
 }
 
 public static class RepairRoutesCall

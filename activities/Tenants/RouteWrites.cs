@@ -1,3 +1,4 @@
+using Orchestrator.Cluster.Istio.Manifests;
 using Orchestrator.Cluster.Kubernetes;
 using Orchestrator.Domain.Tenants;
 
@@ -6,7 +7,10 @@ namespace Orchestrator.Activities.Tenants;
 /// <summary>Which of its services' objects a run writes.</summary>
 internal static class RouteWrites
 {
-    /// <summary>A Service is the product's own where there is one, and routes that did not change are their canary's by now.</summary>
+    /// <summary>
+    /// A Service is the product's own where there is one; routes that did not change are their canary's by now, and so are the Services of versions
+    /// to which they lead.
+    /// </summary>
     public static async Task<IReadOnlyList<Manifest>> OfAsync(
         IResources resources, TenantRun run, Func<TenantSpec, ServiceSpec, IEnumerable<Manifest>> manifests, CancellationToken cancellationToken)
     {
@@ -16,8 +20,10 @@ internal static class RouteWrites
         {
             foreach (var manifest in manifests(run.Spec, service))
             {
-                var isOthers = manifest.Type == ResourceType.Service || !changed.Contains(service);
-                if (!isOthers || await IsMissingOrThisRunsAsync(resources, manifest, run, cancellationToken))
+                var isProducts = manifest.Type == ResourceType.Service && manifest.Name == service.Name;
+                var isOthers = isProducts || !changed.Contains(service);
+                var sign = manifest.Type == ResourceType.Service && !isProducts ? RouteManifests.Routes(run.Spec, service) : manifest;
+                if (!isOthers || await IsMissingOrThisRunsAsync(resources, sign, run, cancellationToken))
                 {
                     wanted.Add(manifest);
                 }

@@ -32,16 +32,11 @@ public sealed record TenantPartRun(TenantRun Run, TenantPart Part)
         TenantPart.Namespace => [TenantManifests.Namespace(Run.Spec)],
         TenantPart.Policies => PolicyManifests.Of(Run.Spec),
         TenantPart.Gateway => TenantManifests.Gateway(Run.Spec),
-        TenantPart.Subsets => Run.Spec.Services.SelectMany(service => Subsets(Run.Spec, service)),
-        TenantPart.Routes => [RouteManifests.Gateway(Run.Spec), .. Run.Spec.Services.SelectMany(service => Routes(Run.Spec, service))],
+        TenantPart.Subsets => Run.Spec.Services.SelectMany(service => RouteManifests.Subsets(Run.Spec, service)),
+        TenantPart.Routes => [.. RouteManifests.Entry(Run.Spec), .. Run.Spec.Services.Select(service => RouteManifests.Routes(Run.Spec, service))],
         TenantPart.RetiredRoutes => TenantPlan.Retired(Run.Spec, Run.Previous)
-            .SelectMany(service => Subsets(Run.Previous!, service).Concat(Routes(Run.Previous!, service))),
+            .SelectMany(service => RouteManifests.Subsets(Run.Previous!, service).Append(RouteManifests.Routes(Run.Previous!, service))),
         TenantPart.RetiredPolicies => PolicyManifests.Retired(Run.Spec, Run.Previous!),
         _ => throw new ArgumentOutOfRangeException(nameof(Part), Part, null),
     };
-
-    internal static IEnumerable<Manifest> Subsets(TenantSpec spec, ServiceSpec service) =>
-        [RouteManifests.Service(spec, service), RouteManifests.DestinationRule(spec, service)];
-
-    internal static IEnumerable<Manifest> Routes(TenantSpec spec, ServiceSpec service) => [RouteManifests.VirtualService(spec, service)];
 }

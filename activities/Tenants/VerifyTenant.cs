@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
 using Orchestrator.Cluster;
+using Orchestrator.Cluster.Istio;
 using Orchestrator.Cluster.Istio.Manifests;
 using Orchestrator.Cluster.Istio.Readiness;
 using Orchestrator.Cluster.Kubernetes;
@@ -69,34 +70,21 @@ public sealed class VerifyTenant(IClusterDirectory clusters)
             }
         }
 
-        return spec.Gateway.Mode is GatewayMode.IstioOperator
-            && await resources.GetAsync(ResourceType.CustomResourceDefinition, null, "istiooperators.install.istio.io", cancellationToken) is null
-                ? StepReport.Refused(
-                    $"gateway.mode istioOperator needs the Istio operator (up to Istio 1.23), which cluster '{spec.Cluster}' does not have: "
-                    + "it knows no IstioOperator resources. Use gateway.mode injection.")
-                : null;
-    }
-
-    /// <summary>The API server would refuse the Service as well, but without saying whose the port is.</summary>
-    private static async Task<StepReport?> NodePortsAsync(IResources resources, TenantSpec spec, CancellationToken cancellationToken)
-    {
-        var wanted = spec.Gateway.Service.Ports.Select(port => port.NodePort).OfType<int>().ToHashSet();
-        if (wanted.Count == 0)
+        return spec.Gateway.Mode switch
         {
-            return null;
-        }
-
-        var services = await resources.ListAsync(ResourceType.Service, null, null, cancellationToken);
-        var taken =
-            from service in services
-            where !(service.Namespace == spec.Tenant && service.Name == TenantNames.Workload(spec.Gateway.Mode))
-            from port in service.Items("spec", "ports")
-            where wanted.Contains((int)port.Number("nodePort"))
-            select $"nodePort {port.Number("nodePort")} is taken by {Title(service)}";
-        return string.Join("; ", taken) is { Length: > 0 } reason
-            ? StepReport.Refused($"{reason}. Choose another under gateway.service.ports, or leave nodePort out to be given one.")
-            : null;
+            GatewayMode.IstioOperator
+                when await resources.GetAsync(ResourceType.CustomResourceDefinition, null, "istiooperators.install.istio.io", cancellationToken) is null =>
+                StepReport.Refused(
+                    $"gateway.mode istioOperator needs the Istio operator (up to Istio 1.23), which cluster '{spec.Cluster}' does not have: "
+                    + "it knows no IstioOperator resources. Use gateway.mode injection."),
+            GatewayMode.GatewayApi when await GatewayApiStatus.LackingAsync(resources, cancellationToken) is { } lacking =>
+                StepReport.Refused($"gateway.mode gatewayApi needs the Gateway API on cluster '{spec.Cluster}': {lacking}."),
+            _ => null,
+        };
     }
+
+    private static async Task<StepReport?> NodePortsAsync(IResources resources, TenantSpec spec, CancellationToken cancellationToken) =>
+        await NodePorts.TakenAsync(resources, spec, cancellationToken) is { } taken ? StepReport.Refused(taken) : null;
 
     /// <summary>An update never moves traffic between versions unjudged, and never overwrites what a canary wrote.</summary>
     private static async Task<StepReport?> RoutesAsync(IResources resources, TenantRun run, CancellationToken cancellationToken)
@@ -104,15 +92,14 @@ public sealed class VerifyTenant(IClusterDirectory clusters)
         foreach (var service in run.Spec.Services)
         {
             if (TenantPlan.Before(service, run.Previous) is not { } was || was == service
-                || await resources.GetAsync(ResourceType.VirtualService, run.Spec.Tenant, service.Name, cancellationToken) is not { } routes)
+                || await resources.GetAsync(RouteManifests.RouteType(run.Spec), run.Spec.Tenant, service.Name, cancellationToken) is not { } routes)
             {
                 continue;
             }
 
-            var serving = routes.Items("spec", "http")
-                .SelectMany(route => route.Items("route"))
-                .Select(to => to.Text("destination", "subset"))
-                .Distinct();
+            var serving = run.Spec.Gateway.Mode is GatewayMode.GatewayApi
+                ? HttpRouteRules.Versions(routes, service.Name)
+                : routes.Items("spec", "http").SelectMany(route => route.Items("route")).Select(to => to.Text("destination", "subset")).Distinct();
             if (was.Stable != service.Stable && string.Join(", ", serving) is var versions && versions != service.Stable)
             {
                 return StepReport.Refused(
@@ -134,8 +121,6 @@ public sealed class VerifyTenant(IClusterDirectory clusters)
     /// <summary>Onboarding applies routes; what updates them later under the same name is a canary.</summary>
     private static bool IsEdited(JsonObject routes) => routes.Items("metadata", "managedFields").Any(entry =>
         entry.Text("manager") == Resources.FieldManager && entry.Text("operation") == "Update");
-
-    private static string Title(JsonObject service) => KubernetesObject.Title("Service", service.Namespace, service.Name);
 }
 
 public static class VerifyTenantCall

@@ -26,12 +26,15 @@ public static class ClusterRights
         Right(ResourceType.Namespace, Owns),
         Right(ResourceType.Service, Owns),
         Right(ResourceType.ServiceAccount, Owns),
+        Right(ResourceType.ConfigMap, Owns),
         Right(ResourceType.Deployment, Owns),
         Right(ResourceType.HorizontalPodAutoscaler, Owns),
         Right(ResourceType.PodDisruptionBudget, Owns),
         Right(ResourceType.Gateway, Owns),
         Right(ResourceType.VirtualService, Owns),
         Right(ResourceType.DestinationRule, Owns),
+        Right(ResourceType.KubernetesGateway, Owns),
+        Right(ResourceType.HttpRoute, Owns),
         Right(ResourceType.IstioOperator, Owns),
 
         // What keeps tenants apart.
@@ -50,7 +53,7 @@ public static class ClusterRights
         new(ResourceType.Role.Group, "clusterroles", ["bind"], Ownership.AdminRole),
 
         // What tells whether all that works; a pod that came up without its proxy is deleted.
-        Right(ResourceType.ConfigMap, Follows),
+        Right(ResourceType.GatewayClass, ["get"]),
         Right(ResourceType.Pod, ["list", "delete"]),
         new("", "pods/proxy", ["get"]),
         Right(ResourceType.Node, ["list"]),

@@ -30,6 +30,9 @@ public sealed record ResourceType(string Group, string Version, string Kind, str
         new("admissionregistration.k8s.io", "v1", "MutatingWebhookConfiguration", "mutatingwebhookconfigurations", Namespaced: false);
     public static readonly ResourceType ValidatingWebhookConfiguration =
         new("admissionregistration.k8s.io", "v1", "ValidatingWebhookConfiguration", "validatingwebhookconfigurations", Namespaced: false);
+    public static readonly ResourceType GatewayClass = new("gateway.networking.k8s.io", "v1", "GatewayClass", "gatewayclasses", Namespaced: false);
+    public static readonly ResourceType KubernetesGateway = new("gateway.networking.k8s.io", "v1", "Gateway", "gateways");
+    public static readonly ResourceType HttpRoute = new("gateway.networking.k8s.io", "v1", "HTTPRoute", "httproutes");
     public static readonly ResourceType Gateway = new("networking.istio.io", "v1", "Gateway", "gateways");
     public static readonly ResourceType VirtualService = new("networking.istio.io", "v1", "VirtualService", "virtualservices");
     public static readonly ResourceType DestinationRule = new("networking.istio.io", "v1", "DestinationRule", "destinationrules");

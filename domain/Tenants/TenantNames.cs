@@ -9,7 +9,7 @@ public static class TenantNames
     /// <summary>The orchestration instance that is the tenant's record and its mutex.</summary>
     public static string Instance(string tenant) => $"tenant.{tenant}";
 
-    /// <summary>The label <c>istio</c> of the tenant's gateway pods; unique, so that no Gateway selects another tenant's pods.</summary>
+    /// <summary>The label <c>istio</c> of the tenant's gateway pods, in every mode; unique, so that no Gateway selects another tenant's pods.</summary>
     public static string IngressLabel(string tenant) => $"{tenant}-ingress";
 
     /// <summary>The Istio Gateway that the tenant's routes attach to.</summary>
@@ -19,7 +19,23 @@ public static class TenantNames
     public static string IstioOperator(string tenant) => $"{tenant}-ingress-gateway";
 
     /// <summary>The gateway's Deployment, Service and autoscaler in the tenant's namespace.</summary>
-    public static string Workload(GatewayMode mode) => mode is GatewayMode.IstioOperator ? "istio-ingress-gateway" : "gw";
+    public static string Workload(string tenant, GatewayMode mode) => mode switch
+    {
+        GatewayMode.IstioOperator => "istio-ingress-gateway",
+
+        // istiod names what it makes for a Gateway after the Gateway and its class.
+        GatewayMode.GatewayApi => $"{KubernetesGateway(tenant)}-istio",
+        _ => "gw",
+    };
+
+    /// <summary>The Gateway of the Gateway API; like Istio's own by name, of another API group.</summary>
+    public static string KubernetesGateway(string tenant) => IstioGateway(tenant);
+
+    /// <summary>The ConfigMap with what istiod lays over the objects that it makes for the tenant's Gateway.</summary>
+    public static string GatewayOptions(string tenant) => $"{tenant}-gateway-options";
+
+    /// <summary>The Service of one version of a product, to which an HTTPRoute leads.</summary>
+    public static string VersionService(string service, string version) => $"{service}-{version}";
 
     /// <summary>The name by which a cluster knows a Service in the tenant's namespace.</summary>
     public static string Host(string tenant, string service) => $"{service}.{tenant}.svc.cluster.local";

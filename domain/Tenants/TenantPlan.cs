@@ -40,11 +40,11 @@ public static class TenantPlan
             new(
                 Subsets,
                 $"the subsets of {spec.Tenant}, and the gateway to learn them",
-                $"kubectl delete destinationrule,service -n {spec.Tenant} -l {Managed}"),
+                $"kubectl delete {SubsetKinds(spec)} -n {spec.Tenant} -l {Managed}"),
             new(
                 Routes,
                 $"the routes of {spec.Tenant}",
-                $"kubectl delete virtualservice,gateway.networking.istio.io -n {spec.Tenant} -l {Managed}"),
+                $"kubectl delete {RouteKinds(spec)} -n {spec.Tenant} -l {Managed}"),
             new(RoutesReady, $"every gateway pod of {spec.Tenant} to obey the routes"),
         ];
         if (Retired(spec, previous).Count > 0)
@@ -119,7 +119,15 @@ public static class TenantPlan
 
     private const string Managed = "app.kubernetes.io/managed-by=orchestrator";
 
-    private static string GatewayRemedy(TenantSpec spec) => spec.Gateway.Mode is GatewayMode.IstioOperator
-        ? $"kubectl delete istiooperator {TenantNames.IstioOperator(spec.Tenant)} -n istio-system"
-        : $"kubectl delete hpa,pdb,deployment,service,rolebinding,role,serviceaccount -n {spec.Tenant} -l {Managed}";
+    private static string SubsetKinds(TenantSpec spec) => spec.Gateway.Mode is GatewayMode.GatewayApi ? "service" : "destinationrule,service";
+
+    private static string RouteKinds(TenantSpec spec) =>
+        spec.Gateway.Mode is GatewayMode.GatewayApi ? "httproute" : "virtualservice,gateway.networking.istio.io";
+
+    private static string GatewayRemedy(TenantSpec spec) => spec.Gateway.Mode switch
+    {
+        GatewayMode.IstioOperator => $"kubectl delete istiooperator {TenantNames.IstioOperator(spec.Tenant)} -n istio-system",
+        GatewayMode.GatewayApi => $"kubectl delete gateway.gateway.networking.k8s.io,configmap -n {spec.Tenant} -l {Managed}",
+        _ => $"kubectl delete hpa,pdb,deployment,service,rolebinding,role,serviceaccount -n {spec.Tenant} -l {Managed}",
+    };
 }

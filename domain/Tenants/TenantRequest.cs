@@ -47,7 +47,12 @@ public static partial class TenantRequest
         o.Objects("services", MaxServices, s => ReadService(s, services));
         if (gateway is not null && services.Count > 0)
         {
-            CheckTogether(o, gateway, services);
+            CheckTogether(o, tenant, gateway, services);
+        }
+
+        if (gateway?.Mode is GatewayMode.GatewayApi)
+        {
+            CheckNames(o, tenant, services);
         }
 
         return new()
@@ -83,11 +88,6 @@ public static partial class TenantRequest
     private static GatewaySpec ReadGateway(ObjectReader o)
     {
         var mode = o.Choice("mode", GatewayMode.Injection);
-        if (mode is GatewayMode.GatewayApi)
-        {
-            o.Problem("mode", "not-served", "Expected injection or istioOperator, the modes of this version; injection needs nothing but istiod.");
-        }
-
         var minReplicas = o.Integer("minReplicas", 2, 1, MaxReplicas);
         var maxReplicas = o.Integer("maxReplicas", Math.Max(5, minReplicas), 1, MaxReplicas);
         if (maxReplicas < minReplicas)
@@ -162,9 +162,9 @@ public static partial class TenantRequest
         return service;
     }
 
-    private static void CheckTogether(ObjectReader o, GatewaySpec gateway, List<ServiceSpec> services)
+    private static void CheckTogether(ObjectReader o, string tenant, GatewaySpec gateway, List<ServiceSpec> services)
     {
-        var workload = TenantNames.Workload(gateway.Mode);
+        var workload = TenantNames.Workload(tenant, gateway.Mode);
         if (services.Any(s => s.Name == workload))
         {
             o.Problem("services", "taken", $"'{workload}' is the gateway's own Service: choose another name for the product.");
@@ -173,6 +173,31 @@ public static partial class TenantRequest
         if (!gateway.Service.Ports.Any(IsHttp))
         {
             o.Problem("gateway", "no-http-port", "Services are routed over HTTP: name one of gateway.service.ports http, http2, http-… or http2-….");
+        }
+    }
+
+    /// <summary>In mode <c>gatewayApi</c> more is named after tenants and services, and a Service's name has at most 63 characters.</summary>
+    private static void CheckNames(ObjectReader o, string tenant, List<ServiceSpec> services)
+    {
+        const int most = 63;
+        var workload = TenantNames.Workload(tenant, GatewayMode.GatewayApi);
+        if (workload.Length > most)
+        {
+            o.Problem("tenant", "too-long", $"In mode gatewayApi istiod makes a Service '{workload}': use at most {most - (workload.Length - tenant.Length)} characters.");
+        }
+
+        foreach (var service in services)
+        {
+            var versioned = TenantNames.VersionService(service.Name, service.Stable);
+            if (versioned.Length > most)
+            {
+                o.Problem("services", "too-long", $"In mode gatewayApi each version has a Service, and '{versioned}' has more than {most} characters: shorten one of the two.");
+            }
+
+            if (services.Any(other => other.Name == versioned))
+            {
+                o.Problem("services", "taken", $"'{versioned}' is the Service of version {service.Stable} of '{service.Name}': choose another name for the product.");
+            }
         }
     }
 

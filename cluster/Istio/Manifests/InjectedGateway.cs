@@ -8,7 +8,7 @@ internal static class InjectedGateway
 {
     internal static IReadOnlyList<Manifest> Manifests(TenantSpec spec)
     {
-        var name = TenantNames.Workload(GatewayMode.Injection);
+        var name = TenantNames.Workload(spec.Tenant, GatewayMode.Injection);
         var labels = new Dictionary<string, string> { ["app"] = name, ["istio"] = TenantNames.IngressLabel(spec.Tenant) };
         return
         [

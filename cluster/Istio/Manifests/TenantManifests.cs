@@ -5,7 +5,7 @@ using Orchestrator.Domain.Tenants;
 
 namespace Orchestrator.Cluster.Istio.Manifests;
 
-/// <summary>The objects of a tenant: its namespace, and its ingress gateway in either mode.</summary>
+/// <summary>The objects of a tenant: its namespace, and its ingress gateway in every mode.</summary>
 public static class TenantManifests
 {
     /// <summary>The tenant's namespace, not yet following a control plane.</summary>
@@ -42,8 +42,8 @@ public static class TenantManifests
     public static IReadOnlyList<Manifest> Gateway(TenantSpec spec) => spec.Gateway.Mode switch
     {
         GatewayMode.IstioOperator => [OperatorGateway(spec)],
-        GatewayMode.Injection => InjectedGateway.Manifests(spec),
-        var mode => throw new ArgumentException($"No gateway is made in mode {mode}.", nameof(spec)),
+        GatewayMode.GatewayApi => ManagedGateway.Manifests(spec),
+        _ => InjectedGateway.Manifests(spec),
     };
 
     private static Manifest OperatorGateway(TenantSpec spec) => Manifest.Managed(
@@ -62,10 +62,14 @@ public static class TenantManifests
                     {
                         new
                         {
-                            name = TenantNames.Workload(spec.Gateway.Mode),
+                            name = TenantNames.Workload(spec.Tenant, GatewayMode.IstioOperator),
                             @namespace = spec.Tenant,
                             enabled = true,
-                            label = new { app = TenantNames.Workload(spec.Gateway.Mode), istio = TenantNames.IngressLabel(spec.Tenant) },
+                            label = new
+                            {
+                                app = TenantNames.Workload(spec.Tenant, GatewayMode.IstioOperator),
+                                istio = TenantNames.IngressLabel(spec.Tenant),
+                            },
                             k8s = new
                             {
                                 hpaSpec = new

@@ -12,7 +12,7 @@ public static class GatewayReadiness
     /// <summary>Judges a snapshot: done, waiting for everything that is still missing, or refused when it can never get ready.</summary>
     public static StepReport Judge(TenantSpec spec, GatewaySnapshot seen)
     {
-        var name = TenantNames.Workload(spec.Gateway.Mode);
+        var name = TenantNames.Workload(spec.Tenant, spec.Gateway.Mode);
         List<string> missing = [];
         if (spec.Gateway.Mode is GatewayMode.IstioOperator)
         {
@@ -26,6 +26,18 @@ public static class GatewayReadiness
             Add(operatorSays.Outcome is StepOutcome.Waiting ? operatorSays.Message : null);
         }
 
+        if (spec.Gateway.Mode is GatewayMode.GatewayApi)
+        {
+            if (seen.NodePortsTaken is { } taken)
+            {
+                return StepReport.Refused(taken);
+            }
+
+            var title = KubernetesObject.Title("Gateway", spec.Tenant, TenantNames.KubernetesGateway(spec.Tenant));
+            missing.AddRange(GatewayApiStatus.Missing(title, seen.Gateway));
+        }
+
+        // Neither HEALTHY nor Programmed asks for more than one pod.
         Add(Rollout.Missing(Title("Deployment"), seen.Deployment, spec.Gateway.MinReplicas));
         missing.AddRange(PodTroubles(seen));
         missing.AddRange(ServiceTroubles(spec, Title("Service"), seen.Service));

@@ -10,6 +10,12 @@ public sealed record GatewaySnapshot
 {
     /// <summary>The IstioOperator resource; only in mode <c>istioOperator</c>.</summary>
     public JsonObject? Operator { get; init; }
+
+    /// <summary>The Gateway of the Gateway API; only in mode <c>gatewayApi</c>.</summary>
+    public JsonObject? Gateway { get; init; }
+
+    /// <summary>Who has the Service's nodePorts, in words; only in mode <c>gatewayApi</c>, where nobody says why istiod did not make the Service.</summary>
+    public string? NodePortsTaken { get; init; }
     public JsonObject? Deployment { get; init; }
     public JsonObject? Service { get; init; }
     public JsonObject? Autoscaler { get; init; }
@@ -20,13 +26,17 @@ public sealed record GatewaySnapshot
     /// <summary>Reads the snapshot of a tenant's gateway.</summary>
     public static async Task<GatewaySnapshot> TakeAsync(IResources resources, TenantSpec spec, CancellationToken cancellationToken)
     {
-        var (ns, name) = (spec.Tenant, TenantNames.Workload(spec.Gateway.Mode));
+        var (ns, name) = (spec.Tenant, TenantNames.Workload(spec.Tenant, spec.Gateway.Mode));
         var pods = $"istio={TenantNames.IngressLabel(spec.Tenant)}";
         return new()
         {
             Operator = spec.Gateway.Mode is GatewayMode.IstioOperator
                 ? await resources.GetAsync(ResourceType.IstioOperator, MeshSpec.DefaultNamespace, TenantNames.IstioOperator(ns), cancellationToken)
                 : null,
+            Gateway = spec.Gateway.Mode is GatewayMode.GatewayApi
+                ? await resources.GetAsync(ResourceType.KubernetesGateway, ns, TenantNames.KubernetesGateway(ns), cancellationToken)
+                : null,
+            NodePortsTaken = spec.Gateway.Mode is GatewayMode.GatewayApi ? await NodePorts.TakenAsync(resources, spec, cancellationToken) : null,
             Deployment = await resources.GetAsync(ResourceType.Deployment, ns, name, cancellationToken),
             Service = await resources.GetAsync(ResourceType.Service, ns, name, cancellationToken),
             Autoscaler = await resources.GetAsync(ResourceType.HorizontalPodAutoscaler, ns, name, cancellationToken),

@@ -23,11 +23,8 @@ public sealed class TenantManifestsTests
         [
             TenantManifests.LabelledNamespace(spec),
             .. TenantManifests.Gateway(spec),
-            RouteManifests.Gateway(spec),
-            .. spec.Services.SelectMany(service => new[]
-            {
-                RouteManifests.Service(spec, service), RouteManifests.DestinationRule(spec, service), RouteManifests.VirtualService(spec, service),
-            }),
+            .. RouteManifests.Entry(spec),
+            .. spec.Services.SelectMany(service => RouteManifests.Subsets(spec, service).Append(RouteManifests.Routes(spec, service))),
         ];
 
         Manifests.AssertEqual(GoldenCases.Read(Folder, name, "expected.yaml"), manifests);

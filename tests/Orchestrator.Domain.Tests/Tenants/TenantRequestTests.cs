@@ -147,13 +147,17 @@ public sealed class TenantRequestTests
         Assert.Contains(alternative, only.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void A_gateway_mode_that_is_not_served_names_those_that_are()
+    [Theory]
+    [InlineData("foo", """{"name":"foo-gateway-istio","prefix":"/a/","stable":"v1"}""", "/services taken")]
+    [InlineData("foo", """{"name":"a","prefix":"/a/","stable":"v1"},{"name":"a-v1","prefix":"/b/","stable":"v2"}""", "/services taken")]
+    [InlineData("foo", """{"name":"a123456789-123456789-123456789-123456789-123456789-123456789","prefix":"/a/","stable":"v0-0-1"}""", "/services too-long")]
+    [InlineData("t123456789-123456789-123456789-123456789-123456789", """{"name":"a","prefix":"/a/","stable":"v1"}""", "/tenant too-long")]
+    public void What_istiod_and_versions_are_called_in_mode_gatewayApi_is_free_and_fits(string tenant, string services, string problem)
     {
-        var only = Assert.Single(Read("""{"gateway":{"mode":"gatewayApi","service":{"ports":[{"name":"http2","port":80}]}}}""").Problems);
+        var spec = """{"gateway":{"mode":"gatewayApi","service":{"ports":[{"name":"http2","port":80}]}},"services":[""" + services + "]}";
 
-        Assert.Equal("/gateway/mode not-served", $"{only.Pointer} {only.Code}");
-        Assert.Contains("injection or istioOperator", only.Message, StringComparison.Ordinal);
+        Assert.Equal([problem], Problems(spec, tenant));
+        Assert.Empty(Problems(spec.Replace("gatewayApi", "injection", StringComparison.Ordinal), tenant));
     }
 
     [Fact]

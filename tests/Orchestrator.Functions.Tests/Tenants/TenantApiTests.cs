@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text;
@@ -33,6 +34,7 @@ public sealed class TenantApiTests(RunningAppWithMesh app) : IClassFixture<Runni
     [Theory]
     [InlineData("injection")]
     [InlineData("istioOperator")]
+    [InlineData("gatewayApi")]
     public async Task A_tenant_is_onboarded_and_the_same_spec_again_changes_nothing(string mode)
     {
         var tenant = $"ready-{mode}".ToLowerInvariant();
@@ -135,9 +137,11 @@ public sealed class TenantApiTests(RunningAppWithMesh app) : IClassFixture<Runni
     [Theory]
     [InlineData("injection", "gw")]
     [InlineData("istioOperator", "istio-ingress-gateway")]
+    [InlineData("gatewayApi", "{0}-gateway-istio")]
     public async Task A_gateway_that_never_gets_ready_is_taken_back_at_the_deadline(string mode, string deployment)
     {
         var tenant = $"never-{mode}".ToLowerInvariant();
+        deployment = string.Format(CultureInfo.InvariantCulture, deployment, tenant);
         app.Cluster.Server.Faults.Deployments[(tenant, deployment)] = new();
 
         var view = await OnboardAsync(tenant, Spec(tenant, mode: mode, timeout: "5s"));
@@ -168,10 +172,12 @@ public sealed class TenantApiTests(RunningAppWithMesh app) : IClassFixture<Runni
     [Theory]
     [InlineData("injection", "gw")]
     [InlineData("istioOperator", "istio-ingress-gateway")]
+    [InlineData("gatewayApi", "{0}-gateway-istio")]
     public async Task A_changed_spec_updates_the_tenant(string mode, string gateway)
     {
         var port = RunningApp.FreeNodePort();
         var tenant = $"grown-{mode}".ToLowerInvariant();
+        gateway = string.Format(CultureInfo.InvariantCulture, gateway, tenant);
         await OnboardAsync(tenant, Spec(tenant, port, mode));
 
         var view = await OnboardAsync(tenant, Spec(tenant, port, mode, maxReplicas: 7));
@@ -184,9 +190,11 @@ public sealed class TenantApiTests(RunningAppWithMesh app) : IClassFixture<Runni
     [Theory]
     [InlineData("injection", "gw")]
     [InlineData("istioOperator", "istio-ingress-gateway")]
+    [InlineData("gatewayApi", "{0}-gateway-istio")]
     public async Task An_update_that_fails_leaves_the_tenant_exactly_as_it_was(string mode, string gateway)
     {
         var tenant = $"kept-{mode}".ToLowerInvariant();
+        gateway = string.Format(CultureInfo.InvariantCulture, gateway, tenant);
         var spec = Spec(tenant, mode: mode);
         await OnboardAsync(tenant, spec);
         var before = await StateAsync();
@@ -208,6 +216,15 @@ public sealed class TenantApiTests(RunningAppWithMesh app) : IClassFixture<Runni
             foreach (var type in (ResourceType[])[ResourceType.Service, ResourceType.HorizontalPodAutoscaler])
             {
                 texts.Add((await app.Cluster.Resources.GetAsync(type, tenant, gateway, default))!["spec"]!.ToJsonString());
+            }
+
+            foreach (var (type, name) in new[]
+            {
+                (ResourceType.HttpRoute, "hello"), (ResourceType.KubernetesGateway, $"{tenant}-gateway"), (ResourceType.ConfigMap, $"{tenant}-gateway-options"),
+            })
+            {
+                var found = await app.Cluster.Resources.GetAsync(type, tenant, name, default);
+                texts.Add($"{found?["metadata"]!["annotations"]!.ToJsonString()}{(found?["spec"] ?? found?["data"])?.ToJsonString()}");
             }
 
             texts.Add(await app.Cluster.TextAsync(ResourceType.VirtualService, tenant, "hello"));

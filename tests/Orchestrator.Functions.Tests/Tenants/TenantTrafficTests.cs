@@ -65,6 +65,7 @@ public sealed class TenantTrafficTests(RunningAppWithMesh app) : IClassFixture<R
     [Theory]
     [InlineData("injection")]
     [InlineData("istioOperator")]
+    [InlineData("gatewayApi")]
     public async Task Each_service_of_a_tenant_is_reached_at_its_nodePort_and_prefix(string mode)
     {
         var tenant = $"serving-{mode}".ToLowerInvariant();
@@ -82,6 +83,7 @@ public sealed class TenantTrafficTests(RunningAppWithMesh app) : IClassFixture<R
     [Theory]
     [InlineData("injection")]
     [InlineData("istioOperator")]
+    [InlineData("gatewayApi")]
     public async Task The_first_requests_after_a_tenant_is_ready_are_answered_by_whichever_replica_they_meet(string mode)
     {
         var tenant = $"first-{mode}".ToLowerInvariant();
