@@ -24,6 +24,9 @@ public sealed record SimulatorOptions
     /// <summary>Whether Istio's operator (removed in 1.24) runs; without it an IstioOperator is accepted and nothing happens.</summary>
     public bool IstioOperator { get; init; } = true;
 
+    /// <summary>Whether the cluster begins with the Sail operator. Its resources are served in any case, and have no effect without it.</summary>
+    public bool SailOperator { get; init; }
+
     /// <summary>Where the chance of weights, errors and propagation comes from.</summary>
     public int Seed { get; init; } = 1;
 }

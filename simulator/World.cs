@@ -78,6 +78,7 @@ public sealed class World : IAsyncDisposable
     {
         kubelet.EnsureNode();
         CustomResourceDefinitions.Ensure(store, options);
+        if (options.SailOperator) SailOperator.Install(store);
         // Before the rules are read, so that no write falls between; one that comes twice is the same.
         subscription = store.Subscribe(change =>
         {

@@ -7,7 +7,7 @@ using Orchestrator.Domain;
 
 namespace Orchestrator.Activities.Meshes;
 
-/// <summary>Ensures the IstioOperator resource of the control plane.</summary>
+/// <summary>Ensures the resource by which an operator installs the control plane.</summary>
 public sealed class ApplyControlPlane(IClusterDirectory clusters)
 {
     [Function(nameof(ApplyControlPlane))]
@@ -15,7 +15,7 @@ public sealed class ApplyControlPlane(IClusterDirectory clusters)
         clusters.AskAsync(run.Spec.Cluster, resources => ApplyAsync(resources, run, context.CancellationToken));
 
     private static Task<StepReport> ApplyAsync(IResources resources, MeshRun run, CancellationToken cancellationToken) =>
-        new OwnedObjects(resources, run.Id).EnsureAsync([MeshManifests.ControlPlane(run.Spec)], cancellationToken);
+        new OwnedObjects(resources, run.Id, run.Repairs).EnsureAsync([MeshManifests.ControlPlane(run.Spec)], cancellationToken);
 }
 
 public static class ApplyControlPlaneCall

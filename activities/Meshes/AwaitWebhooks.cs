@@ -7,7 +7,7 @@ using Orchestrator.Domain;
 
 namespace Orchestrator.Activities.Meshes;
 
-/// <summary>Waits, within a limit, for istiod's webhooks to have its certificate.</summary>
+/// <summary>Waits, within a limit, for istiod's webhooks to have its certificate and to answer.</summary>
 public sealed class AwaitWebhooks(IClusterDirectory clusters)
 {
     [Function(nameof(AwaitWebhooks))]

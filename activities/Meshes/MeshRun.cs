@@ -8,7 +8,9 @@ namespace Orchestrator.Activities.Meshes;
 /// <summary>One run for a control plane, as its activities see it.</summary>
 /// <param name="Id"><c>{instance}/{run}</c>, the mark on what the run creates.</param>
 /// <param name="Spec">What the control plane shall be.</param>
-public sealed record MeshRun(string Id, MeshSpec Spec);
+/// <param name="Tenant">The tenant that it is for alone; null for the one that tenants share.</param>
+/// <param name="Repairs">Whether the run takes back what others have changed.</param>
+public sealed record MeshRun(string Id, MeshSpec Spec, string? Tenant = null, bool Repairs = false);
 
 /// <summary>A run and how long one look at the cluster may take, so that the deadline of the run is kept.</summary>
 public sealed record MeshLook(MeshRun Run, TimeSpan Limit);

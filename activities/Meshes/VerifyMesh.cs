@@ -9,7 +9,7 @@ using Orchestrator.Domain.Meshes;
 
 namespace Orchestrator.Activities.Meshes;
 
-/// <summary>Looks, before anything is written, for what would refuse a control plane later: no operator, or another control plane.</summary>
+/// <summary>Looks, before anything is written, for what would refuse a control plane later: no operator, names that are taken, or another control plane.</summary>
 public sealed class VerifyMesh(IClusterDirectory clusters)
 {
     [Function(nameof(VerifyMesh))]
@@ -21,22 +21,56 @@ public sealed class VerifyMesh(IClusterDirectory clusters)
         var spec = run.Spec;
         if (spec.Provider is MeshProvider.Existing)
         {
-            return StepReport.Done("Ready", "nothing is written for provider existing");
+            return run.Tenant is null
+                ? StepReport.Done("Ready", "nothing is written for provider existing")
+                : StepReport.Refused(
+                    $"isolation dedicated needs an operator that installs a control plane, and cluster '{spec.Cluster}' has neither Sail nor the Istio operator. "
+                    + "Install Sail (helm install sail-operator), or use isolation shared.");
         }
 
-        if (await resources.GetAsync(ResourceType.CustomResourceDefinition, null, "istiooperators.install.istio.io", cancellationToken) is null)
+        return await new Operators(resources).MissingAsync(spec.Provider, cancellationToken) is { } missing
+            ? StepReport.Refused($"Cluster '{spec.Cluster}': {missing}")
+            : await NamespaceAsync(resources, run, cancellationToken)
+            ?? await ResourceAsync(resources, spec, cancellationToken)
+            ?? (await new Discovery(resources).ObstacleAsync(spec, cancellationToken) is { } obstacle
+                ? StepReport.Refused(obstacle)
+                : StepReport.Done("Ready", "the operator's resources are known, the names are free or ours"));
+    }
+
+    private static async Task<StepReport?> NamespaceAsync(IResources resources, MeshRun run, CancellationToken cancellationToken)
+    {
+        var spec = run.Spec;
+        var found = await resources.GetAsync(ResourceType.Namespace, null, spec.Namespace, cancellationToken);
+        if (run.Tenant is { } tenant && found is not null && !OwnedObjects.IsOurs(found))
         {
             return StepReport.Refused(
-                $"provider istioOperator needs the Istio operator (up to Istio 1.23), which cluster '{spec.Cluster}' does not have: "
-                + "it knows no IstioOperator resources. Install the operator, or install Istio another way and use provider existing.");
+                $"Namespace {spec.Namespace}, the one for the control plane of tenant '{tenant}', exists and is not the orchestrator's: "
+                + "delete it, or choose another tenant name.");
         }
 
-        var controlPlane = MeshManifests.ControlPlane(spec);
-        var found = await resources.GetAsync(controlPlane.Type, controlPlane.Namespace, controlPlane.Name, cancellationToken);
+        return spec.Provider is MeshProvider.IstioOperator && spec.Namespace != MeshSpec.DefaultNamespace
+            && await resources.GetAsync(ResourceType.Namespace, null, MeshSpec.DefaultNamespace, cancellationToken) is null
+                ? StepReport.Refused(
+                    $"The Istio operator takes its resources from namespace {MeshSpec.DefaultNamespace}, which is not there: "
+                    + $"kubectl create namespace {MeshSpec.DefaultNamespace}, or run `orc mesh ensure` first.")
+                : null;
+    }
+
+    private static async Task<StepReport?> ResourceAsync(IResources resources, MeshSpec spec, CancellationToken cancellationToken)
+    {
+        var manifest = MeshManifests.ControlPlane(spec);
+        var found = await resources.GetAsync(manifest.Type, manifest.Namespace, manifest.Name, cancellationToken);
+        if (found is not null)
+        {
+            return OwnedObjects.IsOurs(found)
+                ? null
+                : StepReport.Refused($"{found.Title} exists and is not the orchestrator's: use provider existing, or another revision.");
+        }
+
         var istiod = await new ControlPlane(resources, spec).DeploymentAsync(cancellationToken);
-        return found is null && istiod is not null
-            ? StepReport.Refused($"{istiod.Title} is there, and no IstioOperator of ours made it: use provider existing, or remove it first.")
-            : StepReport.Done("Ready", "the Istio operator's resources are known");
+        return istiod is null
+            ? null
+            : StepReport.Refused($"{istiod.Title} is there, and no {manifest.Type.Kind} of ours made it: use provider existing, or remove it first.");
     }
 }
 

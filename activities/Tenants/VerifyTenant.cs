@@ -73,7 +73,7 @@ public sealed class VerifyTenant(IClusterDirectory clusters)
         return spec.Gateway.Mode switch
         {
             GatewayMode.IstioOperator
-                when await resources.GetAsync(ResourceType.CustomResourceDefinition, null, "istiooperators.install.istio.io", cancellationToken) is null =>
+                when await resources.GetAsync(ResourceType.CustomResourceDefinition, null, Operators.IstioOperatorResource, cancellationToken) is null =>
                 StepReport.Refused(
                     $"gateway.mode istioOperator needs the Istio operator (up to Istio 1.23), which cluster '{spec.Cluster}' does not have: "
                     + "it knows no IstioOperator resources. Use gateway.mode injection."),

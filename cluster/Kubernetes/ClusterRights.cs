@@ -36,6 +36,7 @@ public static class ClusterRights
         Right(ResourceType.KubernetesGateway, Owns),
         Right(ResourceType.HttpRoute, Owns),
         Right(ResourceType.IstioOperator, Owns),
+        Right(ResourceType.Istio, Owns),
 
         // What keeps tenants apart.
         Right(ResourceType.Sidecar, Owns),
@@ -52,9 +53,9 @@ public static class ClusterRights
         // A tenant's administrators get the ClusterRole that every cluster has for them, whose rights the orchestrator lacks.
         new(ResourceType.Role.Group, "clusterroles", ["bind"], Ownership.AdminRole),
 
-        // What tells whether all that works; a pod that came up without its proxy is deleted.
+        // What tells whether all that works; a pod is tried in a dry run, and one that came up without its proxy is deleted.
         Right(ResourceType.GatewayClass, ["get"]),
-        Right(ResourceType.Pod, ["list", "delete"]),
+        Right(ResourceType.Pod, ["list", "create", "delete"]),
         new("", "pods/proxy", ["get"]),
         Right(ResourceType.Node, ["list"]),
         Right(ResourceType.ReplicaSet, ["list"]),

@@ -35,6 +35,9 @@ public interface IResources
     /// <summary>Creates an object; one that exists is an error (<see cref="ResourceException.AlreadyExists"/>).</summary>
     Task<JsonObject> CreateAsync(ResourceType type, JsonObject manifest, CancellationToken cancellationToken);
 
+    /// <summary>What would be stored if an object were created, after all that changes or refuses it on the way; nothing is stored.</summary>
+    Task<JsonObject> DryRunAsync(ResourceType type, JsonObject manifest, CancellationToken cancellationToken);
+
     /// <summary>JSON merge patch; with <c>metadata.resourceVersion</c> in it, only if nobody wrote meanwhile.</summary>
     Task<JsonObject> PatchAsync(ResourceType type, string? ns, string name, JsonObject mergePatch, CancellationToken cancellationToken);
 

@@ -40,6 +40,7 @@ public sealed record ResourceType(string Group, string Version, string Kind, str
     public static readonly ResourceType PeerAuthentication = new("security.istio.io", "v1", "PeerAuthentication", "peerauthentications");
     public static readonly ResourceType AuthorizationPolicy = new("security.istio.io", "v1", "AuthorizationPolicy", "authorizationpolicies");
     public static readonly ResourceType IstioOperator = new("install.istio.io", "v1alpha1", "IstioOperator", "istiooperators");
+    public static readonly ResourceType Istio = new("sailoperator.io", "v1", "Istio", "istios", Namespaced: false);
 
     /// <summary>The object's <c>apiVersion</c>.</summary>
     public string ApiVersion => Group.Length == 0 ? Version : $"{Group}/{Version}";

@@ -99,6 +99,13 @@ public sealed class Resources : IResources, IDisposable
     }
 
     /// <inheritdoc/>
+    public Task<JsonObject> DryRunAsync(ResourceType type, JsonObject manifest, CancellationToken cancellationToken)
+    {
+        var path = $"{type.Path(manifest.Namespace)}?fieldManager={FieldManager}&fieldValidation=Strict&dryRun=All";
+        return SendAsync(new(HttpMethod.Post, path, Typed(type, manifest)), once, cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public Task<JsonObject> PatchAsync(ResourceType type, string? ns, string name, JsonObject mergePatch, CancellationToken cancellationToken)
     {
         var path = $"{type.Path(ns, name)}?fieldManager={FieldManager}&fieldValidation=Strict";

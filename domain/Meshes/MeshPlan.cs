@@ -10,27 +10,40 @@ public static class MeshPlan
     public const string Istiod = "istiod";
     public const string Webhooks = "webhooks";
 
-    /// <summary>The IstioOperator resource of the control plane.</summary>
-    public const string IstioOperator = "istio-control-plane";
+    /// <summary>The IstioOperator resource of a control plane.</summary>
+    public static string IstioOperator(string revision) => revision == "default" ? "istio-control-plane" : $"istio-control-plane-{revision}";
 
     /// <summary>The orchestration instance that is the control plane's record and its mutex.</summary>
     public static string Instance(string cluster) => $"mesh.{cluster}";
 
-    /// <summary>Installing a control plane, or for the provider <c>existing</c> proving that one stands.</summary>
-    public static IReadOnlyList<StepPlan> Ensuring(MeshSpec spec)
+    /// <summary>Installing a control plane, or proving one that something else installs.</summary>
+    /// <param name="spec">The control plane.</param>
+    /// <param name="prefix">What stands before the names of the steps, where they are part of another run.</param>
+    public static IReadOnlyList<StepPlan> Ensuring(MeshSpec spec, string prefix = "")
     {
         IReadOnlyList<StepPlan> writes = spec.Provider is MeshProvider.Existing ? [] :
         [
-            new(Namespace, $"namespace {spec.Namespace}", $"kubectl delete namespace {spec.Namespace}"),
-            new(ControlPlane, $"IstioOperator {spec.Namespace}/{IstioOperator}", $"kubectl delete istiooperator {IstioOperator} -n {spec.Namespace}"),
+            new($"{prefix}{Namespace}", $"namespace {spec.Namespace}", $"kubectl delete namespace {spec.Namespace}"),
+            new($"{prefix}{ControlPlane}", $"the control plane of revision {spec.Revision}", Remedy(spec)),
         ];
         return
         [
-            new(Preflight, "the operator and what is installed to be checked"),
+            new($"{prefix}{Preflight}", "the operator and what is installed to be checked"),
             .. writes,
-            new(CustomResources, "Istio's custom resource definitions to be established"),
-            new(Istiod, $"istiod in {spec.Namespace} to be rolled out"),
-            new(Webhooks, "istiod's webhooks to serve"),
+            new($"{prefix}{CustomResources}", "Istio's custom resource definitions to be established"),
+            new($"{prefix}{Istiod}", $"istiod in {spec.Namespace} to be rolled out"),
+            new($"{prefix}{Webhooks}", "istiod's webhooks to serve"),
         ];
+    }
+
+    private static string Remedy(MeshSpec spec)
+    {
+        var (sail, iop) = ($"kubectl delete istio {spec.Revision}", $"kubectl delete istiooperator {IstioOperator(spec.Revision)} -n {MeshSpec.DefaultNamespace}");
+        return spec.Provider switch
+        {
+            MeshProvider.Sail => sail,
+            MeshProvider.IstioOperator => iop,
+            _ => $"{sail}, or {iop}",
+        };
     }
 }

@@ -7,6 +7,7 @@ namespace Orchestrator.Domain.Meshes;
 public static class MeshRequest
 {
     private const int MaxReplicas = 20;
+    private const int MaxSelectors = 10;
 
     private static readonly TimeSpan ShortestTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestTimeout = TimeSpan.FromHours(2);
@@ -26,23 +27,16 @@ public static class MeshRequest
             o.Problem("cluster", "mismatch", $"The path names cluster '{cluster}': leave 'cluster' out, or say the same.");
         }
 
-        var provider = o.Choice("provider", MeshProvider.IstioOperator);
-        if (provider is MeshProvider.Sail)
-        {
-            o.Problem(
-                "provider",
-                "not-served",
-                "Expected istioOperator or existing, the providers of this version; existing checks a control plane that something else installs.");
-        }
-
-        if (o.Has("discoverySelectors"))
+        MeshProvider? provider = o.Has("provider") ? o.Choice("provider", MeshProvider.Existing) : null;
+        if (provider is MeshProvider.Existing && o.Has("discoverySelectors"))
         {
             o.Problem(
                 "discoverySelectors",
-                "not-served",
-                "This version installs one control plane for the whole cluster: leave 'discoverySelectors' out.");
+                "not-applicable",
+                "An existing control plane is only proven, never written: set them where it is installed, and leave them out here.");
         }
 
+        var selectors = o.Objects("discoverySelectors", MaxSelectors, SelectorRequest.Read);
         var minReplicas = o.Integer("minReplicas", 2, 1, MaxReplicas);
         var maxReplicas = o.Integer("maxReplicas", Math.Max(5, minReplicas), 1, MaxReplicas);
         if (maxReplicas < minReplicas)
@@ -59,6 +53,7 @@ public static class MeshRequest
             Namespace = o.OptionalText("namespace", CheckNamespace) ?? MeshSpec.DefaultNamespace,
             MinReplicas = minReplicas,
             MaxReplicas = maxReplicas,
+            DiscoverySelectors = o.Has("discoverySelectors") ? selectors : null,
             ScopeGatewaysToNamespace = o.Boolean("scopeGatewaysToNamespace", true),
             Timeout = o.Duration("timeout", TimeSpan.FromMinutes(10), ShortestTimeout, LongestTimeout),
         };

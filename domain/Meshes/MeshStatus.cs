@@ -13,4 +13,5 @@ public sealed record MeshStatus(
     IReadOnlyList<Finding> Findings,
     WaitingFor? WaitingFor = null,
     string? Reason = null,
-    string? Version = null);
+    string? Version = null,
+    MeshProvider? Provider = null);

@@ -53,7 +53,7 @@ public sealed class MeshCommands(IClusterDirectory clusters)
             }
         }
 
-        return known is not null && known.Start.Spec == spec
+        return known is not null && MeshRecord.Same(known.Start.Spec, spec)
             ? Accepted(known, isBegun: false)
             : new CommandOutcome.Conflict(
                 $"The mesh of cluster '{spec.Cluster}' is being ensured with another spec: wait until that has ended, then put it again.");

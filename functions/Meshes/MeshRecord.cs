@@ -14,11 +14,14 @@ internal sealed record MeshRecord(MeshStart Start, MeshStatus Status, bool IsRun
     /// <summary>Whether the control plane stood when the run ended, or had stood before it began and was put back.</summary>
     public bool Stands => Start.Stands || Status.Phase is MeshPhase.Ready or MeshPhase.Degraded;
 
+    /// <summary>What the control plane shall be, with who was found to install it.</summary>
+    private MeshSpec Spec => Start.Spec with { Provider = Start.Spec.Provider ?? Status.Provider };
+
     /// <summary>The control plane as the API shows it.</summary>
     public MeshView View => new(
         Start.Spec.Cluster,
         Status.Phase,
-        JsonSerializer.SerializeToElement(Start.Spec.Provider).GetString(),
+        JsonSerializer.SerializeToElement(Spec.Provider).GetString(),
         Start.Spec.Revision,
         Status.Version ?? Start.Spec.Version,
         Status.Steps,
@@ -26,7 +29,7 @@ internal sealed record MeshRecord(MeshStart Start, MeshStatus Status, bool IsRun
         Status.WaitingFor,
         Status.Reason,
         MeshPlan.Instance(Start.Spec.Cluster),
-        Start.Spec);
+        Spec);
 
     /// <summary>A cluster for which no control plane was ever asked.</summary>
     public static MeshView Absent(string cluster) =>
@@ -53,6 +56,9 @@ internal sealed record MeshRecord(MeshStart Start, MeshStatus Status, bool IsRun
         };
         return new(start, status, !instance.IsCompleted);
     }
+
+    /// <summary>Whether two specs ask for the same, as they are written on the wire.</summary>
+    public static bool Same(MeshSpec a, MeshSpec b) => JsonSerializer.Serialize(a) == JsonSerializer.Serialize(b);
 
     private static MeshStatus Broken(MeshStatus seen, string reason) =>
         seen with { Phase = MeshPhase.Failed, WaitingFor = null, Reason = $"{reason}. Run `orc mesh ensure` again." };

@@ -66,6 +66,8 @@ internal sealed class FakeResources(TimeProvider? time = null) : IResources
         }
     }
 
+    public Task<JsonObject> DryRunAsync(ResourceType type, JsonObject manifest, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public Task<Applied> ApplyAsync(ResourceType type, JsonObject manifest, bool force, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<JsonObject> ApplyAsAsync(string manager, ResourceType type, JsonObject manifest, CancellationToken cancellationToken) =>

@@ -17,7 +17,7 @@ public sealed class MeshedCluster : IAsyncLifetime
 
     private static int nodePorts = 31000;
 
-    public static readonly MeshRun Mesh = new("mesh.default/test", new() { Cluster = "default" });
+    public static readonly MeshRun Mesh = new("mesh.default/test", new() { Cluster = "default", Provider = MeshProvider.IstioOperator });
 
     public static TimeSpan Limit { get; } = TimeSpan.FromSeconds(5);
 

@@ -36,6 +36,7 @@ internal sealed class RunningCluster : IAsyncDisposable
         {
             DataDirectory = Directory.CreateTempSubdirectory("orchestrator-simulator-").FullName,
             Address = $"127.{100 + (Environment.ProcessId % 100)}.{number / 250}.{1 + (number % 250)}",
+            SailOperator = true,
             Delays = new()
             {
                 Pull = Quick,

@@ -53,12 +53,12 @@ public static class MeshInspection
     {
         ConcurrentQueue<string> unread = new();
         var version = await resources.VersionAsync(cancellationToken);
-        var controlPlanes = await TryAsync(() => resources.ListAsync(ResourceType.Deployment, null, "app=istiod", cancellationToken)) ?? [];
+        var controlPlanes = await TryAsync(() => Discovery.ControlPlanesAsync(resources, null, cancellationToken)) ?? [];
         var wanted = spec ?? Found(cluster, controlPlanes);
         var plane = new ControlPlane(resources, wanted);
 
         Dictionary<string, JsonObject?> definitions = [];
-        foreach (var name in (string[])[.. ControlPlane.CustomResources, MeshJudgement.OperatorResource])
+        foreach (var name in (string[])[.. ControlPlane.CustomResources, Operators.IstioOperatorResource, Operators.SailResource])
         {
             definitions[name] = await TryAsync(() => resources.GetAsync(ResourceType.CustomResourceDefinition, null, name, cancellationToken));
         }
@@ -77,6 +77,7 @@ public static class MeshInspection
         return new(wanted)
         {
             Version = version,
+            HasSail = await TryAsync(async () => await new Operators(resources).SailRunsAsync(cancellationToken) ? "" : null) is not null,
             ControlPlanes = controlPlanes,
             Istiod = await TryAsync(() => plane.DeploymentAsync(cancellationToken)),
             CustomResources = definitions,

@@ -8,9 +8,6 @@ namespace Orchestrator.Cluster.Istio.Inspection;
 /// <summary>Judges what was read of a cluster.</summary>
 public static class MeshJudgement
 {
-    /// <summary>The definition of the resource that the Istio operator acts on.</summary>
-    public const string OperatorResource = "istiooperators.install.istio.io";
-
     private const string Grant = "Apply infra/kubernetes (kubectl apply -k infra/kubernetes/overlays/in-cluster, or aks).";
 
     private static readonly Version OldestKubernetes = new(1, 27);
@@ -23,6 +20,7 @@ public static class MeshJudgement
         .. Kubernetes(snapshot.Version),
         .. Unread(snapshot),
         .. Rights(snapshot),
+        .. Operator(snapshot),
         .. CustomResources(snapshot),
         .. Istio(snapshot),
         .. AksAddOn(snapshot),
@@ -75,23 +73,44 @@ public static class MeshJudgement
 
         // Where there is no operator, nobody needs to write its resources.
         return snapshot.Missing
-            .Where(right => right.Group != ResourceType.IstioOperator.Group || HasOperator(snapshot))
+            .Where(right => right.Group != ResourceType.IstioOperator.Group || HasIstioOperator(snapshot))
+            .Where(right => right.Group != ResourceType.Istio.Group || snapshot.HasSail)
             .Select(right => new Finding(Severity.Error, "right-missing", $"may not {string.Join(", ", right.Verbs)} {right.Title}", Grant));
     }
 
-    private static bool HasOperator(MeshSnapshot snapshot) => snapshot.CustomResources.GetValueOrDefault(OperatorResource) is not null;
+    private static bool HasIstioOperator(MeshSnapshot snapshot) =>
+        snapshot.CustomResources.GetValueOrDefault(Operators.IstioOperatorResource) is not null;
 
-    private static IEnumerable<Finding> CustomResources(MeshSnapshot snapshot)
+    private static IEnumerable<Finding> Operator(MeshSnapshot snapshot)
     {
-        if (snapshot.Spec.Provider is MeshProvider.IstioOperator && !HasOperator(snapshot))
+        var (hasSail, hasIstioOperator) = (snapshot.HasSail, HasIstioOperator(snapshot));
+        if (!hasSail && snapshot.CustomResources.GetValueOrDefault(Operators.SailResource) is { } definition)
+        {
+            yield return new(
+                snapshot.Spec.Provider is MeshProvider.Sail ? Severity.Error : Severity.Info,
+                "sail-not-running",
+                $"there is {definition.Name}, and no Sail operator that acts on it",
+                "A resource of it has no effect: install the Sail operator (helm install sail-operator), or leave it.");
+        }
+
+        if (snapshot.Spec.Provider switch
+        {
+            MeshProvider.Sail when !hasSail => "no Sail operator runs",
+            MeshProvider.IstioOperator when !hasIstioOperator => $"there is no {Operators.IstioOperatorResource}",
+            null when !hasSail && !hasIstioOperator => $"no Sail operator runs, and there is no {Operators.IstioOperatorResource}",
+            _ => null,
+        } is { } missing)
         {
             yield return new(
                 Severity.Error,
                 "operator-missing",
-                $"there is no {OperatorResource}",
-                "Install the Istio operator (up to Istio 1.23), or install Istio another way and use provider existing.");
+                missing,
+                "Install the Sail operator (or up to Istio 1.23 the Istio operator), or install Istio another way and use provider existing.");
         }
+    }
 
+    private static IEnumerable<Finding> CustomResources(MeshSnapshot snapshot)
+    {
         foreach (var name in ControlPlane.CustomResources)
         {
             var definition = snapshot.CustomResources.GetValueOrDefault(name);
@@ -135,7 +154,7 @@ public static class MeshJudgement
                 Severity.Error,
                 "operator-retired",
                 $"{istiod.Title} runs Istio {release}, which has no operator: IstioOperator resources have no effect",
-                "Use provider existing, and gateway mode injection.");
+                "Use provider sail or existing, and gateway mode injection.");
         }
 
         if (Rollout.Missing(istiod.Title, istiod, spec.MinReplicas) is { } missing)

@@ -14,6 +14,9 @@ public sealed record MeshSnapshot(MeshSpec Spec)
     /// <summary>The custom resource definitions that were looked for, by name.</summary>
     public IReadOnlyDictionary<string, JsonObject?> CustomResources { get; init; } = new Dictionary<string, JsonObject?>();
 
+    /// <summary>Whether the Sail operator runs.</summary>
+    public bool HasSail { get; init; }
+
     /// <summary>Every istiod of the cluster.</summary>
     public IReadOnlyList<JsonObject> ControlPlanes { get; init; } = [];
 

@@ -31,6 +31,20 @@ public sealed class ControlPlane(IResources resources, MeshSpec spec)
 
     private string Title => KubernetesObject.Title(ResourceType.Deployment.Kind, spec.Namespace, Istiod);
 
+    /// <summary>The control plane of a revision that stands on a cluster, in whichever namespace; <c>istio-system</c> where none stands.</summary>
+    public static async Task<MeshSpec> FindAsync(IResources resources, string cluster, string revision, CancellationToken cancellationToken)
+    {
+        var found = await Discovery.ControlPlanesAsync(resources, revision, cancellationToken);
+        return new()
+        {
+            Cluster = cluster,
+            Provider = MeshProvider.Existing,
+            Revision = revision,
+            Namespace = found.FirstOrDefault()?.Namespace ?? MeshSpec.DefaultNamespace,
+            MinReplicas = 1,
+        };
+    }
+
     /// <summary>istiod's Deployment, or null.</summary>
     public Task<JsonObject?> DeploymentAsync(CancellationToken cancellationToken) =>
         resources.GetAsync(ResourceType.Deployment, spec.Namespace, Istiod, cancellationToken);
@@ -57,18 +71,13 @@ public sealed class ControlPlane(IResources resources, MeshSpec spec)
     public async Task<StepReport> IstiodAsync(CancellationToken cancellationToken)
     {
         List<string> missing = [];
-        if (spec.Provider is MeshProvider.IstioOperator)
+        switch (await ResourceAsync(cancellationToken))
         {
-            var title = KubernetesObject.Title("IstioOperator", spec.Namespace, MeshPlan.IstioOperator);
-            var resource = await resources.GetAsync(ResourceType.IstioOperator, spec.Namespace, MeshPlan.IstioOperator, cancellationToken);
-            switch (OperatorStatus.Judge(title, resource))
-            {
-                case { Outcome: StepOutcome.Refused } refused:
-                    return refused;
-                case { Outcome: StepOutcome.Waiting } waiting:
-                    missing.Add(waiting.Message!);
-                    break;
-            }
+            case { Outcome: StepOutcome.Refused } refused:
+                return refused;
+            case { Outcome: StepOutcome.Waiting } waiting:
+                missing.Add(waiting.Message!);
+                break;
         }
 
         var istiod = await DeploymentAsync(cancellationToken);
@@ -76,12 +85,12 @@ public sealed class ControlPlane(IResources resources, MeshSpec spec)
         {
             missing.Add(rollout);
         }
-        else if (spec.Provider is MeshProvider.IstioOperator && spec.ScopeGatewaysToNamespace && !IsScoped(istiod))
+        else if (IsInstalledByUs && spec.ScopeGatewaysToNamespace && !IsScoped(istiod))
         {
             missing.Add($"{Title} to have {MeshManifests.ScopeGatewayToNamespace}=true");
         }
 
-        if (spec.Provider is MeshProvider.IstioOperator)
+        if (IsInstalledByUs)
         {
             var autoscaler = await AutoscalerAsync(cancellationToken);
             var title = KubernetesObject.Title(ResourceType.HorizontalPodAutoscaler.Kind, spec.Namespace, Istiod);
@@ -93,7 +102,7 @@ public sealed class ControlPlane(IResources resources, MeshSpec spec)
             : StepReport.Done("Ready", $"{Title}: {istiod.Number("status", "availableReplicas")} replicas");
     }
 
-    /// <summary>Whether istiod's webhooks have its certificate, which is when pods get proxies and resources are checked.</summary>
+    /// <summary>Whether istiod's webhooks have its certificate, so that resources are checked, and whether pods get proxies.</summary>
     public async Task<StepReport> WebhooksAsync(CancellationToken cancellationToken)
     {
         var injector = await resources.GetAsync(ResourceType.MutatingWebhookConfiguration, null, Injector, cancellationToken);
@@ -117,7 +126,17 @@ public sealed class ControlPlane(IResources resources, MeshSpec spec)
             }
         }
 
-        return missing.Count > 0 ? StepReport.Waiting(string.Join("; ", missing)) : StepReport.Done("Ready", Injector);
+        return missing.Count > 0 ? StepReport.Waiting(string.Join("; ", missing)) : await InjectionAsync(cancellationToken);
+    }
+
+    /// <summary>Whether the injector answers. It is asked from the control plane's namespace, unless that one is kept from all injection.</summary>
+    private async Task<StepReport> InjectionAsync(CancellationToken cancellationToken)
+    {
+        var system = await resources.GetAsync(ResourceType.Namespace, null, spec.Namespace, cancellationToken);
+        var answer = system?.Label("istio-injection") is { } label
+            ? StepReport.Done("Unproven", $"namespace {spec.Namespace} has istio-injection={label}, so no pod can be tried there")
+            : await InjectionProbe.AskAsync(resources, spec.Namespace, spec.Revision, cancellationToken);
+        return answer.Outcome is StepOutcome.Done ? StepReport.Done("Ready", $"{Injector}; {answer.Message}") : answer;
     }
 
     /// <summary>What a person should know about a control plane that serves.</summary>
@@ -175,6 +194,22 @@ public sealed class ControlPlane(IResources resources, MeshSpec spec)
     public static bool HasCertificate(JsonObject? configuration) =>
         configuration.Items("webhooks").Any()
         && configuration.Items("webhooks").All(hook => hook.Text("clientConfig", "caBundle") is { Length: > 0 });
+
+    private bool IsInstalledByUs => spec.Provider is MeshProvider.IstioOperator or MeshProvider.Sail;
+
+    /// <summary>What the operator says of the control plane's resource; nothing, where the control plane is somebody else's.</summary>
+    private async Task<StepReport> ResourceAsync(CancellationToken cancellationToken)
+    {
+        if (!IsInstalledByUs)
+        {
+            return StepReport.Done("Ready");
+        }
+
+        var manifest = MeshManifests.ControlPlane(spec);
+        var title = KubernetesObject.Title(manifest.Type.Kind, manifest.Namespace, manifest.Name);
+        var resource = await resources.GetAsync(manifest.Type, manifest.Namespace, manifest.Name, cancellationToken);
+        return spec.Provider is MeshProvider.Sail ? SailStatus.Judge(title, resource) : OperatorStatus.Judge(title, resource);
+    }
 
     private Task<JsonObject?> AutoscalerAsync(CancellationToken cancellationToken) =>
         resources.GetAsync(ResourceType.HorizontalPodAutoscaler, spec.Namespace, Istiod, cancellationToken);

@@ -13,12 +13,13 @@ internal sealed class SailIstioController(ClusterStore store, SimulatorDelays de
 
     public override IEnumerable<(ObjectKey Key, TimeSpan After)> Wakes(ClusterEvent change) =>
         change.Type == Istios ? [(change.Object.Key, delays.Operator)]
+        : SailOperator.Came(change) ? All().Select(key => (key, delays.Operator))
         : change.Type == Revisions && change.Object.Controller?["name"].AsText() is { } owner ? [(new("", owner), delays.Operator)]
         : [];
 
     public override TimeSpan? Reconcile(ObjectKey key)
     {
-        if (store.Find(Istios, null, key.Name) is not { IsTerminating: false } istio) return null;
+        if (!SailOperator.Runs(store) || store.Find(Istios, null, key.Name) is not { IsTerminating: false } istio) return null;
         var active = ActiveName(istio);
         ChildObjects.Ensure(store, Revisions, Revision(istio, active));
         var revisions = store.List(Revisions).Where(revision => revision.IsControlledBy(istio)).ToArray();

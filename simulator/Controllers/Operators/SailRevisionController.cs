@@ -16,14 +16,14 @@ internal sealed class SailRevisionController(ClusterStore store, SimulatorDelays
 
     public override IEnumerable<(ObjectKey Key, TimeSpan After)> Wakes(ClusterEvent change) =>
         change.Type == Revisions ? [(change.Object.Key, delays.Operator)]
-        : change.Type == ResourceTypes.Namespace ? All().Select(key => (key, delays.Operator))
+        : change.Type == ResourceTypes.Namespace || SailOperator.Came(change) ? All().Select(key => (key, delays.Operator))
         : change.Object.Owners.FirstOrDefault(owner => owner["kind"].AsText() == Revisions.Kind) is { } owner
             ? [(new("", owner["name"].AsText() ?? ""), delays.Operator)]
         : [];
 
     public override TimeSpan? Reconcile(ObjectKey key)
     {
-        if (store.Find(Revisions, null, key.Name) is not { IsTerminating: false } revision) return null;
+        if (!SailOperator.Runs(store) || store.Find(Revisions, null, key.Name) is not { IsTerminating: false } revision) return null;
         string? failure = null;
         try
         {

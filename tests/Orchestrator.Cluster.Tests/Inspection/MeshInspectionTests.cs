@@ -33,7 +33,7 @@ public sealed class MeshInspectionTests
 
         var findings = await FindingsAsync(server);
 
-        Assert.Equal(["may not delete pods", "may not get pods/proxy"], findings.Where(finding => finding.Code == "right-missing").Select(finding => finding.Evidence));
+        Assert.Equal(["may not create, delete pods", "may not get pods/proxy"], findings.Where(finding => finding.Code == "right-missing").Select(finding => finding.Evidence));
         Assert.Equal(
             ClusterRights.All.Sum(right => right.Verbs.Count),
             server.Asked.Count(asked => asked.StartsWith("POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews", StringComparison.Ordinal)));

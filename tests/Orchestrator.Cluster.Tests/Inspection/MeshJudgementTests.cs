@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Orchestrator.Cluster.Istio.Inspection;
+using Orchestrator.Cluster.Istio.Readiness;
 using Orchestrator.Cluster.Kubernetes;
 using Orchestrator.Domain.Meshes;
 
@@ -45,7 +46,7 @@ public sealed class MeshJudgementTests
     [Fact]
     public void Without_a_control_plane_what_comes_with_it_is_no_error()
     {
-        var empty = new MeshSnapshot(Spec) { Version = Sound.Version, CustomResources = new Dictionary<string, JsonObject?> { [MeshJudgement.OperatorResource] = [] } };
+        var empty = new MeshSnapshot(Spec) { Version = Sound.Version, CustomResources = new Dictionary<string, JsonObject?> { [Operators.IstioOperatorResource] = [] } };
 
         Assert.DoesNotContain(Codes(empty), code => code.StartsWith("Error", StringComparison.Ordinal));
         Assert.Contains("Warning no-control-plane", Codes(empty));
@@ -54,10 +55,31 @@ public sealed class MeshJudgementTests
     [Fact]
     public void An_operator_is_needed_only_where_it_is_asked_for()
     {
-        var none = Sound with { CustomResources = Sound.CustomResources.Where(item => item.Key != MeshJudgement.OperatorResource).ToDictionary() };
+        var none = Sound with { CustomResources = Sound.CustomResources.Where(item => item.Key != Operators.IstioOperatorResource).ToDictionary() };
 
         Assert.Contains("Error operator-missing", Codes(none));
+        Assert.DoesNotContain("Error operator-missing", Codes(none with { HasSail = true }));
+        Assert.Contains("Error operator-missing", Codes(none with { HasSail = true, Spec = Spec with { Provider = MeshProvider.IstioOperator } }));
+        Assert.Contains("Error operator-missing", Codes(Sound with { Spec = Spec with { Provider = MeshProvider.Sail } }));
         Assert.DoesNotContain("Error operator-missing", Codes(none with { Spec = Spec with { Provider = MeshProvider.Existing } }));
+    }
+
+    [Theory]
+    [InlineData(null, "Info sail-not-running")]
+    [InlineData(MeshProvider.Sail, "Error sail-not-running")]
+    public void Resources_of_Sail_without_its_operator_are_told(MeshProvider? provider, string expected)
+    {
+        var leftover = Sound with
+        {
+            Spec = Spec with { Provider = provider },
+            CustomResources = new Dictionary<string, JsonObject?>(Sound.CustomResources)
+            {
+                [Operators.SailResource] = new() { ["metadata"] = new JsonObject { ["name"] = Operators.SailResource } },
+            },
+        };
+
+        Assert.Contains(expected, Codes(leftover));
+        Assert.DoesNotContain(Codes(leftover with { HasSail = true }), code => code.EndsWith("sail-not-running", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -65,7 +87,7 @@ public sealed class MeshJudgementTests
     {
         var newer = Istiod(image: "docker.io/istio/pilot:1.30.3");
 
-        Assert.Contains("Error operator-retired", Codes(Sound with { Istiod = newer }));
+        Assert.Contains("Error operator-retired", Codes(Sound with { Istiod = newer, Spec = Spec with { Provider = MeshProvider.IstioOperator } }));
         Assert.DoesNotContain("Error operator-retired", Codes(Sound with { Istiod = newer, Spec = Spec with { Provider = MeshProvider.Existing } }));
     }
 
@@ -116,7 +138,7 @@ public sealed class MeshJudgementTests
             { "spec": { "versions": [{{string.Join(",", JsonNode.Parse(versions)!.AsArray().Select(name => $"{{\"name\":{name!.ToJsonString()},\"served\":true}}"))}}] },
               "status": { "conditions": [{ "type": "Established", "status": "True" }] } }
             """);
-        return new[] { "gateways.networking.istio.io", "virtualservices.networking.istio.io", "destinationrules.networking.istio.io", MeshJudgement.OperatorResource }
+        return new[] { "gateways.networking.istio.io", "virtualservices.networking.istio.io", "destinationrules.networking.istio.io", Operators.IstioOperatorResource }
             .ToDictionary(name => name, _ => (JsonObject?)definition);
     }
 

@@ -18,33 +18,51 @@ public sealed class MeshRequestTests
     [Fact]
     public void Everything_has_a_default() => Assert.Equal(new MeshSpec { Cluster = "default" }, Read("{}").Value);
 
-    [Fact]
-    public void A_spec_is_its_own_request()
+    [Theory]
+    [InlineData("""{"provider":"existing","revision":"asm-1-30","namespace":"aks-istio-system","scopeGatewaysToNamespace":false,"timeout":"90s"}""")]
+    [InlineData("""
+        {"provider":"sail","revision":"blue","version":"v1.30.3","namespace":"mesh","minReplicas":3,"maxReplicas":4,
+         "discoverySelectors":[{"matchLabels":{"example.com/mesh":"blue"},"matchExpressions":[{"key":"env","operator":"NotIn","values":["test"]}]}]}
+        """)]
+    [InlineData("""{"discoverySelectors":[]}""")]
+    public void A_spec_is_its_own_request(string body)
     {
-        var spec = Read("""
-            {"provider":"existing","revision":"canary","version":"1.22.3","namespace":"mesh","minReplicas":3,"maxReplicas":4,
-             "scopeGatewaysToNamespace":false,"timeout":"90s"}
-            """, "east").Value!;
+        var spec = Read(body, "east").Value!;
+        var json = JsonSerializer.Serialize(spec, JsonSerializerOptions.Web);
 
-        Assert.Equal(spec, Read(JsonSerializer.Serialize(spec, JsonSerializerOptions.Web), "east").Value);
+        Assert.Equal(json, JsonSerializer.Serialize(Read(json, "east").Value, JsonSerializerOptions.Web));
+    }
+
+    [Fact]
+    public void A_control_plane_leaves_the_namespaces_of_others_alone_unless_it_is_told_to_see_all()
+    {
+        Dictionary<string, string> shared = new() { ["orchestrator/tenant"] = "foo" };
+        Dictionary<string, string> dedicated = new(shared) { [MeshSpec.DedicatedLabel] = "foo" };
+
+        var selector = Assert.Single(Read("{}").Value!.Selectors);
+
+        Assert.Equal((true, false), (selector.Matches(shared), selector.Matches(dedicated)));
+        Assert.Empty(Read("""{"discoverySelectors":[]}""").Value!.Selectors);
     }
 
     [Fact]
     public void Every_problem_is_reported_at_once() =>
         Assert.Equal(
             [
-                "/colour unknown", "/discoverySelectors not-served", "/maxReplicas range", "/namespace invalid", "/provider not-served",
-                "/revision invalid", "/timeout range",
+                "/colour unknown", "/discoverySelectors/0/matchExpressions/0/values required", "/discoverySelectors/0/matchExpressions/1/operator required",
+                "/discoverySelectors/0/matchExpressions/2/values not-applicable", "/discoverySelectors/0/matchLabels/-x unknown", "/discoverySelectors/1 required",
+                "/maxReplicas range", "/namespace invalid", "/revision invalid", "/timeout range",
             ],
             Problems("""
-                {"provider":"sail","revision":"A","namespace":"kube-system","minReplicas":6,"maxReplicas":5,"discoverySelectors":[],
-                 "timeout":"1s","colour":1}
+                {"provider":"sail","revision":"A","namespace":"kube-system","minReplicas":6,"maxReplicas":5,"timeout":"1s","colour":1,"discoverySelectors":[
+                 {"matchLabels":{"-x":"a"},"matchExpressions":[{"key":"a","operator":"In"},{"key":"b"},{"key":"c","operator":"Exists","values":["d"]}]},{}]}
                 """));
 
     [Theory]
     [InlineData("""{"provider":"helm"}""", "/provider choice")]
     [InlineData("""{"minReplicas":0}""", "/minReplicas range")]
     [InlineData("""{"cluster":"west"}""", "/cluster mismatch")]
+    [InlineData("""{"provider":"existing","discoverySelectors":[]}""", "/discoverySelectors not-applicable")]
     [InlineData("[]", " type")]
     public void One_problem_is_named_exactly(string json, string problem) => Assert.Equal([problem], Problems(json));
 

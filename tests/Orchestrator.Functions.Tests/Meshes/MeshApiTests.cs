@@ -65,14 +65,6 @@ public sealed class MeshApiTests(RunningApp app) : IClassFixture<RunningApp>
         await (await app.PutAsync("/api/meshes/east", new JsonObject())).ProblemAsync(HttpStatusCode.NotFound);
     }
 
-    [Fact]
-    public async Task A_provider_that_is_not_served_is_refused_with_the_alternatives()
-    {
-        var detail = await (await app.PutAsync(Path, new JsonObject { ["provider"] = "sail" })).ProblemAsync(HttpStatusCode.BadRequest);
-
-        Assert.Contains("istioOperator or existing", detail, StringComparison.Ordinal);
-    }
-
     private async Task<string> OperatorAsync() => (await app.Cluster.Resources.GetAsync(
         ResourceType.IstioOperator, "istio-system", "istio-control-plane", default))!["spec"]!.ToJsonString();
 }
