@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Orchestrator.Activities.Meshes;
 using Orchestrator.Cluster.Istio.Manifests;
 using Orchestrator.Cluster.Kubernetes;
 using Orchestrator.Domain.Tenants;
@@ -14,6 +15,9 @@ public sealed record TenantRun(string Id, TenantSpec Spec, TenantSpec? Previous,
 {
     /// <summary>Whether fields that others own are taken from them.</summary>
     internal bool Forces => Repairs || Spec.ForceConflicts;
+
+    /// <summary>The same run, for the control plane of the tenant's own.</summary>
+    public MeshRun ForItsMesh() => new(Id, DedicatedMesh.Of(Spec), Spec.Tenant, Repairs);
 }
 
 /// <summary>A run and how long one look at the cluster may take, so that the deadline of the run is kept.</summary>

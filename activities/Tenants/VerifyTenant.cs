@@ -7,7 +7,6 @@ using Orchestrator.Cluster.Istio.Manifests;
 using Orchestrator.Cluster.Istio.Readiness;
 using Orchestrator.Cluster.Kubernetes;
 using Orchestrator.Domain;
-using Orchestrator.Domain.Meshes;
 using Orchestrator.Domain.Tenants;
 
 namespace Orchestrator.Activities.Tenants;
@@ -56,18 +55,9 @@ public sealed class VerifyTenant(IClusterDirectory clusters)
 
     private static async Task<StepReport?> MeshAsync(IResources resources, TenantSpec spec, CancellationToken cancellationToken)
     {
-        var mesh = new MeshSpec { Cluster = spec.Cluster, Revision = spec.Mesh.Revision, Provider = MeshProvider.Existing, MinReplicas = 1 };
-        var controlPlane = new ControlPlane(resources, mesh);
-        foreach (var report in (StepReport[])[
-            await controlPlane.CustomResourcesAsync(cancellationToken),
-            await controlPlane.IstiodAsync(cancellationToken),
-            await controlPlane.WebhooksAsync(cancellationToken)])
+        if (spec.Isolation is Isolation.Shared && await SharedAsync(resources, spec, cancellationToken) is { } refused)
         {
-            if (report.Outcome is not StepOutcome.Done)
-            {
-                return StepReport.Refused(
-                    $"The mesh of cluster '{spec.Cluster}' is not ready: it waits for {report.Message}. Run `orc mesh ensure`, and try again.");
-            }
+            return refused;
         }
 
         return spec.Gateway.Mode switch
@@ -81,6 +71,25 @@ public sealed class VerifyTenant(IClusterDirectory clusters)
                 StepReport.Refused($"gateway.mode gatewayApi needs the Gateway API on cluster '{spec.Cluster}': {lacking}."),
             _ => null,
         };
+    }
+
+    private static async Task<StepReport?> SharedAsync(IResources resources, TenantSpec spec, CancellationToken cancellationToken)
+    {
+        var controlPlane = new ControlPlane(
+            resources, await ControlPlane.FindAsync(resources, spec.Cluster, spec.Mesh.Revision, cancellationToken));
+        foreach (var report in (StepReport[])[
+            await controlPlane.CustomResourcesAsync(cancellationToken),
+            await controlPlane.IstiodAsync(cancellationToken),
+            await controlPlane.WebhooksAsync(cancellationToken)])
+        {
+            if (report.Outcome is not StepOutcome.Done)
+            {
+                return StepReport.Refused(
+                    $"The mesh of cluster '{spec.Cluster}' is not ready: it waits for {report.Message}. Run `orc mesh ensure`, and try again.");
+            }
+        }
+
+        return null;
     }
 
     private static async Task<StepReport?> NodePortsAsync(IResources resources, TenantSpec spec, CancellationToken cancellationToken) =>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Orchestrator.Cluster.Istio.Manifests;
+using Orchestrator.Cluster.Istio.Readiness;
 using Orchestrator.Cluster.Kubernetes;
 using Orchestrator.Domain.Tenants;
 
@@ -28,10 +29,23 @@ public static class TenantDrift
         return [.. fields.Take(Most)];
     }
 
+    private static async Task<IEnumerable<Manifest>> ControlPlaneAsync(IResources resources, TenantSpec spec, CancellationToken cancellationToken)
+    {
+        if (spec.Isolation is not Isolation.Dedicated)
+        {
+            return [];
+        }
+
+        var mesh = DedicatedMesh.Of(spec);
+        mesh = mesh with { Provider = await new Operators(resources).FindAsync(mesh, cancellationToken) };
+        return [MeshManifests.Namespace(mesh), MeshManifests.ControlPlane(mesh)];
+    }
+
     private static async Task<IReadOnlyList<Manifest>> WantedAsync(IResources resources, TenantSpec spec, CancellationToken cancellationToken)
     {
         List<Manifest> wanted =
         [
+            .. await ControlPlaneAsync(resources, spec, cancellationToken),
             TenantManifests.LabelledNamespace(spec), .. PolicyManifests.Of(spec), .. TenantManifests.Gateway(spec), .. RouteManifests.Entry(spec),
         ];
         foreach (var service in spec.Services)

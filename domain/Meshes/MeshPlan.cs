@@ -36,6 +36,19 @@ public static class MeshPlan
         ];
     }
 
+    /// <summary>Putting back what others have changed of a control plane.</summary>
+    /// <inheritdoc cref="Ensuring"/>
+    public static IReadOnlyList<StepPlan> Repairing(MeshSpec spec, string prefix) =>
+        [.. Ensuring(spec, prefix).Where(step => step.Name[prefix.Length..] is ControlPlane or Istiod or Webhooks)];
+
+    /// <summary>Taking a control plane away, with all that its operator made for it.</summary>
+    /// <inheritdoc cref="Ensuring"/>
+    public static IReadOnlyList<StepPlan> Removing(MeshSpec spec, string prefix) =>
+    [
+        new($"{prefix}{ControlPlane}", $"the control plane of revision {spec.Revision} to be gone"),
+        new($"{prefix}{Namespace}", $"namespace {spec.Namespace} to be gone"),
+    ];
+
     private static string Remedy(MeshSpec spec)
     {
         var (sail, iop) = ($"kubectl delete istio {spec.Revision}", $"kubectl delete istiooperator {IstioOperator(spec.Revision)} -n {MeshSpec.DefaultNamespace}");

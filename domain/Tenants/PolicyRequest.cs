@@ -19,9 +19,8 @@ internal static class PolicyRequest
         "replicationcontrollers", "resourcequotas",
     ];
 
-    internal static TenantPolicies Read(ObjectReader o)
+    internal static TenantPolicies Read(ObjectReader o, TenantPolicies defaults)
     {
-        TenantPolicies defaults = new();
         var egress = o.Texts("sidecarEgress", MaxHosts, CheckEgress);
         if (o.IsEmptyList("sidecarEgress"))
         {

@@ -1,3 +1,5 @@
+using Orchestrator.Domain.Meshes;
+
 namespace Orchestrator.Domain.Tenants;
 
 /// <summary>The steps of a tenant's runs: their names, their order, and the command that finishes an undo by hand.</summary>
@@ -16,6 +18,9 @@ public static class TenantPlan
     public const string RetiredRoutes = "retired-routes";
     public const string RetiredPolicies = "retired-policies";
 
+    /// <summary>What stands before the names of the steps of the tenant's own control plane.</summary>
+    public const string MeshPrefix = "mesh-";
+
     /// <summary>
     /// Onboarding, or an update when the tenant stands as <paramref name="previous"/> already. What an update takes away goes last,
     /// when everything that replaces it serves.
@@ -25,6 +30,7 @@ public static class TenantPlan
         List<StepPlan> steps =
         [
             new(Preflight, "the mesh, the namespace and the nodePorts to be checked"),
+            .. IsDedicated(spec) ? MeshPlan.Ensuring(DedicatedMesh.Of(spec), MeshPrefix) : [],
             new(Namespace, $"namespace {spec.Tenant}", $"kubectl delete namespace {spec.Tenant}"),
             new(
                 InjectionLabel,
@@ -63,6 +69,7 @@ public static class TenantPlan
     /// <summary>Putting back what others have changed. It is never undone: that would bring the changes back.</summary>
     public static IReadOnlyList<StepPlan> Repairing(TenantSpec spec) =>
     [
+        .. IsDedicated(spec) ? MeshPlan.Repairing(DedicatedMesh.Of(spec), MeshPrefix) : [],
         new(InjectionLabel, $"the labels of namespace {spec.Tenant}"),
         new(Policies, $"the policies of {spec.Tenant}"),
         new(Gateway, $"the ingress gateway of {spec.Tenant}"),
@@ -77,7 +84,10 @@ public static class TenantPlan
         new(Routes, $"the routes of {spec.Tenant} to be gone"),
         new(Gateway, $"the ingress gateway of {spec.Tenant} to be gone"),
         new(Namespace, $"namespace {spec.Tenant} to be gone"),
+        .. IsDedicated(spec) ? MeshPlan.Removing(DedicatedMesh.Of(spec), MeshPrefix) : [],
     ];
+
+    private static bool IsDedicated(TenantSpec spec) => spec.Isolation is Isolation.Dedicated;
 
     /// <summary>The services that the tenant has had and shall have no longer.</summary>
     public static IReadOnlyList<ServiceSpec> Retired(TenantSpec spec, TenantSpec? previous) =>

@@ -58,6 +58,9 @@ public sealed record TenantPolicies
     /// <summary>What the namespace enforces; null leaves that to the cluster.</summary>
     public PodSecurityLevel? PodSecurity { get; init; }
 
+    /// <summary>The defaults of a tenant whose control plane stands in a namespace.</summary>
+    public static TenantPolicies Beside(string systemNamespace) => new() { SidecarEgress = ["./*", $"{systemNamespace}/*"] };
+
     /// <summary>Whether it has no object for something that <paramref name="previous"/> has one for.</summary>
     public bool Retires(TenantPolicies previous) =>
         (previous.NetworkPolicy && !NetworkPolicy)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Orchestrator.Domain.Meshes;
 using Orchestrator.Domain.Requests;
 
 namespace Orchestrator.Domain.Tenants;
@@ -36,7 +37,8 @@ public static partial class TenantRequest
             o.Problem("tenant", "mismatch", $"The path names tenant '{tenant}': leave 'tenant' out, or say the same.");
         }
 
-        RefuseWhatIsNotServed(o);
+        var isolation = ReadIsolation(o, tenant);
+        var policies = TenantPolicies.Beside(isolation is Isolation.Dedicated ? DedicatedMesh.Namespace(tenant) : MeshSpec.DefaultNamespace);
         var gateway = o.Object("gateway", ReadGateway);
         if (!o.Has("gateway"))
         {
@@ -60,9 +62,10 @@ public static partial class TenantRequest
             Tenant = tenant,
             Cluster = o.OptionalText("cluster", Names.DnsLabel) ?? "default",
             Owner = o.OptionalText("owner", CheckOwner),
-            Mesh = o.Object("mesh", m => new TenantMesh(m.OptionalText("revision", Names.DnsLabel) ?? "default")) ?? new(),
+            Isolation = isolation,
+            Mesh = o.Object("mesh", m => ReadMesh(m, tenant, isolation)) ?? new(isolation is Isolation.Dedicated ? DedicatedMesh.Revision(tenant) : "default"),
             Gateway = gateway ?? NoGateway,
-            Policies = o.Object("policies", PolicyRequest.Read) ?? new(),
+            Policies = o.Object("policies", p => PolicyRequest.Read(p, policies)) ?? policies,
             Services = services,
             Readiness = o.Object("readiness", ReadReadiness) ?? DefaultReadiness,
             Cordoned = o.Boolean("cordoned", false),
@@ -77,12 +80,40 @@ public static partial class TenantRequest
 
     private static Readiness ReadReadiness(ObjectReader o) => new(o.Duration("timeout", DefaultReadiness.Timeout, ShortestTimeout, LongestTimeout));
 
-    private static void RefuseWhatIsNotServed(ObjectReader o)
+    private static TenantMesh ReadMesh(ObjectReader o, string tenant, Isolation isolation)
     {
-        if (o.OptionalText("isolation") is { } isolation && isolation != "shared")
+        var (revision, version) = (o.OptionalText("revision", Names.DnsLabel), o.OptionalText("version", Names.Version));
+        if (isolation is Isolation.Dedicated)
         {
-            o.Problem("isolation", "not-served", "Expected 'shared': in this version all tenants of a cluster share its control plane.");
+            if (revision is not null && revision != DedicatedMesh.Revision(tenant))
+            {
+                o.Problem("revision", "not-applicable", $"The revision of the tenant's own control plane is '{DedicatedMesh.Revision(tenant)}': leave 'revision' out.");
+            }
+
+            return new(DedicatedMesh.Revision(tenant), version);
         }
+
+        if (version is not null)
+        {
+            o.Problem("version", "not-applicable", "A shared control plane has the version that its mesh says (PUT /api/meshes/{cluster}): leave 'version' out.");
+        }
+
+        return new(revision ?? "default");
+    }
+
+    private static Isolation ReadIsolation(ObjectReader o, string tenant)
+    {
+        var isolation = o.Choice("isolation", Isolation.Shared);
+        if (isolation is Isolation.Dedicated && tenant.Length is > DedicatedMesh.MaxLength and <= TenantNames.MaxLength)
+        {
+            o.Problem(
+                "isolation",
+                "name-too-long",
+                $"Namespace {DedicatedMesh.Namespace(tenant)} of the tenant's own control plane would have more than 63 characters: "
+                + $"use a tenant name of at most {DedicatedMesh.MaxLength}.");
+        }
+
+        return isolation;
     }
 
     private static GatewaySpec ReadGateway(ObjectReader o)

@@ -43,19 +43,33 @@ public sealed record GatewaySpec
 /// <param name="Stable">The label <c>version</c> of the pods that serve.</param>
 public sealed record ServiceSpec(string Name, int Port, string Prefix, string Stable);
 
+/// <summary>Whether a tenant shares a control plane.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<Isolation>))]
+public enum Isolation
+{
+    /// <summary>The control plane of the cluster, as others do.</summary>
+    [JsonStringEnumMemberName("shared")] Shared,
+
+    /// <summary>One for the tenant alone, which comes and goes with it: <see cref="DedicatedMesh"/>.</summary>
+    [JsonStringEnumMemberName("dedicated")] Dedicated,
+}
+
 /// <summary>The control plane that a tenant's namespace follows.</summary>
-public sealed record TenantMesh(string Revision = "default");
+/// <param name="Revision">Its revision; the tenant's name, where it is the tenant's own.</param>
+/// <param name="Version">The version of Istio of a control plane of the tenant's own; null for the operator's.</param>
+public sealed record TenantMesh(string Revision = "default", string? Version = null);
 
 /// <summary>How long a tenant may take to get ready before everything is undone.</summary>
 public sealed record Readiness([property: JsonConverter(typeof(DurationConverter))] TimeSpan Timeout);
 
-/// <summary>A tenant on a shared mesh; always valid. Serialized it is the body that a PUT takes.</summary>
+/// <summary>A tenant; always valid. Serialized it is the body that a PUT takes.</summary>
 public sealed record TenantSpec
 {
     /// <summary>The tenant's name, the same as its namespace's.</summary>
     public required string Tenant { get; init; }
     public string Cluster { get; init; } = "default";
     public string? Owner { get; init; }
+    public Isolation Isolation { get; init; }
     public TenantMesh Mesh { get; init; } = new();
     public required GatewaySpec Gateway { get; init; }
     public TenantPolicies Policies { get; init; } = new();
@@ -73,4 +87,8 @@ public sealed record TenantSpec
     /// otherwise the run ends there, and tells who owns what.
     /// </summary>
     public bool ForceConflicts { get; init; }
+
+    /// <summary>The namespace of the control plane: the tenant's own, or the one where a shared one usually stands.</summary>
+    [JsonIgnore]
+    public string SystemNamespace => Isolation is Isolation.Dedicated ? DedicatedMesh.Namespace(Tenant) : Meshes.MeshSpec.DefaultNamespace;
 }

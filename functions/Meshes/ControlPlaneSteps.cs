@@ -24,7 +24,7 @@ internal sealed class ControlPlaneSteps(TaskOrchestrationContext context, Saga s
         var isOpen = Spec.Provider is null;
         await saga.StepAsync($"{prefix}{MeshPlan.Preflight}", async _ =>
         {
-            run = run with { Spec = Spec with { Provider = Spec.Provider ?? await context.FindMeshProviderAsync(Spec) } };
+            await FindProviderAsync();
             return await context.VerifyMeshAsync(run);
         });
 
@@ -37,9 +37,35 @@ internal sealed class ControlPlaneSteps(TaskOrchestrationContext context, Saga s
 
         // 3. Ready is more than what the operator says: the resources are served, istiod is rolled out, and its injector gives a pod its proxy.
         await saga.StepAsync($"{prefix}{MeshPlan.CustomResources}", limit => context.AwaitCustomResourcesAsync(run, limit));
+        await ServeAsync();
+    }
+
+    /// <summary>Puts back what others have changed of the control plane.</summary>
+    public async Task RepairAsync()
+    {
+        await saga.StepAsync($"{prefix}{MeshPlan.ControlPlane}", async _ =>
+        {
+            await FindProviderAsync();
+            return await context.ApplyControlPlaneAsync(run);
+        });
+        await ServeAsync();
+    }
+
+    /// <summary>Takes the control plane away, webhooks and all, and then its namespace.</summary>
+    public async Task RemoveAsync()
+    {
+        await saga.StepAsync($"{prefix}{MeshPlan.ControlPlane}", _ => context.DeleteControlPlaneAsync(run));
+        await saga.StepAsync($"{prefix}{MeshPlan.Namespace}", _ => context.DeleteMeshNamespaceAsync(run));
+    }
+
+    private async Task ServeAsync()
+    {
         await saga.StepAsync($"{prefix}{MeshPlan.Istiod}", limit => context.AwaitIstiodAsync(run, limit));
         await saga.StepAsync($"{prefix}{MeshPlan.Webhooks}", limit => context.AwaitWebhooksAsync(run, limit));
     }
+
+    private async Task FindProviderAsync() =>
+        run = run with { Spec = Spec with { Provider = Spec.Provider ?? await context.FindMeshProviderAsync(Spec) } };
 
     /// <summary>A write, before which what stands there is captured, and so in the history; the undo goes back to it.</summary>
     private Task WriteAsync(string step, MeshPart part, Func<Task<StepReport>> write)

@@ -41,6 +41,13 @@ internal abstract record TenantDecision
                 : new Conflict($"Tenant '{spec.Tenant}' is {Doing(known)}: wait until that has ended, then put it again.");
         }
 
+        if (known.InForce is { } standing && standing.Isolation != spec.Isolation)
+        {
+            return new Conflict(
+                $"The isolation of tenant '{spec.Tenant}' cannot change while it serves: until the last pod had restarted, its gateway and its products would have "
+                + "certificates of two control planes, and refuse each other. Offboard the tenant first, then put it again.");
+        }
+
         return known.InForce is { } current && current.Gateway.Mode != spec.Gateway.Mode
             ? new Conflict($"The gateway of tenant '{spec.Tenant}' cannot change its mode while it serves: offboard the tenant first, then put it again.")
             : known.Status.Phase is TenantPhase.Ready && TenantRecord.Same(known.Start.Spec, spec)

@@ -3,6 +3,7 @@ using Microsoft.DurableTask;
 using Orchestrator.Activities.Tenants;
 using Orchestrator.Domain.Tenants;
 using Orchestrator.Functions.Commands;
+using Orchestrator.Functions.Meshes;
 
 namespace Orchestrator.Functions.Tenants;
 
@@ -26,8 +27,12 @@ public static class TenantOffboardingOrchestrator
         // 2. The ingress gateway goes; an IstioOperator lives beside the control plane and would outlive the namespace.
         await saga.StepAsync(TenantPlan.Gateway, _ => context.DeleteGatewayAsync(run));
 
-        // 3. The namespace goes last, with all that the products left in it.
+        // 3. The namespace goes last, with all that the products left in it; only the control plane outlives it, where it is the tenant's own.
         await saga.StepAsync(TenantPlan.Namespace, _ => context.DeleteNamespaceAsync(run));
+        if (spec.Isolation is Isolation.Dedicated)
+        {
+            await new ControlPlaneSteps(context, saga, run.ForItsMesh(), TenantPlan.MeshPrefix).RemoveAsync();
+        }
 
         var end = TenantStatus.At(saga.Succeeds ? TenantPhase.Offboarded : TenantPhase.Failed, saga.Progress);
         context.TellEnd(start.Command, end.Phase, end.Reason);

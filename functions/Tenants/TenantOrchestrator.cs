@@ -6,6 +6,7 @@ using Orchestrator.Cluster.Kubernetes;
 using Orchestrator.Domain;
 using Orchestrator.Domain.Tenants;
 using Orchestrator.Functions.Commands;
+using Orchestrator.Functions.Meshes;
 
 namespace Orchestrator.Functions.Tenants;
 
@@ -27,8 +28,13 @@ public static class TenantOrchestrator
             spec.Readiness.Timeout,
             progress => context.SetCustomStatus(TenantStatus.At(phase, progress)));
 
-        // 1. What would be refused later is found before anything is written.
+        // 1. What would be refused later is found before anything is written; then the control plane, where the tenant shares none.
         await saga.StepAsync(TenantPlan.Preflight, _ => context.VerifyTenantAsync(run));
+
+        if (spec.Isolation is Isolation.Dedicated)
+        {
+            await new ControlPlaneSteps(context, saga, run.ForItsMesh(), TenantPlan.MeshPrefix).EnsureAsync();
+        }
 
         // 2. The namespace, and the label that makes istiod inject proxies into it.
         await WriteAsync(TenantPlan.Namespace, TenantPart.Namespace, () => context.EnsureNamespaceAsync(run));

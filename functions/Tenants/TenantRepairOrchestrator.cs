@@ -3,6 +3,7 @@ using Microsoft.DurableTask;
 using Orchestrator.Activities.Tenants;
 using Orchestrator.Domain.Tenants;
 using Orchestrator.Functions.Commands;
+using Orchestrator.Functions.Meshes;
 
 namespace Orchestrator.Functions.Tenants;
 
@@ -20,7 +21,12 @@ public static class TenantRepairOrchestrator
             spec.Readiness.Timeout,
             progress => context.SetCustomStatus(TenantStatus.At(TenantPhase.Updating, progress)));
 
-        // 1. The namespace's labels, without which no new gateway pod would get its proxy.
+        // 1. The control plane, where it is the tenant's own; and the namespace's labels, without which no new gateway pod would get its proxy.
+        if (spec.Isolation is Isolation.Dedicated)
+        {
+            await new ControlPlaneSteps(context, saga, run.ForItsMesh(), TenantPlan.MeshPrefix).RepairAsync();
+        }
+
         await saga.StepAsync(TenantPlan.InjectionLabel, _ => context.LabelNamespaceAsync(run));
 
         // 2. What keeps the tenant apart.

@@ -60,17 +60,24 @@ public sealed class SimulatedCluster : IAsyncLifetime
         response.EnsureSuccessStatusCode();
     }
 
-    /// <summary>Installs the Sail operator, which the cluster does not begin with; its pods are waited for by whoever needs them.</summary>
-    public Task InstallSailAsync() => Resources.CreateAsync(
-        ResourceType.Deployment,
-        Yaml.Read("""
-            metadata: {name: sail, namespace: kube-system, labels: {app.kubernetes.io/component: sail-operator}}
-            spec:
-              replicas: 1
-              selector: {matchLabels: {app: sail}}
-              template: {metadata: {labels: {app: sail}}, spec: {containers: [{name: sail, image: sail:1}]}}
-            """),
-        CancellationToken.None);
+    /// <summary>Installs the Sail operator, which the cluster does not begin with, and waits until it runs.</summary>
+    public async Task InstallSailAsync()
+    {
+        await Resources.CreateAsync(
+            ResourceType.Deployment,
+            Yaml.Read("""
+                metadata: {name: sail, namespace: kube-system, labels: {app.kubernetes.io/component: sail-operator}}
+                spec:
+                  replicas: 1
+                  selector: {matchLabels: {app: sail}}
+                  template: {metadata: {labels: {app: sail}}, spec: {containers: [{name: sail, image: sail:1}]}}
+                """),
+            CancellationToken.None);
+        await Eventually.Async(
+            async () => (await Resources.GetAsync(ResourceType.Deployment, "kube-system", "sail", CancellationToken.None)).Number("status", "availableReplicas") == 1,
+            TimeSpan.FromSeconds(20),
+            "Sail to run");
+    }
 
     /// <summary>What people read of an object: everything but what the server counts and notes about writes.</summary>
     public async Task<string?> TextAsync(ResourceType type, string? ns, string name)

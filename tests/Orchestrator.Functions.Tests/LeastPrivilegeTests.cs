@@ -46,6 +46,9 @@ public sealed class LeastPrivilegeTests(ConfinedApp app) : IClassFixture<Confine
             await LiveAsync($"confined-{mode}".ToLowerInvariant(), mode);
         }
 
+        await app.Cluster.InstallSailAsync();
+        await LiveAsync("confined-dedicated", "injection", "dedicated");
+
         var mesh = await app.GetAsync("/api/meshes/default?live=true");
         Assert.DoesNotContain(mesh["findings"]!.AsArray(), finding => finding.Text("code")!.Contains("right", StringComparison.OrdinalIgnoreCase));
     }
@@ -69,11 +72,12 @@ public sealed class LeastPrivilegeTests(ConfinedApp app) : IClassFixture<Confine
         Assert.True(view.Text("phase") == "Promoted", view.ToJsonString());
     }
 
-    private async Task LiveAsync(string tenant, string mode)
+    private async Task LiveAsync(string tenant, string mode, string isolation = "shared")
     {
         var path = $"/api/tenants/{tenant}";
         var spec = RunningApp.InnerTenant(tenant);
         spec["gateway"]!["mode"] = mode;
+        spec["isolation"] = isolation;
         spec["policies"] = Yaml.Read("{admins: ['group:admins'], quota: {pods: 60}, limits: {default: {cpu: 500m}}, podSecurity: baseline}");
         await IsAsync("Ready", await app.PutAsync(path, spec));
         await PromoteAsync(tenant);

@@ -1,6 +1,5 @@
 using k8s.Models;
 using Orchestrator.Cluster.Kubernetes;
-using Orchestrator.Domain.Meshes;
 using Orchestrator.Domain.Tenants;
 
 namespace Orchestrator.Cluster.Istio.Manifests;
@@ -94,7 +93,7 @@ public static class PolicyManifests
                 policyTypes,
                 ingress = new[]
                 {
-                    new { from = new object[] { new { podSelector = new { } }, From(MeshSpec.DefaultNamespace), From(Monitoring) } },
+                    new { from = new object[] { new { podSelector = new { } }, From(spec.SystemNamespace), From(Monitoring) } },
                 },
             },
         });

@@ -10,12 +10,12 @@ public static class TenantManifests
 {
     /// <summary>The tenant's namespace, not yet following a control plane.</summary>
     public static Manifest Namespace(TenantSpec spec) =>
-        Owned(spec, Manifest.Managed(ResourceType.Namespace, null, spec.Tenant, null, (Ownership.TenantLabel, spec.Tenant)));
+        Owned(spec, Manifest.Managed(ResourceType.Namespace, null, spec.Tenant, null, [(Ownership.TenantLabel, spec.Tenant), .. Dedication(spec)]));
 
     /// <summary>The tenant's namespace with all its labels: by which istiod injects its gateway, and by which the admission policies go.</summary>
     public static Manifest LabelledNamespace(TenantSpec spec)
     {
-        List<(string, string)> labels = [(Ownership.TenantLabel, spec.Tenant), InjectionLabel(spec.Mesh.Revision)];
+        List<(string, string)> labels = [(Ownership.TenantLabel, spec.Tenant), InjectionLabel(spec.Mesh.Revision), .. Dedication(spec)];
         if (spec.Policies.PodSecurity is { } level)
         {
             labels.Add(("pod-security.kubernetes.io/enforce", level.ToString().ToLowerInvariant()));
@@ -33,6 +33,10 @@ public static class TenantManifests
 
         return Owned(spec, Manifest.Managed(ResourceType.Namespace, null, spec.Tenant, null, labels));
     }
+
+    /// <summary>The label by which a control plane of the tenant's own sees the namespace, and others do not, from its first moment.</summary>
+    private static IEnumerable<(string Key, string Value)> Dedication(TenantSpec spec) =>
+        spec.Isolation is Isolation.Dedicated ? [(MeshSpec.DedicatedLabel, spec.Tenant)] : [];
 
     /// <summary>The label that selects a revision: <c>istio-injection</c> beats <c>istio.io/rev</c>, so a namespace never carries both.</summary>
     public static (string Key, string Value) InjectionLabel(string revision) =>
@@ -56,6 +60,7 @@ public static class TenantManifests
             {
                 profile = "empty",
                 revision = spec.Mesh.Revision == "default" ? null : spec.Mesh.Revision,
+                values = spec.Isolation is Isolation.Dedicated ? new { global = new { istioNamespace = spec.SystemNamespace } } : null,
                 components = new
                 {
                     ingressGateways = new[]

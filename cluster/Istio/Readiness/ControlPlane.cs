@@ -139,6 +139,22 @@ public sealed class ControlPlane(IResources resources, MeshSpec spec)
         return answer.Outcome is StepOutcome.Done ? StepReport.Done("Ready", $"{Injector}; {answer.Message}") : answer;
     }
 
+    /// <summary>What is still there of a control plane that is taken away.</summary>
+    public async Task<IReadOnlyList<string>> LeftAsync(CancellationToken cancellationToken)
+    {
+        List<JsonObject?> found =
+        [
+            await DeploymentAsync(cancellationToken),
+            await resources.GetAsync(ResourceType.MutatingWebhookConfiguration, null, Injector, cancellationToken),
+        ];
+        foreach (var name in Validators)
+        {
+            found.Add(await resources.GetAsync(ResourceType.ValidatingWebhookConfiguration, null, name, cancellationToken));
+        }
+
+        return [.. found.OfType<JsonObject>().Select(left => left.Title)];
+    }
+
     /// <summary>What a person should know about a control plane that serves.</summary>
     public async Task<IReadOnlyList<Finding>> FindingsAsync(CancellationToken cancellationToken)
     {

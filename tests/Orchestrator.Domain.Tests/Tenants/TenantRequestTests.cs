@@ -136,15 +136,42 @@ public sealed class TenantRequestTests
     [InlineData("""{"name":"a","prefix":"/a/","stable":"v 1"}""", "/services/0/stable invalid")]
     public void A_service_that_cannot_be_is_refused(string services, string problem) => Assert.Equal([problem], Problems(WithServices(services)));
 
-    [Theory]
-    [InlineData("""{"isolation":"dedicated",""", "/isolation not-served", "shared")]
-    public void What_is_not_served_is_said_with_the_alternative(string start, string problem, string alternative)
+    [Fact]
+    public void A_dedicated_tenant_follows_its_own_revision_and_knows_its_own_control_plane()
     {
-        var parsed = Read(start + """ "gateway":{"service":{"ports":[{"name":"http2","port":80}]}}}""");
+        var spec = Read("""{"isolation":"dedicated","mesh":{"version":"1.30.3"},"gateway":{"service":{"ports":[{"name":"http2","port":80}]}}}""").Value!;
+        var json = JsonSerializer.Serialize(spec, JsonSerializerOptions.Web);
+        var mesh = DedicatedMesh.Of(spec);
 
-        var only = Assert.Single(parsed.Problems);
-        Assert.Equal(problem, $"{only.Pointer} {only.Code}");
-        Assert.Contains(alternative, only.Message, StringComparison.Ordinal);
+        Assert.Equal(("foo", "1.30.3", "istio-system-foo"), (spec.Mesh.Revision, spec.Mesh.Version, spec.SystemNamespace));
+        Assert.Equal(["./*", "istio-system-foo/*"], spec.Policies.SidecarEgress);
+        Assert.Equal(json, JsonSerializer.Serialize(Read(json).Value!, JsonSerializerOptions.Web));
+        Assert.Equal(("foo", "1.30.3", "istio-system-foo"), (mesh.Revision, mesh.Version, mesh.Namespace));
+        Assert.True(Assert.Single(mesh.Selectors).Matches(new Dictionary<string, string> { ["orchestrator/mesh"] = "foo" }));
+        Assert.False(Assert.Single(mesh.Selectors).Matches(new Dictionary<string, string> { ["orchestrator/mesh"] = "bar" }));
+    }
+
+    [Theory]
+    [InlineData("foo", """{"isolation":"alone",""", "/isolation choice")]
+    [InlineData("foo", """{"isolation":"dedicated","mesh":{"revision":"blue"},""", "/mesh/revision not-applicable")]
+    [InlineData("foo", """{"mesh":{"version":"1.30.3"},""", "/mesh/version not-applicable")]
+    [InlineData("a23456789-123456789-123456789-123456789-123456789-1", """{"isolation":"dedicated",""", "/isolation name-too-long")]
+    [InlineData("a23456789-123456789-123456789-123456789-12345678", """{"isolation":"dedicated",""", null)]
+    public void A_control_plane_that_cannot_be_is_refused(string tenant, string start, string? problem) =>
+        Assert.Equal(
+            problem is null ? [] : [problem],
+            Read(start + """ "gateway":{"service":{"ports":[{"name":"http2","port":80}]}}}""", tenant).Problems.Select(p => $"{p.Pointer} {p.Code}"));
+
+    [Fact]
+    public void A_control_plane_of_its_own_comes_before_the_tenant_and_goes_after_it()
+    {
+        var spec = Read("""{"isolation":"dedicated","gateway":{"service":{"ports":[{"name":"http2","port":80}]}}}""").Value!;
+
+        Assert.Equal(
+            ["preflight", "mesh-preflight", "mesh-namespace", "mesh-control-plane", "mesh-custom-resources", "mesh-istiod", "mesh-webhooks", "namespace"],
+            TenantPlan.Onboarding(spec, null).Take(8).Select(step => step.Name));
+        Assert.Equal(["mesh-control-plane", "mesh-istiod", "mesh-webhooks"], TenantPlan.Repairing(spec).Take(3).Select(step => step.Name));
+        Assert.Equal(["namespace", "mesh-control-plane", "mesh-namespace"], TenantPlan.Offboarding(spec).TakeLast(3).Select(step => step.Name));
     }
 
     [Theory]

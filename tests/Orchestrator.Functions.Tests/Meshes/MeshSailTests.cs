@@ -24,10 +24,6 @@ public sealed class MeshSailTests(RunningApp app) : IClassFixture<RunningApp>
 
         // 2. With the operator, a spec that leaves the provider open finds it, and a control plane that does not get ready goes to the last object.
         await app.Cluster.InstallSailAsync();
-        await Eventually.Async(
-            async () => (await app.Cluster.Resources.GetAsync(ResourceType.Deployment, "kube-system", "sail", default)).Number("status", "availableReplicas") == 1,
-            TimeSpan.FromSeconds(20),
-            "Sail to run");
         app.Cluster.Server.Faults.Deployments[("istio-system", "istiod")] = new();
         await app.PutAsync(Path, new JsonObject { ["timeout"] = "5s" });
         var waiting = await app.WaitingAsync(Path, "Istio default to be Ready");
