@@ -14,6 +14,13 @@ const int FanOutWidth = 100;
 const int Waiting = 10_000;
 int[] histories = [10, 100, 1_000, 10_000];
 
+// `-- tenants [N]` onboards that many tenants at once, once and alone: it takes minutes.
+if (args is ["tenants", ..])
+{
+    await MeasureTenantsAsync(args is [_, var count] ? int.Parse(count, CultureInfo.InvariantCulture) : 500);
+    return;
+}
+
 // `-- http` or `-- engine` measures that alone.
 var (measuresEngine, measuresHttp) = (args is not ["http"], args is not ["engine"]);
 if (measuresHttp && !Wrk.IsThere())
@@ -47,6 +54,22 @@ try
 finally
 {
     directory.Delete(recursive: true);
+}
+
+async Task MeasureTenantsAsync(int count)
+{
+    var folder = Directory.CreateTempSubdirectory("orchestrator-bench-");
+    var figures = new Measures();
+    try
+    {
+        await using (var bench = await TenantsBench.StartAsync(folder.FullName, requestsPerSecond: 1_000))
+            await bench.MeasureAsync(figures, count);
+        AnsiConsole.Write(figures.ToTable());
+    }
+    finally
+    {
+        folder.Delete(recursive: true);
+    }
 }
 
 async Task MeasureEngineAsync()

@@ -85,7 +85,7 @@ public sealed class SimulatorServer : IAsyncDisposable
             .AddSingleton<ResourceWrites>().AddSingleton<ResourcePatches>().AddSingleton<ResourceDeletes>()
             .AddSingleton<BackendProxy>().AddSingleton<PodLogs>().AddSingleton<ApiFaults>();
         builder.Services.AddSingleton<Authorizer>().AddSingleton<ServiceAccountTokens>().AddSingleton<TokenRequests>().AddSingleton<AccessReviews>();
-        builder.Services.AddSingleton<IstioMetrics>().AddSingleton<World>().AddSingleton<Scenario>();
+        builder.Services.AddSingleton(Prometheus.Metrics.NewCustomRegistry()).AddSingleton<IstioMetrics>().AddSingleton<ApiMetrics>().AddSingleton<World>().AddSingleton<Scenario>();
         var app = builder.Build();
         try
         {
@@ -122,6 +122,7 @@ public sealed class SimulatorServer : IAsyncDisposable
     private static void Compose(WebApplication app, ServerIdentity identity)
     {
         var (services, faults) = (app.Services, app.Services.GetRequiredService<Faults>());
+        services.GetRequiredService<ApiMetrics>().CountIn(app);
         app.UseStatusResponses(services.GetRequiredService<ILogger<SimulatorServer>>());
         // Two listeners, two worlds: everything but the metrics is HTTPS and needs the token.
         app.MapWhen(http => http.Request.IsHttps, api =>
@@ -142,7 +143,8 @@ public sealed class SimulatorServer : IAsyncDisposable
         app.MapWhen(http => !http.Request.IsHttps, metrics =>
         {
             metrics.UseRouting();
-            metrics.UseEndpoints(endpoints => endpoints.MapMetrics(services.GetRequiredService<IstioMetrics>()));
+            metrics.UseEndpoints(endpoints => endpoints.MapMetrics(
+                services.GetRequiredService<IstioMetrics>(), services.GetRequiredService<Prometheus.CollectorRegistry>()));
         });
     }
 

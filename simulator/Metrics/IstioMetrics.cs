@@ -23,12 +23,13 @@ public sealed class IstioMetrics
         [0.5, 1, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10000, 30000, 60000, 300000, 600000, 1800000, 3600000];
 
     private readonly ConcurrentDictionary<string, MetricSeries> series = new();
-    private readonly CollectorRegistry registry = Prometheus.Metrics.NewCustomRegistry();
     private readonly Counter requests;
     private readonly Histogram durations;
     private readonly TimeProvider time;
 
-    public IstioMetrics(TimeProvider time)
+    /// <param name="time">The clock.</param>
+    /// <param name="registry">Where a Prometheus finds them.</param>
+    public IstioMetrics(TimeProvider time, CollectorRegistry registry)
     {
         this.time = time;
         var factory = Prometheus.Metrics.WithCustomRegistry(registry);
@@ -53,7 +54,4 @@ public sealed class IstioMetrics
         durations.WithLabels(labels).Observe(milliseconds);
         series.GetOrAdd(string.Join('\n', labels), static (_, values) => new(values), labels).Add(Now, milliseconds);
     }
-
-    /// <summary>Writes the text exposition format.</summary>
-    public Task WriteAsync(Stream target, CancellationToken cancellation) => registry.CollectAndExportAsTextAsync(target, cancellation);
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Prometheus;
 
 namespace Orchestrator.Simulator.Metrics;
 
@@ -9,12 +10,12 @@ namespace Orchestrator.Simulator.Metrics;
 public static class MetricsApi
 {
     /// <summary>Maps <c>/metrics</c> and <c>/api/v1/query</c> (GET, or POST as a form, as Prometheus' own clients do).</summary>
-    public static void MapMetrics(this IEndpointRouteBuilder endpoints, IstioMetrics metrics)
+    public static void MapMetrics(this IEndpointRouteBuilder endpoints, IstioMetrics metrics, CollectorRegistry registry)
     {
         endpoints.MapGet("/metrics", context =>
         {
             context.Response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
-            return metrics.WriteAsync(context.Response.Body, context.RequestAborted);
+            return registry.CollectAndExportAsTextAsync(context.Response.Body, context.RequestAborted);
         });
         endpoints.MapGet("/api/v1/query", (string? query, string? time) => Answer(metrics, query, time));
         endpoints.MapPost("/api/v1/query", async (HttpRequest request, CancellationToken cancellation) =>

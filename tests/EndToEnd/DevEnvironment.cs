@@ -36,11 +36,13 @@ internal sealed class DevEnvironment(string[] options) : IAsyncDisposable
         RunningProcess.RunAsync("dotnet", [Dll, .. arguments], deadline);
 
     /// <summary>Starts <c>orc dev</c> and waits until it says that it is ready.</summary>
-    public async Task StartHostAsync()
+    /// <param name="crashAt">The named place of the engine, and how often it is reached, at which the process dies by SIGKILL; null for none.</param>
+    public async Task StartHostAsync(string? crashAt = null)
     {
+        string[] crash = crashAt is null ? [] : [$"ORC_CRASH_AT={crashAt}"];
         // A shell's background job hands an ignored SIGINT on to its children, and .NET honours that: Ctrl-C must count here.
         host = RunningProcess.Start(
-            "env", ["--default-signal=INT", "dotnet", Dll, "dev", "--port", $"{Port}", "--data", Data, "--address", Address, .. options]);
+            "env", ["--default-signal=INT", .. crash, "dotnet", Dll, "dev", "--port", $"{Port}", "--data", Data, "--address", Address, .. options]);
         await Eventually.Async(() => host.Output.Contains("is ready", StringComparison.Ordinal) || host.HasExited, StartDeadline, "orc dev to be ready");
         Assert.False(host.HasExited, $"orc dev ended:\n{host.Output}\n{host.Error}");
     }

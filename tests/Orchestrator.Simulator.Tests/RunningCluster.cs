@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
 using Orchestrator.Simulator.Metrics;
+using Prometheus;
 
 namespace Orchestrator.Simulator.Tests;
 
@@ -13,7 +14,7 @@ internal sealed class RunningCluster : IAsyncDisposable
     {
         Options = options;
         Store = new(options.DataDirectory, options.Time);
-        Metrics = new(options.Time);
+        Metrics = new(options.Time, Scraped);
         World = new(Store, Faults, Metrics, options, NullLoggerFactory.Instance);
         World.Start();
     }
@@ -25,6 +26,9 @@ internal sealed class RunningCluster : IAsyncDisposable
     public Faults Faults { get; } = new();
 
     public IstioMetrics Metrics { get; }
+
+    /// <summary>What a Prometheus would scrape.</summary>
+    public CollectorRegistry Scraped { get; } = Prometheus.Metrics.NewCustomRegistry();
 
     public World World { get; }
 

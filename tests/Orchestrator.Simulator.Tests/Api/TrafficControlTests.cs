@@ -73,6 +73,11 @@ public sealed class TrafficControlTests(ClusterFixture cluster) : IClassFixture<
         Assert.Equal("text/plain; version=0.0.4; charset=utf-8", scrape.Content.Headers.ContentType!.ToString());
         Assert.Contains("# TYPE istio_requests_total counter", await scrape.Content.ReadAsStringAsync());
 
+        await cluster.SendAsync(HttpMethod.Get, "/api/v1/namespaces/default");
+        Assert.Contains(
+            "apiserver_request_total{verb=\"GET\",group=\"\",version=\"v1\",resource=\"namespaces\",subresource=\"\",code=\"200\"} 1",
+            await client.GetStringAsync("/metrics"));
+
         const string volume = "sum(increase(istio_requests_total{destination_version=\"v0-0-2\"}[10s]))";
         var none = await client.GetFromJsonAsync<JsonNode>($"/api/v1/query?query={Uri.EscapeDataString(volume)}");
         Assert.Equal(("success", "vector", 0), ($"{none!["status"]}", $"{none["data"]!["resultType"]}", none["data"]!["result"]!.AsArray().Count));

@@ -84,7 +84,7 @@ public sealed class WaypointTests : IAsyncLifetime
     private async Task<string> MetricsAsync()
     {
         using var text = new MemoryStream();
-        await cluster.Metrics.WriteAsync(text, CancellationToken.None);
+        await cluster.Scraped.CollectAndExportAsTextAsync(text);
         return System.Text.Encoding.UTF8.GetString(text.ToArray());
     }
 

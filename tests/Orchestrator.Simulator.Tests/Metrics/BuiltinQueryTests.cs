@@ -11,7 +11,7 @@ public sealed class BuiltinQueryTests
     private readonly Clock clock = new();
     private readonly IstioMetrics metrics;
 
-    public BuiltinQueryTests() => metrics = new(clock);
+    public BuiltinQueryTests() => metrics = new(clock, Prometheus.Metrics.NewCustomRegistry());
 
     [Theory]
     [InlineData($"{Good} / {All}", 0.75)]
