@@ -52,10 +52,10 @@ public sealed class RunProgress(IReadOnlyList<StepPlan> plan)
     /// <summary>A step's undo is under way.</summary>
     public void Undoing(string name, string? what, DateTime until) => WaitingFor = new(Cut(what) ?? $"the undo of {Plan(name).Aim}", until);
 
-    /// <summary>A step was taken back. The one that failed keeps its reason.</summary>
+    /// <summary>A step was taken back. The one that failed keeps its reason, and one that was never begun has nothing to tell.</summary>
     public void Undone(string name, StepReport report, DateTime now)
     {
-        Change(name, step => step.Status is StepStatus.Failed
+        Change(name, step => step.Status is StepStatus.Failed or StepStatus.Pending
             ? step
             : step with { Status = StepStatus.Undone, FinishedAt = now, Message = Cut(report.Message) });
         WaitingFor = null;

@@ -40,12 +40,15 @@ internal sealed class Saga(TaskOrchestrationContext context, IReadOnlyList<StepP
     /// <param name="name">The step of the plan.</param>
     /// <param name="act">What it does; the time it may take to look whether it is done is given to it.</param>
     /// <param name="undo">What takes it back; it must be safe when <paramref name="act"/> had no effect.</param>
-    public async Task StepAsync(string name, Func<TimeSpan, Task<StepReport>> act, Func<Task<StepReport>>? undo = null)
+    /// <param name="patience">How long the step may take, where it has time of its own; null for what is left to all steps.</param>
+    public async Task StepAsync(string name, Func<TimeSpan, Task<StepReport>> act, Func<Task<StepReport>>? undo = null, TimeSpan? patience = null)
     {
         if (!Succeeds)
         {
             return;
         }
+
+        var until = patience is { } own ? context.CurrentUtcDateTime + own : deadline;
 
         if (undo is not null)
         {
@@ -54,10 +57,10 @@ internal sealed class Saga(TaskOrchestrationContext context, IReadOnlyList<StepP
 
         var end = await RepeatAsync(
             act,
-            timeout,
-            deadline,
-            () => Progress.Calling(name, context.CurrentUtcDateTime, deadline),
-            what => Progress.Waiting(name, what, deadline));
+            patience ?? timeout,
+            until,
+            () => Progress.Calling(name, context.CurrentUtcDateTime, until),
+            what => Progress.Waiting(name, what, until));
         if (end.Outcome is StepOutcome.Done)
         {
             Progress.Done(name, end, context.CurrentUtcDateTime);
@@ -68,6 +71,15 @@ internal sealed class Saga(TaskOrchestrationContext context, IReadOnlyList<StepP
         }
 
         report(Progress);
+    }
+
+    /// <summary>Registers, unless an earlier step failed, what takes back a step that comes later, where its undo has to follow those of steps in between.</summary>
+    public void Undoes(string name, Func<Task<StepReport>> undo)
+    {
+        if (Succeeds)
+        {
+            undos.Push((name, undo));
+        }
     }
 
     /// <summary>Reads something that the end of the run shows; null when the cluster does not answer in time, which is no failure.</summary>

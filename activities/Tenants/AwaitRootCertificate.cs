@@ -23,7 +23,7 @@ public sealed class AwaitRootCertificate(IClusterDirectory clusters)
     private static async Task<StepReport> LookAsync(IResources resources, TenantLook look, CancellationToken cancellationToken)
     {
         var spec = look.Run.Spec;
-        var mesh = await ControlPlane.FindAsync(resources, spec.Cluster, spec.Mesh.Revision, cancellationToken);
+        var mesh = await ControlPlane.FindAsync(resources, spec.Cluster, spec.Revision, cancellationToken);
         var own = Certificate(await resources.GetAsync(ResourceType.ConfigMap, mesh.Namespace, Name, cancellationToken));
         var found = await resources.WaitForAsync(ResourceType.ConfigMap, spec.Tenant, Name, IsTrusted, look.Limit, cancellationToken);
         if (!IsTrusted(found))

@@ -19,14 +19,15 @@ public sealed class VerifyTenant(IClusterDirectory clusters)
         clusters.AskAsync(run.Spec.Cluster, resources => VerifyAsync(resources, run, context.CancellationToken));
 
     private static async Task<StepReport> VerifyAsync(IResources resources, TenantRun run, CancellationToken cancellationToken) =>
-        await NamespaceAsync(resources, run.Spec, cancellationToken)
+        await NamespaceAsync(resources, run, cancellationToken)
         ?? await MeshAsync(resources, run.Spec, cancellationToken)
         ?? await NodePortsAsync(resources, run.Spec, cancellationToken)
         ?? await RoutesAsync(resources, run, cancellationToken)
         ?? StepReport.Done("Ready", $"the mesh is ready, namespace {run.Spec.Tenant} is free or the tenant's, the nodePorts are free or its own");
 
-    private static async Task<StepReport?> NamespaceAsync(IResources resources, TenantSpec spec, CancellationToken cancellationToken)
+    private static async Task<StepReport?> NamespaceAsync(IResources resources, TenantRun run, CancellationToken cancellationToken)
     {
+        var spec = run.Spec;
         var found = await resources.GetAsync(ResourceType.Namespace, null, spec.Tenant, cancellationToken);
         if (found is null)
         {
@@ -45,10 +46,11 @@ public sealed class VerifyTenant(IClusterDirectory clusters)
             return StepReport.Waiting($"namespace {spec.Tenant}, which is being deleted, to be gone");
         }
 
-        var other = TenantManifests.InjectionLabel(spec.Mesh.Revision).Key == "istio-injection" ? "istio.io/rev" : "istio-injection";
-        return found.Label(other) is { } value
+        var other = TenantManifests.InjectionLabel(spec.Revision).Key == "istio-injection" ? "istio.io/rev" : "istio-injection";
+        var isOurs = run.Previous is { } was && TenantManifests.InjectionLabel(was.Revision) == (other, found.Label(other));
+        return found.Label(other) is { } value && !isOurs
             ? StepReport.Refused(
-                $"Namespace {spec.Tenant} has the label {other}={value}, which contradicts mesh revision '{spec.Mesh.Revision}'. "
+                $"Namespace {spec.Tenant} has the label {other}={value}, which contradicts mesh revision '{spec.Revision}'. "
                 + $"Remove it with: kubectl label namespace {spec.Tenant} {other}-")
             : null;
     }
@@ -76,7 +78,7 @@ public sealed class VerifyTenant(IClusterDirectory clusters)
     private static async Task<StepReport?> SharedAsync(IResources resources, TenantSpec spec, CancellationToken cancellationToken)
     {
         var controlPlane = new ControlPlane(
-            resources, await ControlPlane.FindAsync(resources, spec.Cluster, spec.Mesh.Revision, cancellationToken));
+            resources, await ControlPlane.FindAsync(resources, spec.Cluster, spec.Revision, cancellationToken));
         foreach (var report in (StepReport[])[
             await controlPlane.CustomResourcesAsync(cancellationToken),
             await controlPlane.IstiodAsync(cancellationToken),

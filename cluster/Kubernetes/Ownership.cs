@@ -21,6 +21,9 @@ public static class Ownership
     /// <summary>The annotation <c>{instance}/{run}</c> of an object: the run that created it, which alone may undo it.</summary>
     public const string CreatedByAnnotation = "orchestrator/created-by";
 
+    /// <summary>The annotation of pod templates of products that makes their pods anew when it comes or goes: the revision that they were restarted for.</summary>
+    public const string RestartAnnotation = "orchestrator/restarted-for-revision";
+
     /// <summary>The ClusterRole that every cluster has for those who administer a namespace; it allows to change neither quotas nor the namespace.</summary>
     public const string AdminRole = "admin";
 

@@ -34,7 +34,8 @@ public abstract record Command
 /// <param name="Type">What it is, as the sender wrote it.</param>
 /// <param name="Subject">What it is about, as the sender wrote it.</param>
 /// <param name="Command">What it asks for.</param>
-public sealed record CommandStart(string Source, string Id, string Type, string? Subject, Command Command);
+/// <param name="IsInner">Whether a run of ours sent it, which waits for its end itself: then no event tells of it.</param>
+public sealed record CommandStart(string Source, string Id, string Type, string? Subject, Command Command, bool IsInner = false);
 
 /// <summary>How the run ended that a command began: the event <see cref="EventName"/> of the command's instance.</summary>
 /// <param name="Phase">The phase that the run ended in.</param>

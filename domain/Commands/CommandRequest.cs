@@ -10,7 +10,7 @@ namespace Orchestrator.Domain.Commands;
 public static class CommandRequest
 {
     private const string EnsureMesh = "orchestrator.mesh.ensure";
-    private const string OnboardTenant = "orchestrator.tenant.onboard";
+    public const string OnboardTenant = "orchestrator.tenant.onboard";
     private const string OffboardTenant = "orchestrator.tenant.offboard";
     private const string RepairTenant = "orchestrator.tenant.repair";
     private const string StartCanary = "orchestrator.canary.start";

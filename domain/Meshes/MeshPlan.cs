@@ -9,12 +9,33 @@ public static class MeshPlan
     public const string CustomResources = "custom-resources";
     public const string Istiod = "istiod";
     public const string Webhooks = "webhooks";
+    public const string Tenants = "tenants";
+    public const string RetiredRevision = "retired-revision";
 
     /// <summary>The IstioOperator resource of a control plane.</summary>
     public static string IstioOperator(string revision) => revision == "default" ? "istio-control-plane" : $"istio-control-plane-{revision}";
 
     /// <summary>The orchestration instance that is the control plane's record and its mutex.</summary>
     public static string Instance(string cluster) => $"mesh.{cluster}";
+
+    /// <summary>A run's steps: ensuring the control plane, and the move from that which it replaces.</summary>
+    public static IReadOnlyList<StepPlan> Of(MeshStart start)
+    {
+        List<StepPlan> steps = [.. Ensuring(start.Spec)];
+        if (start.Replaced() is { } old)
+        {
+            steps.Add(new(
+                Tenants,
+                $"the tenants to move from revision {old.Revision} to {start.Spec.Revision}",
+                $"put the tenants with mesh.revision {old.Revision} that have {start.Spec.Revision}"));
+            if (old.Provider is not MeshProvider.Existing)
+            {
+                steps.Add(new(RetiredRevision, $"the control plane of revision {old.Revision} to be gone"));
+            }
+        }
+
+        return steps;
+    }
 
     /// <summary>Installing a control plane, or proving one that something else installs.</summary>
     /// <param name="spec">The control plane.</param>
@@ -49,7 +70,8 @@ public static class MeshPlan
         new($"{prefix}{Namespace}", $"namespace {spec.Namespace} to be gone"),
     ];
 
-    private static string Remedy(MeshSpec spec)
+    /// <summary>The command that takes a control plane away by hand.</summary>
+    public static string Remedy(MeshSpec spec)
     {
         var (sail, iop) = ($"kubectl delete istio {spec.Revision}", $"kubectl delete istiooperator {IstioOperator(spec.Revision)} -n {MeshSpec.DefaultNamespace}");
         return spec.Provider switch

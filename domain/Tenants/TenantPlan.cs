@@ -12,6 +12,7 @@ public static class TenantPlan
     public const string RootCertificate = "root-certificate";
     public const string Gateway = "gateway";
     public const string GatewayReady = "gateway-ready";
+    public const string Workloads = "workloads";
     public const string Subsets = "subsets";
     public const string Routes = "routes";
     public const string RoutesReady = "routes-ready";
@@ -43,6 +44,9 @@ public static class TenantPlan
             new(RootCertificate, $"ConfigMap {spec.Tenant}/istio-ca-root-cert"),
             new(Gateway, $"the ingress gateway of {spec.Tenant}", GatewayRemedy(spec)),
             new(GatewayReady, $"the ingress gateway of {spec.Tenant} to get ready"),
+            .. Moves(spec, previous)
+                ? (StepPlan[])[new(Workloads, $"the products of {spec.Tenant} to have proxies of revision {spec.Revision}", $"kubectl rollout restart deployment -n {spec.Tenant}")]
+                : [],
             new(
                 Subsets,
                 $"the subsets of {spec.Tenant}, and the gateway to learn them",
@@ -89,6 +93,9 @@ public static class TenantPlan
 
     private static bool IsDedicated(TenantSpec spec) => spec.Isolation is Isolation.Dedicated;
 
+    /// <summary>Whether the tenant comes to follow another control plane.</summary>
+    public static bool Moves(TenantSpec spec, TenantSpec? previous) => previous is not null && previous.Revision != spec.Revision;
+
     /// <summary>The services that the tenant has had and shall have no longer.</summary>
     public static IReadOnlyList<ServiceSpec> Retired(TenantSpec spec, TenantSpec? previous) =>
         [.. (previous?.Services ?? []).Where(was => spec.Services.All(service => service.Name != was.Name))];
@@ -104,13 +111,15 @@ public static class TenantPlan
     public static IReadOnlyList<ServiceSpec> Changed(TenantSpec spec, TenantSpec? previous) =>
         [.. spec.Services.Where(service => Before(service, previous) is not { } was || was with { Stable = service.Stable } != service)];
 
-    /// <summary>The services whose routes the gateway has to learn: those that are written, and all of them where its ports change.</summary>
+    /// <summary>The services whose routes the gateway has to learn: those that are written, and all of them where its ports change or it moves.</summary>
     public static IReadOnlyList<ServiceSpec> Learned(TenantSpec spec, TenantSpec? previous) =>
-        previous is null || previous.Gateway.Service.Ports.SequenceEqual(spec.Gateway.Service.Ports) ? Changed(spec, previous) : spec.Services;
+        previous is null || (previous.Gateway.Service.Ports.SequenceEqual(spec.Gateway.Service.Ports) && !Moves(spec, previous))
+            ? Changed(spec, previous)
+            : spec.Services;
 
-    /// <summary>The services that stand and whose routes a run writes or takes away.</summary>
-    public static IReadOnlyList<string> Touched(TenantStart start) => start.Intent is not TenantIntent.Onboard
-        ? [.. start.Spec.Services.Select(service => service.Name)]
+    /// <summary>The services that stand and whose routes a run writes or takes away, or whose pods it restarts.</summary>
+    public static IReadOnlyList<string> Touched(TenantStart start) => start.Intent is not TenantIntent.Onboard || Moves(start.Spec, start.Previous)
+        ? [.. (start.Previous ?? start.Spec).Services.Select(service => service.Name)]
         :
         [
             .. Retired(start.Spec, start.Previous).Select(service => service.Name),

@@ -63,7 +63,7 @@ public static partial class TenantRequest
             Cluster = o.OptionalText("cluster", Names.DnsLabel) ?? "default",
             Owner = o.OptionalText("owner", CheckOwner),
             Isolation = isolation,
-            Mesh = o.Object("mesh", m => ReadMesh(m, tenant, isolation)) ?? new(isolation is Isolation.Dedicated ? DedicatedMesh.Revision(tenant) : "default"),
+            Mesh = o.Object("mesh", m => ReadMesh(m, tenant, isolation)) ?? new(isolation is Isolation.Dedicated ? DedicatedMesh.Revision(tenant) : null),
             Gateway = gateway ?? NoGateway,
             Policies = o.Object("policies", p => PolicyRequest.Read(p, policies)) ?? policies,
             Services = services,
@@ -98,7 +98,7 @@ public static partial class TenantRequest
             o.Problem("version", "not-applicable", "A shared control plane has the version that its mesh says (PUT /api/meshes/{cluster}): leave 'version' out.");
         }
 
-        return new(revision ?? "default");
+        return new(revision);
     }
 
     private static Isolation ReadIsolation(ObjectReader o, string tenant)

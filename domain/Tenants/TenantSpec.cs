@@ -55,9 +55,9 @@ public enum Isolation
 }
 
 /// <summary>The control plane that a tenant's namespace follows.</summary>
-/// <param name="Revision">Its revision; the tenant's name, where it is the tenant's own.</param>
+/// <param name="Revision">Its revision; the tenant's name, where it is the tenant's own; null for that of the cluster's mesh, or the one that the tenant has.</param>
 /// <param name="Version">The version of Istio of a control plane of the tenant's own; null for the operator's.</param>
-public sealed record TenantMesh(string Revision = "default", string? Version = null);
+public sealed record TenantMesh(string? Revision = null, string? Version = null);
 
 /// <summary>How long a tenant may take to get ready before everything is undone.</summary>
 public sealed record Readiness([property: JsonConverter(typeof(DurationConverter))] TimeSpan Timeout);
@@ -87,6 +87,10 @@ public sealed record TenantSpec
     /// otherwise the run ends there, and tells who owns what.
     /// </summary>
     public bool ForceConflicts { get; init; }
+
+    /// <summary>The revision of the control plane that the tenant follows.</summary>
+    [JsonIgnore]
+    public string Revision => Mesh.Revision ?? "default";
 
     /// <summary>The namespace of the control plane: the tenant's own, or the one where a shared one usually stands.</summary>
     [JsonIgnore]

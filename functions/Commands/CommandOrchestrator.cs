@@ -6,7 +6,7 @@ using Orchestrator.Domain.Commands;
 
 namespace Orchestrator.Functions.Commands;
 
-/// <summary>Carries out one command of the queue, once, and publishes what it came to and how the run ended that it began.</summary>
+/// <summary>Carries out one command, of the queue or of another run, once, and publishes what it came to and how the run ended that it began.</summary>
 public static class CommandOrchestrator
 {
     /// <summary>How long a run may keep its command waiting; longer than any deadline of a canary.</summary>
@@ -27,7 +27,7 @@ public static class CommandOrchestrator
 
         // 2. Whoever sent it hears what it came to.
         context.SetCustomStatus(new CommandStatus(result.Outcome, result.Reason));
-        await context.PublishEventAsync(CommandEvents.Applied(context, start, result));
+        await PublishAsync(CommandEvents.Applied(context, start, result));
         if (!result.IsBegun)
         {
             return result;
@@ -36,8 +36,10 @@ public static class CommandOrchestrator
         // 3. And, when it is over, how it ended.
         var end = await EndAsync(context, start.Command);
         context.SetCustomStatus(new CommandStatus(result.Outcome, end.Reason, end.Phase));
-        await context.PublishEventAsync(CommandEvents.Ended(context, start, end));
+        await PublishAsync(CommandEvents.Ended(context, start, end));
         return result with { End = end };
+
+        Task PublishAsync(OutgoingEvent told) => start.IsInner ? Task.CompletedTask : context.PublishEventAsync(told);
     }
 
     // A run tells its end; one that broke or was terminated cannot, and is looked at now and then.

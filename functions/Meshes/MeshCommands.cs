@@ -37,7 +37,7 @@ public sealed class MeshCommands(IClusterDirectory clusters)
 
         if (known is not { IsRunning: true })
         {
-            var start = new MeshStart(spec, known?.Stands ?? false, command);
+            var start = new MeshStart(spec, known?.Stands ?? false, command, known?.InForce);
             try
             {
                 await client.ScheduleNewOrchestrationInstanceAsync(

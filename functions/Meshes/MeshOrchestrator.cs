@@ -16,11 +16,18 @@ public static class MeshOrchestrator
         var phase = start.Stands ? MeshPhase.Updating : MeshPhase.Installing;
         var run = new MeshRun($"{context.InstanceId}/{context.NewGuid():N}", start.Spec);
         ControlPlaneSteps? steps = null;
-        var saga = new Saga(context, MeshPlan.Ensuring(start.Spec), start.Spec.Timeout, progress => context.SetCustomStatus(Status(phase, progress)));
+        var saga = new Saga(context, MeshPlan.Of(start), start.Spec.Timeout, progress => context.SetCustomStatus(Status(phase, progress)));
         steps = new ControlPlaneSteps(context, saga, run);
 
         // 1. The control plane is written, where it is ours to write, and proven.
         await steps.EnsureAsync();
+
+        // 2. Where it replaces one of another revision, the tenants are moved one by one, and the old one goes.
+        if (start.Replaced() is { } old)
+        {
+            await new RevisionUpgrade(context, saga, run with { Spec = steps.Spec }, old).RunAsync();
+        }
+
         if (saga.Succeeds)
         {
             var survey = await saga.ReadAsync(() => context.SurveyMeshAsync(steps.Spec)) ?? new(null, []);
@@ -30,7 +37,7 @@ public static class MeshOrchestrator
             return status with { Findings = survey.Findings, Version = survey.Version };
         }
 
-        // 2. On failure everything goes back, last first.
+        // 3. On failure everything goes back, last first.
         await saga.CompensateAsync();
         var end = Status(MeshPhase.Failed, saga.Progress);
         context.TellEnd(start.Command, end.Phase, end.Reason);

@@ -14,6 +14,9 @@ internal sealed record MeshRecord(MeshStart Start, MeshStatus Status, bool IsRun
     /// <summary>Whether the control plane stood when the run ended, or had stood before it began and was put back.</summary>
     public bool Stands => Start.Stands || Status.Phase is MeshPhase.Ready or MeshPhase.Degraded;
 
+    /// <summary>The control plane that stands; null when none does, or when it is not known which.</summary>
+    public MeshSpec? InForce => Status.Phase is MeshPhase.Ready or MeshPhase.Degraded ? Spec : Start.Previous;
+
     /// <summary>What the control plane shall be, with who was found to install it.</summary>
     private MeshSpec Spec => Start.Spec with { Provider = Start.Spec.Provider ?? Status.Provider };
 
@@ -64,5 +67,5 @@ internal sealed record MeshRecord(MeshStart Start, MeshStatus Status, bool IsRun
         seen with { Phase = MeshPhase.Failed, WaitingFor = null, Reason = $"{reason}. Run `orc mesh ensure` again." };
 
     private static MeshStatus First(MeshStart start) =>
-        new(start.Stands ? MeshPhase.Updating : MeshPhase.Installing, new RunProgress(MeshPlan.Ensuring(start.Spec)).Steps, []);
+        new(start.Stands ? MeshPhase.Updating : MeshPhase.Installing, new RunProgress(MeshPlan.Of(start)).Steps, []);
 }

@@ -7,6 +7,7 @@ using Orchestrator.Domain.Canaries;
 using Orchestrator.Domain.Tenants;
 using Orchestrator.Functions.Canaries;
 using Orchestrator.Functions.Commands;
+using Orchestrator.Functions.Meshes;
 
 namespace Orchestrator.Functions.Tenants;
 
@@ -27,10 +28,22 @@ public sealed class TenantCommands(IClusterDirectory clusters)
     /// <param name="command">The queue's command, told to the run; null for a call.</param>
     /// <param name="cancellationToken">Ends the wait, not the run.</param>
     internal async Task<CommandOutcome> OnboardAsync(
-        DurableTaskClient client, TenantSpec spec, string? command, CancellationToken cancellationToken) =>
-        Check(spec) is { Count: > 0 } problems
-            ? new CommandOutcome.Invalid(problems)
-            : await DecideAsync(client, spec.Tenant, known => TenantDecision.Onboard(spec, known), command, cancellationToken);
+        DurableTaskClient client, TenantSpec spec, string? command, CancellationToken cancellationToken)
+    {
+        if (Check(spec) is { Count: > 0 } problems)
+        {
+            return new CommandOutcome.Invalid(problems);
+        }
+
+        var shared = (await client.MeshAsync(spec.Cluster, cancellationToken))?.InForce?.Revision;
+        return await DecideAsync(client, spec.Tenant, known => TenantDecision.Onboard(Following(spec, known, shared), known), command, cancellationToken);
+    }
+
+    /// <summary>The spec with the revision that it leaves open: a tenant stays where it was moved to, and a new one follows the cluster's mesh.</summary>
+    private static TenantSpec Following(TenantSpec spec, TenantRecord? known, string? shared) => spec with
+    {
+        Mesh = spec.Mesh with { Revision = spec.Mesh.Revision ?? known?.InForce?.Revision ?? shared ?? spec.Revision },
+    };
 
     /// <summary>Takes a tenant away.</summary>
     internal static Task<CommandOutcome> OffboardAsync(

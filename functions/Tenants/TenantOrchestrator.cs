@@ -38,6 +38,8 @@ public static class TenantOrchestrator
 
         // 2. The namespace, and the label that makes istiod inject proxies into it.
         await WriteAsync(TenantPlan.Namespace, TenantPart.Namespace, () => context.EnsureNamespaceAsync(run));
+        var move = TenantPlan.Moves(spec, start.Previous) ? new RevisionMove(context, saga, run) : null;
+        move?.Begin();
         await WriteAsync(TenantPlan.InjectionLabel, TenantPart.Namespace, () => context.LabelNamespaceAsync(run));
 
         // 3. What keeps the tenant apart stands before anything runs in it.
@@ -49,6 +51,7 @@ public static class TenantOrchestrator
         // 5. The ingress gateway, until it really takes traffic.
         await WriteAsync(TenantPlan.Gateway, TenantPart.Gateway, () => context.ApplyGatewayAsync(run));
         await saga.StepAsync(TenantPlan.GatewayReady, limit => context.AwaitGatewayAsync(run, limit));
+        await (move?.FinishAsync() ?? Task.CompletedTask);
 
         // 6. The subsets, learned before a route leads there; then the routes, each pinned to its stable version.
         await WriteAsync(TenantPlan.Subsets, TenantPart.Subsets, () => SettledAsync(context, context.ApplySubsetsAsync(run)));

@@ -59,9 +59,9 @@ internal static class InjectedGateway
     private static object Deployment(TenantSpec spec, string name, Dictionary<string, string> labels)
     {
         var podLabels = new Dictionary<string, string>(labels) { ["sidecar.istio.io/inject"] = "true", ["istio.io/dataplane-mode"] = "none" };
-        if (spec.Mesh.Revision != "default")
+        if (spec.Revision != "default")
         {
-            podLabels["istio.io/rev"] = spec.Mesh.Revision;
+            podLabels["istio.io/rev"] = spec.Revision;
         }
 
         return new

@@ -15,7 +15,7 @@ public static class TenantManifests
     /// <summary>The tenant's namespace with all its labels: by which istiod injects its gateway, and by which the admission policies go.</summary>
     public static Manifest LabelledNamespace(TenantSpec spec)
     {
-        List<(string, string)> labels = [(Ownership.TenantLabel, spec.Tenant), InjectionLabel(spec.Mesh.Revision), .. Dedication(spec)];
+        List<(string, string)> labels = [(Ownership.TenantLabel, spec.Tenant), InjectionLabel(spec.Revision), .. Dedication(spec)];
         if (spec.Policies.PodSecurity is { } level)
         {
             labels.Add(("pod-security.kubernetes.io/enforce", level.ToString().ToLowerInvariant()));
@@ -59,7 +59,7 @@ public static class TenantManifests
             spec = new
             {
                 profile = "empty",
-                revision = spec.Mesh.Revision == "default" ? null : spec.Mesh.Revision,
+                revision = spec.Revision == "default" ? null : spec.Revision,
                 values = spec.Isolation is Isolation.Dedicated ? new { global = new { istioNamespace = spec.SystemNamespace } } : null,
                 components = new
                 {

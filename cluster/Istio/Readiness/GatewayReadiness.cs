@@ -24,6 +24,11 @@ public static class GatewayReadiness
             }
 
             Add(operatorSays.Outcome is StepOutcome.Waiting ? operatorSays.Message : null);
+
+            // A HEALTHY from before a move to another revision says nothing about it.
+            Add(seen.Deployment?.Label("istio.io/rev") is { } revision && revision != spec.Revision
+                ? $"{Title("Deployment")} to be of revision {spec.Revision}, it is of {revision}"
+                : null);
         }
 
         if (spec.Gateway.Mode is GatewayMode.GatewayApi)
