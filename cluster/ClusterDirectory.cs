@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Azure.Core;
 using k8s;
+using k8s.Authentication;
 using k8s.Exceptions;
 using Orchestrator.Cluster.Azure;
 using Orchestrator.Cluster.Kubernetes;
@@ -53,7 +54,7 @@ public sealed class ClusterDirectory(IReadOnlyDictionary<string, ClusterOptions>
         }
 
         var limits = new ApiLimits { RequestsPerSecond = options.RequestsPerSecond, Burst = options.Burst };
-        return new(name, Resources(name, options, limits), PrometheusMetricSource.For(name, options.Prometheus, time), time);
+        return new(name, Resources(name, options, limits), PrometheusMetricSource.For(name, options.Prometheus, time, PrometheusTokens(name, options)), time);
     }
 
     private Resources Resources(string name, ClusterOptions options, ApiLimits limits) => options.Kind switch
@@ -63,8 +64,17 @@ public sealed class ClusterDirectory(IReadOnlyDictionary<string, ClusterOptions>
         _ => new(ReadKubeconfig(name, options), time, limits),
     };
 
+    private ITokenProvider? PrometheusTokens(string name, ClusterOptions options) => options switch
+    {
+        { PrometheusTokenFile: not null, PrometheusScope: not null } => throw new InvalidOperationException(
+            $"Set either Orchestrator__Clusters__{name}__PrometheusTokenFile or __PrometheusScope, not both."),
+        { PrometheusTokenFile: { } file } => new TokenFileAuth(file),
+        { PrometheusScope: { } scope } => new EntraTokens(Identity(name), time, scope),
+        _ => null,
+    };
+
     private TokenCredential Identity(string name) =>
-        credential ?? throw new InvalidOperationException($"Cluster '{name}' is of kind Aks, and this host has no identity in Entra ID.");
+        credential ?? throw new InvalidOperationException($"Cluster '{name}' wants a token of Entra ID, and this host has no identity there.");
 
     private static KubernetesClientConfiguration ReadKubeconfig(string name, ClusterOptions options)
     {

@@ -28,4 +28,13 @@ public sealed class ClusterOptions
 
     /// <summary>The base address of the Prometheus that scrapes this cluster's mesh.</summary>
     public Uri? Prometheus { get; set; }
+
+    /// <summary>A file whose content Prometheus takes as a bearer token; read again as it changes. Default is none.</summary>
+    public string? PrometheusTokenFile { get; set; }
+
+    /// <summary>
+    /// The scope of the token of Entra ID that Prometheus takes: <c>https://prometheus.monitor.azure.com/.default</c> for the query endpoint of an
+    /// Azure Monitor workspace. Default is none.
+    /// </summary>
+    public string? PrometheusScope { get; set; }
 }

@@ -10,9 +10,10 @@ namespace Orchestrator.Activities.Canaries;
 /// <param name="Start">The canary.</param>
 /// <param name="Stable">The version beside the candidate.</param>
 /// <param name="Weight">The candidate's share, noted in the sample.</param>
-public sealed record Measurement(CanaryStart Start, string Stable, int Weight);
+/// <param name="Metrics">The metrics that are due, all of one interval; null: those of the canary's analysis.</param>
+public sealed record Measurement(CanaryStart Start, string Stable, int Weight, IReadOnlyList<MetricSpec>? Metrics = null);
 
-/// <summary>Takes one sample of every metric over one window. Metrics that do not answer are part of the sample, no failure of the call.</summary>
+/// <summary>Takes one sample of metrics over one window. Metrics that do not answer are part of the sample, no failure of the call.</summary>
 public sealed class MeasureCanary(IClusterDirectory clusters, TimeProvider time)
 {
     [Function(nameof(MeasureCanary))]
@@ -20,17 +21,37 @@ public sealed class MeasureCanary(IClusterDirectory clusters, TimeProvider time)
     {
         var (spec, analysis) = (measurement.Start.Spec, measurement.Start.Spec.Analysis);
         var source = clusters.Get(measurement.Start.Cluster).Metrics;
-        var (candidate, window) = (spec.Candidate.Version, analysis.Window);
-        var requests = ReadAsync(IstioQueries.Requests(spec.Tenant, spec.Service, candidate, window));
-        var stable = ReadAsync(IstioQueries.Requests(spec.Tenant, spec.Service, measurement.Stable, window));
-        var metrics = analysis.Metrics.ToDictionary(
-            metric => metric.Name, metric => ReadAsync(IstioQueries.Of(metric.Name, spec.Tenant, spec.Service, candidate, window)));
-        await Task.WhenAll([requests, stable, .. metrics.Values]);
-        return new(
-            time.GetUtcNow().UtcDateTime, measurement.Weight, await requests, await stable, metrics.ToDictionary(metric => metric.Key, metric => metric.Value.Result));
+        var due = measurement.Metrics ?? analysis.Metrics;
+        var window = analysis.WindowOf(due[0]);
+        var variables = new QueryVariables(spec.Tenant, spec.Service, spec.Candidate.Version, measurement.Stable, window);
+        var requests = ReadAsync(IstioQueries.Requests(spec.Tenant, spec.Service, variables.Version, window));
+        var stableRequests = ReadAsync(IstioQueries.Requests(spec.Tenant, spec.Service, variables.Stable, window));
+        var metrics = due.ToDictionary(metric => metric.Name, metric => ReadMetricAsync(metric, variables.Version));
+        var stable = due.Where(analysis.Compares).ToDictionary(metric => metric.Name, metric => ReadMetricAsync(metric, variables.Stable));
+        await Task.WhenAll([requests, stableRequests, .. metrics.Values, .. stable.Values]);
+        return new(time.GetUtcNow().UtcDateTime, measurement.Weight, await requests, await stableRequests, Results(metrics))
+        {
+            Stable = stable.Count > 0 ? Results(stable) : null,
+        };
 
         Task<Reading> ReadAsync(string query) => source.ReadAsync(query, window, context.CancellationToken);
+
+        async Task<Reading> ReadMetricAsync(MetricSpec metric, string version)
+        {
+            var reading = ReadAsync(
+                metric.Query is { } query ? QueryTemplate.Fill(query, variables) : IstioQueries.Of(metric.Name, spec.Tenant, spec.Service, version, window));
+            if (metric.Name != MetricSpec.LatencyP99 || !analysis.Compares(metric))
+            {
+                return await reading;
+            }
+
+            var buckets = source.ReadBucketsAsync(IstioQueries.Buckets(spec.Tenant, spec.Service, version, window), window, context.CancellationToken);
+            return await reading with { Buckets = (await buckets).Buckets };
+        }
     }
+
+    private static Dictionary<string, Reading> Results(Dictionary<string, Task<Reading>> readings) =>
+        readings.ToDictionary(reading => reading.Key, reading => reading.Value.Result);
 }
 
 public static class MeasureCanaryCall

@@ -16,7 +16,7 @@ public sealed class AksCluster
     private const string ApiVersion = "2025-10-01";
 
     private readonly ResourceIdentifier id;
-    private readonly AksTokens tokens;
+    private readonly EntraTokens tokens;
     private readonly HttpPipeline arm;
 
     /// <summary>The cluster of an id; nothing is asked yet.</summary>

@@ -12,4 +12,8 @@ public interface IMetricSource
     /// <param name="newest">How old the answer may be; an older one is <see cref="ReadingState.Stale"/>.</param>
     /// <param name="cancellationToken">Ends the wait for the answer.</param>
     Task<Reading> ReadAsync(string query, TimeSpan newest, CancellationToken cancellationToken);
+
+    /// <summary>Asks one query for a histogram: one number by its label <c>le</c>, cumulative as Prometheus has it. Otherwise as <see cref="ReadAsync"/>.</summary>
+    /// <returns>A reading whose buckets are not cumulative and whose value is the number of all.</returns>
+    Task<Reading> ReadBucketsAsync(string query, TimeSpan newest, CancellationToken cancellationToken);
 }

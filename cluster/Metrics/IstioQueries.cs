@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using Orchestrator.Domain.Canaries;
 
 namespace Orchestrator.Cluster.Metrics;
@@ -12,13 +10,13 @@ public static class IstioQueries
 {
     /// <summary>The requests that a version answered within the window.</summary>
     public static string Requests(string ns, string service, string version, TimeSpan window) =>
-        $"sum(increase(istio_requests_total{{{Selector(ns, service, version)}}}[{Range(window)}]))";
+        $"sum(increase(istio_requests_total{{{Selector(ns, service, version)}}}[{QueryTemplate.Range(window)}]))";
 
     /// <summary>The query of a builtin metric.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such metric.</exception>
     public static string Of(string metric, string ns, string service, string version, TimeSpan window)
     {
-        var (selector, range) = (Selector(ns, service, version), Range(window));
+        var (selector, range) = (Selector(ns, service, version), QueryTemplate.Range(window));
         return metric switch
         {
             // Without a single good answer the numerator has no series: the vector makes that zero, not nothing.
@@ -30,18 +28,10 @@ public static class IstioQueries
         };
     }
 
+    /// <summary>The requests that a version answered within the window, by the upper bound <c>le</c> of their response time, in milliseconds.</summary>
+    public static string Buckets(string ns, string service, string version, TimeSpan window) =>
+        $"sum by (le)(increase(istio_request_duration_milliseconds_bucket{{{Selector(ns, service, version)}}}[{QueryTemplate.Range(window)}]))";
+
     private static string Selector(string ns, string service, string version) =>
-        $"reporter=\"destination\",destination_workload_namespace=\"{Escape(ns)}\",destination_service_name=\"{Escape(service)}\",destination_version=\"{Escape(version)}\"";
-
-    private static string Range(TimeSpan window) => string.Create(CultureInfo.InvariantCulture, $"{Math.Ceiling(window.TotalSeconds)}s");
-
-    /// <summary>A text within double quotes, by the rules that PromQL shares with Go.</summary>
-    private static string Escape(string text) =>
-        text.Aggregate(new StringBuilder(text.Length), (escaped, c) => c switch
-        {
-            '\\' or '"' => escaped.Append('\\').Append(c),
-            '\n' => escaped.Append("\\n"),
-            < ' ' or '\x7f' => escaped.Append(CultureInfo.InvariantCulture, $"\\x{(int)c:x2}"),
-            _ => escaped.Append(c),
-        }).ToString();
+        $"reporter=\"destination\",destination_workload_namespace=\"{QueryTemplate.Escape(ns)}\",destination_service_name=\"{QueryTemplate.Escape(service)}\",destination_version=\"{QueryTemplate.Escape(version)}\"";
 }

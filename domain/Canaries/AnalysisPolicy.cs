@@ -2,48 +2,45 @@ using System.Globalization;
 
 namespace Orchestrator.Domain.Canaries;
 
-/// <summary>What the samples of a run say so far.</summary>
-/// <param name="Metrics">Each metric as it stands, in the order of the spec.</param>
-/// <param name="ConclusiveRounds">Samples since the last change of weight that may carry the next one.</param>
-/// <param name="UnavailableRounds">Samples in succession for which the metrics could not be asked.</param>
-/// <param name="Failure">Why the candidate must go back; null while it may stay.</param>
-/// <param name="Hold">Why the last sample does not carry an increase; null when it does.</param>
-public sealed record Analysis(
-    IReadOnlyList<MetricView> Metrics, int ConclusiveRounds = 0, int UnavailableRounds = 0, string? Failure = null, string? Hold = null)
-{
-    /// <summary>What is known before the first sample.</summary>
-    public static Analysis Begin(AnalysisSpec spec) =>
-        new([.. spec.Metrics.Select(m => new MetricView(m.Name, null, AnalysisPolicy.Threshold(m), Verdict.Inconclusive, 0, 0))]);
-
-    /// <summary>The weight has changed: what was concluded before says nothing of it, failures stay counted.</summary>
-    public Analysis AtNewWeight() => this with { ConclusiveRounds = 0, Hold = null };
-}
-
 /// <summary>Judges samples by a spec: pure, so that the same samples always end the same way.</summary>
 public static class AnalysisPolicy
 {
-    /// <summary>How many samples in succession may find the metrics unreachable; one more, and nobody guards the traffic any longer.</summary>
-    public const int UnavailableLimit = 4;
+    /// <summary>How many samples in succession may find a metric unreachable, where it says nothing else; one more, and nobody guards the traffic any longer.</summary>
+    public const int ErrorLimit = 4;
 
-    /// <summary>What one metric's reading says, given the requests behind it.</summary>
+    /// <summary>What one metric's reading says by its bounds alone, given the requests behind it.</summary>
     public static Verdict Judge(MetricSpec metric, Reading reading, Reading requests, int minRequests) =>
-        requests is not { State: ReadingState.Value, Value: { } count } || !(count >= minRequests)
+        (minRequests > 0 && (requests is not { State: ReadingState.Value, Value: { } count } || !(count >= minRequests)))
         || reading is not { State: ReadingState.Value, Value: { } value } || !double.IsFinite(value)
             ? Verdict.Inconclusive
             : value < metric.Min || value > metric.Max ? Verdict.Failed : Verdict.Passed;
 
-    /// <summary>Adds one sample to what is known.</summary>
-    public static Analysis Judge(AnalysisSpec spec, Analysis before, CanarySample sample)
+    /// <summary>
+    /// What one metric of a sample says, the stable version considered. Where that one is outside of the bounds as well and the candidate is no worse,
+    /// the trouble is not the candidate's, and nothing follows from it.
+    /// </summary>
+    public static Verdict Judge(AnalysisSpec spec, MetricSpec metric, CanarySample sample)
     {
-        var metrics = spec.Metrics.Zip(before.Metrics, (metric, view) => Judge(spec, metric, view, sample)).ToList();
-        var unavailable = IsUnavailable(sample) ? before.UnavailableRounds + 1 : 0;
-        var hold = Hold(spec, metrics, sample);
-        return new(
-            metrics,
-            hold is null ? before.ConclusiveRounds + 1 : before.ConclusiveRounds,
-            unavailable,
-            Failure(spec, metrics, sample, unavailable),
-            hold);
+        var minRequests = spec.MinRequestsOf(metric);
+        var verdict = Judge(metric, ReadingOf(metric, sample), sample.Requests, minRequests);
+        if (verdict == Verdict.Inconclusive || !spec.Compares(metric) || Comparison.IsWorse(metric, spec.Comparison!, sample, minRequests) is not { } isWorse)
+        {
+            return verdict;
+        }
+
+        return (verdict, isWorse) switch
+        {
+            (Verdict.Failed, false) when StableVerdict(metric, sample, minRequests) == Verdict.Failed => Verdict.Inconclusive,
+            (Verdict.Passed, true) when spec.Comparison!.Strict => Verdict.Failed,
+            _ => verdict,
+        };
+    }
+
+    /// <summary>Adds one sample, which holds some of the active metrics, to what is known.</summary>
+    public static Analysis Judge(AnalysisSpec spec, Analysis before, CanarySample sample, DateTime? now = null)
+    {
+        var judged = before.Each(metric => sample.Metrics.ContainsKey(metric.Spec.Name) ? Judge(spec, metric, sample, now ?? sample.At) : metric);
+        return judged with { Failure = Failure(spec, judged, sample), Doubt = Doubt(judged) };
     }
 
     /// <summary>A metric's bounds in words.</summary>
@@ -55,81 +52,109 @@ public static class AnalysisPolicy
         _ => "",
     };
 
-    private static MetricView Judge(AnalysisSpec spec, MetricSpec metric, MetricView view, CanarySample sample)
+    private static MetricState Judge(AnalysisSpec spec, MetricState state, CanarySample sample, DateTime now)
     {
-        var reading = ReadingOf(metric, sample);
-        var verdict = Judge(metric, reading, sample.Requests, spec.MinRequests);
-        if (verdict == Verdict.Inconclusive && spec.OnNoTraffic == NoTrafficPolicy.Fail && !IsUnavailable(sample))
+        var (metric, reading) = (state.Spec, ReadingOf(state.Spec, sample));
+        var error = ErrorOf(spec, metric, sample);
+        var byBounds = Judge(metric, reading, sample.Requests, spec.MinRequestsOf(metric));
+        var hasNoTraffic = byBounds == Verdict.Inconclusive && error is null;
+        var verdict = hasNoTraffic && spec.OnNoTraffic == NoTrafficPolicy.Fail ? Verdict.Failed : Judge(spec, metric, sample);
+        var isPassedOver = hasNoTraffic && spec.OnNoTraffic == NoTrafficPolicy.Pass;
+        return state with
         {
-            verdict = Verdict.Failed;
-        }
-
-        return view with
-        {
+            SampledAt = now,
+            IsCurrent = true,
             Last = reading.State == ReadingState.Value ? reading.Value : null,
             Verdict = verdict,
-            Failures = view.Failures + (verdict == Verdict.Failed ? 1 : 0),
-            Samples = view.Samples + 1,
+            Error = error,
+            Hold = verdict switch
+            {
+                Verdict.Passed => null,
+                Verdict.Failed => $"{metric.Name} to be {Threshold(metric)} again",
+                _ when isPassedOver => null,
+                _ when byBounds == Verdict.Failed =>
+                    $"{metric.Name} to be {Threshold(metric)} again; the stable version is no better ({Show(metric, sample.Stable![metric.Name].Value!.Value)})",
+                _ => Missing(spec, metric, sample),
+            },
+            Samples = state.Samples + 1,
+            Failures = state.Failures + (verdict == Verdict.Failed ? 1 : 0),
+            Errors = state.Errors + (error is null ? 0 : 1),
+            ErrorsInSuccession = error is null ? 0 : state.ErrorsInSuccession + 1,
+            Inconclusive = state.Inconclusive + (verdict == Verdict.Inconclusive && error is null && !isPassedOver ? 1 : 0),
         };
     }
 
-    private static string? Failure(AnalysisSpec spec, List<MetricView> metrics, CanarySample sample, int unavailable)
+    private static string? Failure(AnalysisSpec spec, Analysis analysis, CanarySample sample)
     {
-        if (unavailable > UnavailableLimit)
+        var deciding = analysis.Active.Where(metric => !metric.Spec.DryRun).ToList();
+        if (deciding.Find(metric => metric.ErrorsInSuccession > (metric.Spec.ConsecutiveErrorLimit ?? ErrorLimit)) is { } blind)
         {
-            return $"the metrics could not be asked {unavailable} times in succession ({Unavailable(sample).First().Error}), so nobody guards the candidate's traffic";
+            return $"{blind.Spec.Name} could not be asked {blind.ErrorsInSuccession} times in succession ({blind.Error}), so nobody guards the candidate's traffic";
         }
 
-        return metrics.Zip(spec.Metrics).FirstOrDefault(m => m.First.Failures > spec.FailureLimit) is ({ } view, { } metric)
-            ? $"{view.Metric} was {(view.Verdict == Verdict.Failed ? Seen(metric, view, spec, sample) : "outside")} against {view.Threshold}: "
-                + $"{view.Failures} of {view.Samples} samples failed, {spec.FailureLimit} may"
+        return deciding.Find(metric => metric.Failures > (metric.Spec.FailureLimit ?? spec.FailureLimit)) is { } failed
+            ? $"{failed.Spec.Name} was {(failed.Verdict == Verdict.Failed ? Seen(spec, failed, sample) : "outside")} against {Threshold(failed.Spec)}: "
+                + $"{failed.Failures} of {failed.Samples} samples failed, {failed.Spec.FailureLimit ?? spec.FailureLimit} may"
             : null;
     }
 
-    private static string? Hold(AnalysisSpec spec, List<MetricView> metrics, CanarySample sample)
-    {
-        if (metrics.FirstOrDefault(m => m.Verdict == Verdict.Failed) is { } failed)
-        {
-            return $"{failed.Metric} to be {failed.Threshold} again";
-        }
+    private static string? Doubt(Analysis analysis) =>
+        analysis.Active.FirstOrDefault(metric => !metric.Spec.DryRun && metric.Inconclusive > metric.Spec.InconclusiveLimit) is { } doubtful
+            ? $"{doubtful.Spec.Name} was inconclusive {doubtful.Inconclusive} times, {doubtful.Spec.InconclusiveLimit} may"
+            : null;
 
-        return metrics.All(m => m.Verdict == Verdict.Passed) || (spec.OnNoTraffic == NoTrafficPolicy.Pass && !IsUnavailable(sample))
-            ? null
-            : Missing(spec, sample);
+    private static string Seen(AnalysisSpec spec, MetricState failed, CanarySample sample)
+    {
+        var metric = failed.Spec;
+        return failed.Last is not { } last || Judge(metric, ReadingOf(metric, sample), sample.Requests, spec.MinRequestsOf(metric)) is var verdict && verdict == Verdict.Inconclusive
+            ? $"without enough traffic ({Missing(spec, metric, sample)})"
+            : verdict == Verdict.Failed ? Show(metric, last)
+            : $"{Show(metric, last)}, worse than the stable version's {Show(metric, sample.Stable![metric.Name].Value!.Value)},";
     }
 
-    private static string Seen(MetricSpec metric, MetricView view, AnalysisSpec spec, CanarySample sample) =>
-        view.Last is { } last && sample.Requests is { Value: { } count } && count >= spec.MinRequests
-            ? Show(metric, last)
-            : $"without enough traffic ({Missing(spec, sample)})";
-
-    /// <summary>What a sample lacks to be conclusive.</summary>
-    private static string Missing(AnalysisSpec spec, CanarySample sample)
+    /// <summary>What a sample lacks to be conclusive of a metric.</summary>
+    private static string Missing(AnalysisSpec spec, MetricSpec metric, CanarySample sample)
     {
-        if (IsUnavailable(sample))
+        if (ErrorOf(spec, metric, sample) is { } error)
         {
-            return $"metrics that answer ({Unavailable(sample).First().Error})";
+            return $"metrics that answer ({error})";
         }
 
-        return sample.Requests switch
+        var least = spec.MinRequestsOf(metric);
+        return least == 0 ? Missing(metric, ReadingOf(metric, sample)) : sample.Requests switch
         {
-            { State: ReadingState.Absent } => $"{spec.MinRequests} requests to the candidate; it has no series yet",
+            { State: ReadingState.Absent } => $"{least} requests to the candidate; it has no series yet",
             { State: ReadingState.Stale, At: var at } => $"metrics newer than {at:HH:mm:ss}Z",
-            { State: ReadingState.Value, Value: { } count } when count >= spec.MinRequests =>
-                $"a value of {string.Join(", ", sample.Metrics.Where(m => m.Value.State != ReadingState.Value).Select(m => m.Key))}",
+            { State: ReadingState.Value, Value: { } count } when count >= least => Missing(metric, ReadingOf(metric, sample)),
             var requests => string.Create(
-                CultureInfo.InvariantCulture, $"{spec.MinRequests} requests to the candidate in a window; the last had {requests.Value ?? 0:0}"),
+                CultureInfo.InvariantCulture, $"{least} requests to the candidate in a window; the last had {requests.Value ?? 0:0}"),
         };
     }
 
-    private static bool IsUnavailable(CanarySample sample) => Unavailable(sample).Any();
+    private static string Missing(MetricSpec metric, Reading reading) => $"a value of {metric.Name}; " + reading.State switch
+    {
+        ReadingState.Absent => "its query finds no series",
+        ReadingState.Stale => $"the last is of {reading.At:HH:mm:ss}Z",
+        _ => "the last was not a number",
+    };
 
-    private static IEnumerable<Reading> Unavailable(CanarySample sample) =>
-        sample.Metrics.Values.Prepend(sample.Requests).Where(reading => reading.State == ReadingState.Unavailable);
+    /// <summary>Why a metric could not be asked, or null when it was answered.</summary>
+    private static string? ErrorOf(AnalysisSpec spec, MetricSpec metric, CanarySample sample)
+    {
+        var needed = spec.MinRequestsOf(metric) > 0 ? [sample.Requests, ReadingOf(metric, sample)] : (Reading[])[ReadingOf(metric, sample)];
+        return Array.Find(needed, reading => reading.State == ReadingState.Unavailable) is { } unavailable ? unavailable.Error ?? "no answer" : null;
+    }
+
+    private static Verdict StableVerdict(MetricSpec metric, CanarySample sample, int minRequests) =>
+        Judge(metric, sample.Stable![metric.Name], sample.StableRequests, minRequests);
 
     private static Reading ReadingOf(MetricSpec metric, CanarySample sample) =>
         sample.Metrics.GetValueOrDefault(metric.Name) ?? new(ReadingState.Absent, null, sample.At, "");
 
-    private static string Show(MetricSpec metric, double value) => string.Create(
-        CultureInfo.InvariantCulture, $"{value:0.##}{(metric.Name == MetricSpec.LatencyP99 ? " ms" : " %")}");
+    private static string Show(MetricSpec metric, double value) => value.ToString("0.##", CultureInfo.InvariantCulture) + (metric.IsBuiltin, metric.Name) switch
+    {
+        (true, MetricSpec.LatencyP99) => " ms",
+        (true, _) => " %",
+        _ => "",
+    };
 }

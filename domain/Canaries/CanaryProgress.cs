@@ -6,14 +6,16 @@ namespace Orchestrator.Domain.Canaries;
 public sealed record CanaryProgress
 {
     /// <summary>
-    /// What a view shows of texts that others wrote; the record has all of it. A custom status is limited to 16 KB of UTF-16,
-    /// and a character may take six in JSON.
+    /// What a view shows of texts that others wrote; the record has all of it. A custom status is limited to 16 KB of UTF-16.
     /// </summary>
     private const int DecisionsShown = 4;
     private const int NameShown = 60;
     private const int ClaimShown = 40;
     private const int ReasonShown = 120;
     private const int EndingShown = 250;
+
+    /// <summary>How many readings a record keeps, so that a run of days has one of a few megabytes.</summary>
+    private const int MostReadings = 2000;
 
     public required CanarySpec Spec { get; init; }
     public required string InstanceId { get; init; }
@@ -25,7 +27,9 @@ public sealed record CanaryProgress
     public int Weight { get; init; }
     public bool Preview { get; init; }
     public DateTime WeightSince { get; init; }
-    public DateTime SampledAt { get; init; }
+
+    /// <summary>When the candidate first had anything to be judged by, UTC.</summary>
+    public DateTime? JudgedSince { get; init; }
     public required Analysis Analysis { get; init; }
     public ObservedTraffic? Observed { get; init; }
     public ImmutableList<Decision> Decisions { get; init; } = [];
@@ -55,7 +59,7 @@ public sealed record CanaryProgress
     public DateTime Deadline => StartedAt + Spec.Deadline;
 
     /// <summary>Whether samples are due: while the candidate has traffic of its own, or the step is there to judge it.</summary>
-    public bool IsJudged => Weight > 0 || Step?.Step is AnalyzeStep;
+    public bool IsJudged => (Weight > 0 || Step?.Step is AnalyzeStep) && Asked.Any();
 
     /// <summary>A run that begins.</summary>
     /// <param name="spec">What is asked for.</param>
@@ -74,7 +78,14 @@ public sealed record CanaryProgress
     };
 
     /// <summary>The run comes to a step.</summary>
-    public CanaryProgress At(PlannedStep step, DateTime now) => this with { Step = step, StepSince = now, Skipped = false, Unjudged = false };
+    public CanaryProgress At(PlannedStep step, DateTime now) => this with
+    {
+        Step = step,
+        StepSince = now,
+        Skipped = false,
+        Unjudged = false,
+        JudgedSince = step.Step is AnalyzeStep ? JudgedSince ?? now : JudgedSince,
+    };
 
     /// <summary>The traffic was divided and read back.</summary>
     public CanaryProgress Shifted(int weight, bool preview, DateTime now) => this with
@@ -82,30 +93,32 @@ public sealed record CanaryProgress
         Weight = weight,
         Preview = preview,
         WeightSince = weight == Weight ? WeightSince : now,
+        JudgedSince = weight > 0 ? JudgedSince ?? now : JudgedSince,
         Analysis = weight == Weight ? Analysis : Analysis.AtNewWeight(),
     };
 
-    /// <summary>When the next sample is due, if <see cref="IsJudged"/>: an interval after the last and after the weight last changed.</summary>
-    public DateTime NextSample
+    /// <summary>When the next sample is due, if <see cref="IsJudged"/>.</summary>
+    public DateTime NextSample => Asked.Min(NextOf);
+
+    /// <summary>The metrics whose samples are due, of those with the shortest interval: what is asked together has one window.</summary>
+    public IReadOnlyList<MetricSpec> Due(DateTime now)
     {
-        get
-        {
-            var since = Weight > 0 ? WeightSince : StepSince;
-            return (SampledAt > since ? SampledAt : since) + Spec.Analysis.Interval;
-        }
+        var due = Asked.Where(metric => now >= NextOf(metric)).Select(metric => metric.Spec).ToList();
+        return [.. due.Where(metric => Spec.Analysis.IntervalOf(metric) == due.Min(Spec.Analysis.IntervalOf))];
     }
 
     /// <summary>A sample was taken.</summary>
     public CanaryProgress Judged(CanarySample sample, DateTime now)
     {
-        var analysis = AnalysisPolicy.Judge(Spec.Analysis, Analysis, sample);
+        var analysis = AnalysisPolicy.Judge(Spec.Analysis, Analysis, sample, now);
         var all = (sample.Requests.Value ?? 0) + (sample.StableRequests.Value ?? 0);
         return this with
         {
             Analysis = analysis,
-            SampledAt = now,
-            Samples = Samples.Add(new(sample, analysis.Metrics.ToDictionary(m => m.Metric, m => m.Verdict))),
+            Samples = Kept(Samples.Add(new(
+                sample, analysis.Active.Where(m => sample.Metrics.ContainsKey(m.Spec.Name)).ToDictionary(m => m.Spec.Name, m => m.Verdict)))),
             Observed = all > 0 ? new(Math.Round((sample.Requests.Value ?? 0) / all, 4)) : null,
+            PausedBy = PausedBy ?? (analysis.Doubt is { } doubt ? $"the analysis: {doubt}" : null),
             Ending = Ending ?? (analysis.Failure is { } failure ? new(CanaryPhase.RolledBack, failure) : null),
         };
     }
@@ -134,9 +147,9 @@ public sealed record CanaryProgress
         {
             Verb.Approve => noted with { Skipped = true },
             Verb.Reject => noted with { Ending = new(CanaryPhase.RolledBack, Sentence("rejected", entry)) },
-            Verb.Pause => noted with { PausedBy = Cut(entry.Who, NameShown) },
-            Verb.Resume => PausedBy is null ? noted with { Skipped = true } : noted with { PausedBy = null },
-            Verb.Promote => noted with { Skipped = true, Unjudged = true, PausedBy = null },
+            Verb.Pause => noted with { PausedBy = Excerpt.Of(entry.Who, NameShown) },
+            Verb.Resume => PausedBy is null ? noted with { Skipped = true } : noted with { PausedBy = null, Analysis = Analysis.Resumed() },
+            Verb.Promote => noted with { Skipped = true, Unjudged = true, PausedBy = null, Analysis = Analysis.Resumed() },
             Verb.PromoteFully => noted with { Skipped = true, PromotedFully = true, PausedBy = null },
             Verb.Abort => noted with { Ending = new(CanaryPhase.Aborted, Sentence("aborted", entry)) },
             _ => noted with { Ending = new(CanaryPhase.Superseded, decision.Reason) },
@@ -200,9 +213,9 @@ public sealed record CanaryProgress
         Step?.Position,
         new(100 - Weight, Weight),
         Observed,
-        Analysis.Metrics,
-        WaitingFor is null ? null : WaitingFor with { What = Cut(WaitingFor.What, ReasonShown) },
-        Ending?.Reason is { } reason ? Cut(reason, EndingShown) : null,
+        Analysis.View(),
+        WaitingFor is null ? null : WaitingFor with { What = Excerpt.Of(WaitingFor.What, ReasonShown) },
+        Ending?.Reason is { } reason ? Excerpt.Of(reason, EndingShown) : null,
         [.. Decisions.TakeLast(DecisionsShown).Select(Shown)],
         StartedAt,
         FinishedAt,
@@ -223,21 +236,48 @@ public sealed record CanaryProgress
     };
 
     /// <summary>What is missing for the candidate to be well at this weight.</summary>
-    private WaitingFor? Judgement() => Analysis is { ConclusiveRounds: > 0, Hold: null }
-        ? null
-        : new(Analysis.Hold ?? $"the first sample of {Spec.Candidate.Version} at {Weight} %", Deadline);
+    private WaitingFor? Judgement() => Analysis.IsConclusive ? null : new(Analysis.Hold ?? $"the first sample of {Unsampled()} at {Weight} %", Deadline);
+
+    private string Unsampled() => Analysis.Unsampled.Count == Analysis.Active.Count()
+        ? Spec.Candidate.Version
+        : $"{Analysis.Unsampled[0].Spec.Name} of {Spec.Candidate.Version}";
+
+    /// <summary>The metrics that have not said everything yet.</summary>
+    private IEnumerable<MetricState> Asked => Analysis.Active.Where(metric => !metric.IsOver);
+
+    /// <summary>A metric's next sample: an interval after its last, after the weight last changed and after its own delay.</summary>
+    private DateTime NextOf(MetricState metric)
+    {
+        var since = Weight > 0 ? WeightSince : StepSince;
+        var next = (metric.SampledAt > since ? metric.SampledAt.Value : since) + Spec.Analysis.IntervalOf(metric.Spec);
+        var first = (JudgedSince ?? since) + (metric.Spec.InitialDelay ?? TimeSpan.Zero);
+        return metric.SampledAt is null && first > next ? first : next;
+    }
+
+    /// <summary>As many samples as a record may hold: the oldest go that found nothing amiss.</summary>
+    private static ImmutableList<JudgedSample> Kept(ImmutableList<JudgedSample> samples)
+    {
+        while (samples.Count > 1 && samples.Sum(Readings) > MostReadings)
+        {
+            var good = samples.FindIndex(sample => sample.Verdicts.Values.All(verdict => verdict == Verdict.Passed));
+            samples = samples.RemoveAt(Math.Max(0, good));
+        }
+
+        return samples;
+
+        static int Readings(JudgedSample sample) => 2 + sample.Sample.Metrics.Count + (sample.Sample.Stable?.Count ?? 0);
+    }
 
     private static string VerbName(Verb verb) => verb == Verb.PromoteFully ? "promote?full=true" : verb.ToString().ToLowerInvariant();
 
     private static Decision Shown(Decision decision) => decision with
     {
-        By = Cut(decision.By, NameShown),
-        Reason = decision.Reason is { } why ? Cut(why, ReasonShown) : null,
-        OnBehalfOf = decision.OnBehalfOf is { } other ? Cut(other, ClaimShown) : null,
+        By = Excerpt.Of(decision.By, NameShown),
+        Reason = decision.Reason is { } why ? Excerpt.Of(why, ReasonShown) : null,
+        OnBehalfOf = decision.OnBehalfOf is { } other ? Excerpt.Of(other, ClaimShown) : null,
     };
 
     private static string Sentence(string what, Decision decision) =>
         $"{what} by {decision.Who}{(string.IsNullOrEmpty(decision.Reason) ? "" : $": {decision.Reason}")}";
 
-    private static string Cut(string text, int length) => text.Length > length ? text[..length] + "…" : text;
 }

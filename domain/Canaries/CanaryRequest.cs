@@ -22,7 +22,7 @@ public static partial class CanaryRequest
         }
 
         var preview = o.Object("preview", ReadPreview);
-        var analysis = o.Object("analysis", ReadAnalysis) ?? new();
+        var analysis = o.Object("analysis", AnalysisRequest.Read) ?? new();
         var spec = new CanarySpec
         {
             Tenant = tenant,
@@ -71,51 +71,6 @@ public static partial class CanaryRequest
         }
 
         return new(o.Object("header", h => new HeaderMatch(h.Text("name", HeaderName).ToLowerInvariant(), h.Text("value", HeaderValue))) ?? new("", ""));
-    }
-
-    private static AnalysisSpec ReadAnalysis(ObjectReader o)
-    {
-        var defaults = new AnalysisSpec();
-        var metrics = o.Objects("metrics", 10, ReadMetric);
-        foreach (var twice in metrics.Where(m => m.Name.Length > 0).CountBy(m => m.Name).Where(m => m.Value > 1))
-        {
-            o.Problem("metrics", "duplicate", $"'{twice.Key}' is named {twice.Value} times: give one bound, or min and max in one item.");
-        }
-
-        if (o.Has("metrics") && metrics.Count == 0)
-        {
-            o.Problem("metrics", "required", $"Name at least one metric ({string.Join(", ", MetricSpec.Known)}), or leave 'metrics' out for the defaults.");
-        }
-
-        return new()
-        {
-            Interval = o.Duration("interval", defaults.Interval, Second, TimeSpan.FromHours(1)),
-            FailureLimit = o.Integer("failureLimit", defaults.FailureLimit, 0, 1000),
-            MinRequests = o.Integer("minRequests", defaults.MinRequests, 1, 1_000_000),
-            OnNoTraffic = o.Choice("onNoTraffic", defaults.OnNoTraffic),
-            Metrics = metrics.Count > 0 ? metrics : defaults.Metrics,
-        };
-    }
-
-    private static MetricSpec ReadMetric(ObjectReader o)
-    {
-        var name = o.Text("name", name => MetricSpec.Known.Contains(name) ? null : $"'{name}' is not a metric; known are {string.Join(", ", MetricSpec.Known)}.");
-        var metric = new MetricSpec(name, Bound("min"), Bound("max"));
-        if (!o.Has("min") && !o.Has("max"))
-        {
-            o.Problem("", "required", "A metric needs a bound: 'min', 'max' or both.");
-        }
-
-        if (metric is { Min: { } min, Max: { } max } && min > max)
-        {
-            o.Problem("min", "range", $"No value is at least {min} and at most {max}.");
-        }
-
-        return metric;
-
-        double? Bound(string member) => name == MetricSpec.LatencyP99
-            ? o.OptionalMilliseconds(member, TimeSpan.Zero, TimeSpan.FromHours(1))
-            : o.OptionalNumber(member, 0, 100);
     }
 
     /// <summary>Istio takes a DNS label (RFC 1123) as the name of a subset, which is stricter than what a label's value may be.</summary>

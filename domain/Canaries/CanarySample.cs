@@ -27,16 +27,31 @@ public enum ReadingState
 /// <param name="At">The time the answer speaks of, UTC.</param>
 /// <param name="Query">What was asked.</param>
 /// <param name="Error">Why nothing could be asked.</param>
-public sealed record Reading(ReadingState State, double? Value, DateTime At, string Query, string? Error = null);
+public sealed record Reading(ReadingState State, double? Value, DateTime At, string Query, string? Error = null)
+{
+    /// <summary>The distribution that the value is a quantile of, where it was asked for.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<Bucket>? Buckets { get; init; }
+}
 
-/// <summary>All metrics of a candidate over one window.</summary>
+/// <summary>The requests of a window whose response time lies above the bucket below and is at most this.</summary>
+/// <param name="UpTo">The bound in milliseconds; null: none.</param>
+/// <param name="Count">How many; a fraction, because Prometheus extrapolates to the ends of the window.</param>
+public sealed record Bucket(double? UpTo, double Count);
+
+/// <summary>The metrics of a candidate that were due, over one window.</summary>
 /// <param name="At">When it was taken, UTC.</param>
 /// <param name="Weight">The candidate's share then, in percent.</param>
 /// <param name="Requests">The requests the candidate answered in the window.</param>
 /// <param name="StableRequests">The requests the stable version answered in the window.</param>
 /// <param name="Metrics">By the metric's name.</param>
 public sealed record CanarySample(
-    DateTime At, int Weight, Reading Requests, Reading StableRequests, IReadOnlyDictionary<string, Reading> Metrics);
+    DateTime At, int Weight, Reading Requests, Reading StableRequests, IReadOnlyDictionary<string, Reading> Metrics)
+{
+    /// <summary>The stable version's readings of the metrics that are compared, by name.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyDictionary<string, Reading>? Stable { get; init; }
+}
 
 /// <summary>A sample and what each metric said.</summary>
 public sealed record JudgedSample(CanarySample Sample, IReadOnlyDictionary<string, Verdict> Verdicts);

@@ -45,22 +45,6 @@ public sealed record Candidate(string Version, string? Image = null);
 /// <summary>Which requests reach the candidate before and during the ramp.</summary>
 public sealed record Preview(HeaderMatch Header);
 
-/// <summary>One metric of the analysis and its bounds, inclusive, in the metric's unit; at least one of them is there.</summary>
-/// <param name="Name"><see cref="SuccessRate"/> or <see cref="LatencyP99"/>.</param>
-/// <param name="Min">The least value that passes.</param>
-/// <param name="Max">The greatest value that passes.</param>
-public sealed record MetricSpec(string Name, double? Min = null, double? Max = null)
-{
-    /// <summary>Requests not answered 5xx, in percent.</summary>
-    public const string SuccessRate = "success-rate";
-
-    /// <summary>The 99th percentile of the response time, in milliseconds.</summary>
-    public const string LatencyP99 = "latency-p99";
-
-    /// <summary>Every metric that can be named.</summary>
-    public static readonly IReadOnlyList<string> Known = [SuccessRate, LatencyP99];
-}
-
 /// <summary>How a candidate is judged.</summary>
 public sealed record AnalysisSpec
 {
@@ -82,12 +66,24 @@ public sealed record AnalysisSpec
     public NoTrafficPolicy OnNoTraffic { get; init; } = NoTrafficPolicy.Hold;
     public IReadOnlyList<MetricSpec> Metrics { get; init; } = DefaultMetrics;
 
+    /// <summary>How the candidate is compared with the stable version; null: it is not.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ComparisonSpec? Comparison { get; init; }
+
+    /// <summary>The time between two samples of a metric.</summary>
+    public TimeSpan IntervalOf(MetricSpec metric) => metric.Interval ?? Interval;
+
     /// <summary>
     /// The window of one sample: an interval, so that a sample sees what happened since the one before and an error is acted on
     /// at the next tick, but never less than <see cref="LeastWindow"/>.
     /// </summary>
-    [JsonIgnore]
-    public TimeSpan Window => Interval > LeastWindow ? Interval : LeastWindow;
+    public TimeSpan WindowOf(MetricSpec metric) => IntervalOf(metric) is var interval && interval > LeastWindow ? interval : LeastWindow;
+
+    /// <summary>The requests without which a window says nothing of a metric; 0: it needs none.</summary>
+    public int MinRequestsOf(MetricSpec metric) => metric.MinRequests ?? (metric.IsBuiltin ? MinRequests : 0);
+
+    /// <summary>Whether a metric is compared with the stable version's.</summary>
+    public bool Compares(MetricSpec metric) => Comparison is not null && metric.IsBuiltin;
 }
 
 /// <summary>A canary promotion; always valid. Serialized in camelCase it is the body that a POST takes, with the tenant added.</summary>

@@ -26,7 +26,24 @@ public sealed record ObservedTraffic(double CanaryShare);
 /// <param name="Verdict">The last sample's verdict.</param>
 /// <param name="Failures">How many samples have failed.</param>
 /// <param name="Samples">How many samples were taken.</param>
-public sealed record MetricView(string Metric, double? Last, string Threshold, Verdict Verdict, int Failures, int Samples);
+public sealed record MetricView(string Metric, double? Last, string Threshold, Verdict Verdict, int Failures, int Samples)
+{
+    /// <summary>How many samples said nothing, since somebody last resumed the run after too many.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Inconclusive { get; init; }
+
+    /// <summary>How many times the metric could not be asked.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Errors { get; init; }
+
+    /// <summary>Why it could not be asked the last time.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Error { get; init; }
+
+    /// <summary>Whether the metric is reported and never decides.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool DryRun { get; init; }
+}
 
 /// <summary>A person's or program's decision on a run.</summary>
 /// <param name="By">Who decided it: the authenticated identity where there is one.</param>

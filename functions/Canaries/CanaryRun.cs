@@ -226,7 +226,7 @@ internal sealed class CanaryRun
 
     private async Task MeasureAsync()
     {
-        if (await UnlessEndingAsync(context.MeasureCanaryAsync(new(start, Progress.Stable!, Progress.Weight))) is { } sample)
+        if (await UnlessEndingAsync(context.MeasureCanaryAsync(new(start, Progress.Stable!, Progress.Weight, Progress.Due(context.CurrentUtcDateTime)))) is { } sample)
         {
             Progress = Progress.Judged(sample, context.CurrentUtcDateTime);
         }

@@ -27,8 +27,12 @@ internal static class CanaryTree
         foreach (var metric in view.Analysis ?? [])
         {
             var last = metric.Last is { } value ? value.ToString("0.###", CultureInfo.InvariantCulture) : "no value";
-            tree.AddNode($"{VerdictSign(metric.Verdict)} {Words.Text(metric.Metric)} {last} ({Words.Text(metric.Threshold)}), "
-                + $"{metric.Failures} of {metric.Samples} samples failed");
+            var node = tree.AddNode($"{VerdictSign(metric.Verdict)} {Words.Text(metric.Metric)} {last} ({Words.Text(metric.Threshold)}), "
+                + $"{metric.Failures} of {metric.Samples} samples failed{Counts(metric)}");
+            if (metric.Error is not null)
+            {
+                node.AddNode($"[yellow]{Words.Text(metric.Error)}[/]");
+            }
         }
 
         foreach (var decision in view.Decisions ?? [])
@@ -48,6 +52,11 @@ internal static class CanaryTree
 
         return tree;
     }
+
+    private static string Counts(MetricView metric) =>
+        (metric.Inconclusive > 0 ? $", {metric.Inconclusive} inconclusive" : "")
+        + (metric.Errors > 0 ? $", {metric.Errors} without an answer" : "")
+        + (metric.DryRun ? " [grey](dry run)[/]" : "");
 
     private static string Bar(int canary)
     {

@@ -6,7 +6,8 @@ namespace Orchestrator.Simulator.Metrics;
 /// <summary>A query in one of the shapes the analysis of a canary needs; PromQL as a whole is for a real Prometheus.</summary>
 /// <remarks>
 /// Known are sums of <c>rate</c> or <c>increase</c> of <c>istio_requests_total</c>, with <c>or vector(0)</c> or without, the ratio of two such sums,
-/// a factor before either, and <c>histogram_quantile</c> over <c>istio_request_duration_milliseconds_bucket</c>; any labels, any window.
+/// a factor before either, <c>histogram_quantile</c> over <c>istio_request_duration_milliseconds_bucket</c>, and the buckets themselves as a sum
+/// of <c>increase</c> by <c>le</c>; any labels, any window.
 /// </remarks>
 public abstract partial record BuiltinQuery
 {
@@ -21,6 +22,10 @@ public abstract partial record BuiltinQuery
     /// <summary>The value at an instant; null when there is no series: an empty result.</summary>
     public abstract double? Evaluate(IEnumerable<MetricSeries> series, DateTimeOffset at);
 
+    /// <summary>The result at an instant, each value with its label <c>le</c> where the query asks by it.</summary>
+    public virtual IReadOnlyList<(string? Le, double Value)> Answer(IEnumerable<MetricSeries> series, DateTimeOffset at) =>
+        Evaluate(series, at) is { } value ? [(null, value)] : [];
+
     /// <summary>Reads a query, or returns null when it has none of the known shapes.</summary>
     public static BuiltinQuery? Parse(string text)
     {
@@ -32,6 +37,8 @@ public abstract partial record BuiltinQuery
         if (QuantileShape().Match(query) is { Success: true } quantile)
             return LabelMatcher.ParseList(quantile.Groups["labels"].Value) is { } matchers
                 ? new Quantile(Number(quantile.Groups["quantile"].Value), matchers, WindowOf(quantile)) : null;
+        if (BucketsShape().Match(query) is { Success: true } buckets)
+            return LabelMatcher.ParseList(buckets.Groups["labels"].Value) is { } selected ? new Buckets(selected, WindowOf(buckets)) : null;
         return ParseSum(query);
     }
 
@@ -63,6 +70,9 @@ public abstract partial record BuiltinQuery
 
     [GeneratedRegex(@"^sum\(\s*" + Rate + @"\s*\)(?<zero>\s*or\s+vector\(\s*0\s*\))?$")]
     private static partial Regex SumShape();
+
+    [GeneratedRegex(@"^sum\s+by\s*\(\s*le\s*\)\s*\(\s*increase\(\s*istio_request_duration_milliseconds_bucket" + Selection + @"\s*\)\s*\)$")]
+    private static partial Regex BucketsShape();
 
     [GeneratedRegex(@"^histogram_quantile\(\s*(?<quantile>\d+(?:\.\d+)?|\.\d+)\s*,\s*(?:sum\s+by\s*\(\s*le\s*\)\s*\(\s*" + BucketRate
         + @"\s*\)|sum\s*\(\s*" + BucketRate + @"\s*\)\s*by\s*\(\s*le\s*\))\s*\)$")]
@@ -130,6 +140,20 @@ public abstract partial record BuiltinQuery
             }
 
             return IstioMetrics.Bounds[^1];
+        }
+    }
+
+    private sealed record Buckets(IReadOnlyList<LabelMatcher> Matchers, TimeSpan Window) : BuiltinQuery
+    {
+        public override double? Evaluate(IEnumerable<MetricSeries> series, DateTimeOffset at) => null;
+
+        public override IReadOnlyList<(string? Le, double Value)> Answer(IEnumerable<MetricSeries> series, DateTimeOffset at)
+        {
+            var counts = Select(series, Matchers, at, Window);
+            if (counts.Length == 0) return [];
+            double upTo = 0;
+            return [.. IstioMetrics.Bounds.Append(double.PositiveInfinity).Select((bound, i) =>
+                ((string?)(double.IsInfinity(bound) ? "+Inf" : bound.ToString(CultureInfo.InvariantCulture)), upTo += counts.Sum(count => count.Buckets[i])))];
         }
     }
 }

@@ -33,15 +33,17 @@ public static class MetricsApi
         if (BuiltinQuery.Parse(query) is not { } parsed)
             return BadData($"invalid parameter \"query\": the simulated cluster answers only the builtin queries (success rate, latency quantile, "
                 + $"volume, edge failures) and is no Prometheus; let one scrape /metrics for others. Asked was: {query}");
-        var value = parsed.Evaluate(metrics.Series, at);
         return Results.Json(new
         {
             status = "success",
             data = new
             {
                 resultType = "vector",
-                result = value is null ? Array.Empty<object>()
-                    : [new { metric = new { }, value = new object[] { at.ToUnixTimeMilliseconds() / 1000.0, Text(value.Value) } }],
+                result = parsed.Answer(metrics.Series, at).Select(one => new
+                {
+                    metric = one.Le is { } le ? new Dictionary<string, string> { ["le"] = le } : [],
+                    value = new object[] { at.ToUnixTimeMilliseconds() / 1000.0, Text(one.Value) },
+                }),
             },
         });
     }

@@ -10,6 +10,8 @@ internal sealed partial class FakeMetrics(TimeProvider? time = null) : IMetricSo
 {
     private readonly ConcurrentDictionary<string, (double Requests, double Success, double Latency)> versions = new();
 
+    private readonly ConcurrentDictionary<string, Reading> answers = new();
+
     /// <summary>Says why nothing can be asked; null when all is well.</summary>
     public string? Outage { get; set; }
 
@@ -20,6 +22,10 @@ internal sealed partial class FakeMetrics(TimeProvider? time = null) : IMetricSo
 
     public void Set(string version, double requests = 100, double success = 100, double latency = 20) => versions[version] = (requests, success, latency);
 
+    /// <summary>What a query answers, once its variables have their values: a number, or why there is none.</summary>
+    public void Answer(string query, double? value, ReadingState state = ReadingState.Value, string? error = null) =>
+        answers[query] = new(state, value, default, query, error);
+
     public Task<Reading> ReadAsync(string query, TimeSpan newest, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref asked);
@@ -27,6 +33,11 @@ internal sealed partial class FakeMetrics(TimeProvider? time = null) : IMetricSo
         if (Outage is { } outage)
         {
             return Task.FromResult(new Reading(ReadingState.Unavailable, null, at, query, outage));
+        }
+
+        if (answers.TryGetValue(query, out var answer))
+        {
+            return Task.FromResult(answer with { At = at });
         }
 
         if (!versions.TryGetValue(Version().Match(query).Groups[1].Value, out var metrics))
@@ -38,6 +49,15 @@ internal sealed partial class FakeMetrics(TimeProvider? time = null) : IMetricSo
             : query.StartsWith("100 *", StringComparison.Ordinal) ? metrics.Success
             : metrics.Latency;
         return Task.FromResult(new Reading(ReadingState.Value, value, at, query));
+    }
+
+    /// <summary>Every request of a version takes as long as its latency says.</summary>
+    public async Task<Reading> ReadBucketsAsync(string query, TimeSpan newest, CancellationToken cancellationToken)
+    {
+        var reading = await ReadAsync(query, newest, cancellationToken);
+        return reading.State == ReadingState.Value && versions.TryGetValue(Version().Match(query).Groups[1].Value, out var metrics)
+            ? reading with { Buckets = [new(metrics.Latency, metrics.Requests)] }
+            : reading;
     }
 
     [GeneratedRegex("destination_version=\"([^\"]*)\"")]

@@ -95,6 +95,32 @@ public sealed class CanaryActivityTests
     }
 
     [Fact]
+    public async Task What_is_due_is_asked_over_its_own_window_with_its_variables_filled_in()
+    {
+        var lag = new MetricSpec("lag", Max: 5) { Query = "max_over_time(lag{v=\"{{ version }}\",s=\"{{ stable }}\"}[{{ interval }}])", Interval = TimeSpan.FromMinutes(1) };
+        cluster.Metrics.Answer("max_over_time(lag{v=\"v0-0-2\",s=\"v0-0-1\"}[60s])", 3);
+
+        var sample = await new MeasureCanary(cluster, TimeProvider.System).RunAsync(new(Start, "v0-0-1", 10, [lag]), context);
+
+        Assert.Equal(("lag", 3), (sample.Metrics.Single().Key, sample.Metrics["lag"].Value));
+        Assert.Contains("[60s]", sample.Requests.Query, StringComparison.Ordinal);
+        Assert.Null(sample.Stable);
+    }
+
+    [Fact]
+    public async Task What_is_compared_is_asked_of_both_versions()
+    {
+        cluster.Metrics.Set("v0-0-2", requests: 100, success: 97, latency: 30);
+        var start = Start with { Spec = Start.Spec with { Analysis = new() { Comparison = new() } } };
+
+        var sample = await new MeasureCanary(cluster, TimeProvider.System).RunAsync(new(start, "v0-0-1", 10), context);
+
+        Assert.Equal((97, 100), (sample.Metrics[MetricSpec.SuccessRate].Value, sample.Stable![MetricSpec.SuccessRate].Value));
+        Assert.Equal([new(30, 100)], sample.Metrics[MetricSpec.LatencyP99].Buckets!);
+        Assert.Equal([new(20, 900)], sample.Stable[MetricSpec.LatencyP99].Buckets!);
+    }
+
+    [Fact]
     public async Task Metrics_that_do_not_answer_are_part_of_the_sample()
     {
         cluster.Metrics.Outage = "connection refused";

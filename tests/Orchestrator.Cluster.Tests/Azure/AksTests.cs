@@ -30,7 +30,7 @@ public sealed class AksTests
         Assert.Equal("foo", (await resources.GetAsync(ResourceType.Namespace, null, "foo", default))?.Name);
         await resources.GetAsync(ResourceType.Namespace, null, "foo", default);
 
-        Assert.Equal($"Bearer {AksTokens.Scope} 1", token);
+        Assert.Equal($"Bearer {EntraTokens.Aks} 1", token);
         var asked = Assert.Single(arm.Asked);
         Assert.StartsWith($"POST https://management.azure.com{Id}/listClusterUserCredential?api-version=20", asked, StringComparison.Ordinal);
         Assert.EndsWith(" Bearer https://management.azure.com/.default 1", asked, StringComparison.Ordinal);
@@ -92,12 +92,12 @@ public sealed class AksTests
     {
         var answer = new TaskCompletionSource();
         var identity = new Identity { Answer = answer.Task };
-        var tokens = new AksTokens(identity, TimeProvider.System);
+        var tokens = new EntraTokens(identity, TimeProvider.System);
 
         var asking = Enumerable.Range(0, 20).Select(_ => tokens.GetAuthenticationHeaderAsync(default)).ToList();
         answer.SetResult();
 
-        Assert.All(await Task.WhenAll(asking), header => Assert.Equal($"{AksTokens.Scope} 1", header.Parameter));
+        Assert.All(await Task.WhenAll(asking), header => Assert.Equal($"{EntraTokens.Aks} 1", header.Parameter));
         Assert.Equal(1, identity.Count);
     }
 
@@ -106,7 +106,7 @@ public sealed class AksTests
     {
         var time = new MovedTime();
         var identity = new Identity { Time = time };
-        var tokens = new AksTokens(identity, time);
+        var tokens = new EntraTokens(identity, time);
 
         Assert.EndsWith(" 1", (await tokens.GetAuthenticationHeaderAsync(default)).Parameter, StringComparison.Ordinal);
         time.Now += TimeSpan.FromMinutes(54);

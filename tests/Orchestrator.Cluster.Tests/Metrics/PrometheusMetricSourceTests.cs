@@ -1,7 +1,9 @@
 using System.Net;
 using System.Text;
+using k8s.Authentication;
 using Orchestrator.Cluster.Metrics;
 using Orchestrator.Domain.Canaries;
+using Orchestrator.TestKit;
 
 namespace Orchestrator.Cluster.Tests.Metrics;
 
@@ -45,6 +47,40 @@ public sealed class PrometheusMetricSourceTests
     }
 
     [Fact]
+    public async Task A_scalar_is_a_value() =>
+        Assert.Equal(7, (await ReadAsync("""{"status":"success","data":{"resultType":"scalar","result":[1700000000,"7"]}}""")).Value);
+
+    [Fact]
+    public async Task A_histogram_comes_in_buckets_that_are_not_cumulative()
+    {
+        using var source = Source(_ => Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK)
+        {
+            Content = new StringContent("""
+                {"status":"success","data":{"resultType":"vector","result":[{"metric":{"le":"+Inf"},"value":[1700000000,"9.5"]},
+                {"metric":{"le":"100"},"value":[1700000000,"9"]},{"metric":{"le":"25"},"value":[1700000000,"4"]},{"metric":{"le":"50"},"value":[1700000000,"4"]}]}}
+                """),
+        }));
+
+        var reading = await source.ReadBucketsAsync("q", TimeSpan.FromSeconds(10), default);
+
+        Assert.Equal((ReadingState.Value, 9.5), (reading.State, reading.Value));
+        Assert.Equal([new(25, 4), new(100, 5), new(null, 0.5)], reading.Buckets!);
+    }
+
+    [Fact]
+    public async Task The_token_of_a_file_says_who_asks()
+    {
+        using var directory = new TemporaryDirectory();
+        var file = directory["token"];
+        await File.WriteAllTextAsync(file, "one");
+        await using var server = new LoopbackServer(_ => (HttpStatusCode.OK, Vector("1", DateTimeOffset.UtcNow.ToUnixTimeSeconds())));
+        using var source = PrometheusMetricSource.For("east", server.Address, TimeProvider.System, new TokenFileAuth(file));
+
+        Assert.Equal(ReadingState.Value, (await source.ReadAsync("q", TimeSpan.FromMinutes(1), default)).State);
+        Assert.Equal("Bearer one", server.Requests.Single().Headers["Authorization"]);
+    }
+
+    [Fact]
     public async Task No_series_is_absent() =>
         Assert.Equal(ReadingState.Absent, (await ReadAsync("""{"status":"success","data":{"resultType":"vector","result":[]}}""")).State);
 
@@ -55,7 +91,11 @@ public sealed class PrometheusMetricSourceTests
     [InlineData("""{"status":"error","errorType":"bad_data","error":"parse error"}""", HttpStatusCode.BadRequest, "parse error")]
     [InlineData("<html>", HttpStatusCode.BadGateway, "could not be asked")]
     [InlineData("[]", HttpStatusCode.OK, "refused")]
-    [InlineData("""{"data":{"result":[{"value":[1,"1"]},{"value":[1,"1"]}]}}""", HttpStatusCode.OK, "more than one number")]
+    [InlineData("""{"data":{"result":[{"metric":{"pod":"a"},"value":[1,"1"]},{"value":[1,"1"]}]}}""", HttpStatusCode.OK, "answers 2 series where one number is wanted, e.g. {\"pod\":\"a\"}")]
+    [InlineData("""{"data":{"resultType":"matrix","result":[{"values":[[1,"1"]]}]}}""", HttpStatusCode.OK, "rate(…)")]
+    [InlineData("""{"data":{"resultType":"string","result":[1,"one"]}}""", HttpStatusCode.OK, "answers a string")]
+    [InlineData("""{"data":{"result":[7]}}""", HttpStatusCode.OK, "could not be asked")]
+    [InlineData("", HttpStatusCode.Unauthorized, "PrometheusTokenFile")]
     public async Task What_is_no_answer_is_unavailable_and_says_why(string body, HttpStatusCode code, string error)
     {
         var reading = await ReadAsync(body, code);

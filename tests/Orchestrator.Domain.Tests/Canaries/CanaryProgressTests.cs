@@ -154,6 +154,51 @@ public sealed class CanaryProgressTests
     }
 
     [Fact]
+    public void A_metric_is_asked_at_its_own_interval_after_its_own_delay_and_as_often_as_it_says()
+    {
+        var slow = new MetricSpec("lag", Max: 5) { Query = "lag", Interval = TimeSpan.FromSeconds(30), InitialDelay = TimeSpan.FromMinutes(1), Count = 1 };
+        var spec = new CanarySpec { Tenant = "foo", Service = "hello", Candidate = new("v2"), Analysis = new() { Metrics = [new(MetricSpec.SuccessRate, Min: 99), slow] } };
+        var progress = CanaryProgress.Begin(spec, "canary.foo.hello.1", Start).Shifted(10, false, Start);
+
+        Assert.Equal([MetricSpec.SuccessRate], progress.Due(Start.AddSeconds(59)).Select(metric => metric.Name));
+        progress = progress.Judged(Only(MetricSpec.SuccessRate, 100), Start.AddSeconds(60));
+        Assert.Equal(["lag"], progress.Due(Start.AddSeconds(60)).Select(metric => metric.Name));
+        Assert.Equal("the first sample of lag of v2 at 10 %", progress.Holds(Start.AddSeconds(60), increase: true)!.What);
+
+        progress = progress.Judged(Only("lag", 3), Start.AddSeconds(60));
+        Assert.Null(progress.Holds(Start.AddSeconds(60), increase: true));
+        Assert.Equal((Start.AddSeconds(70), 1), (progress.NextSample, progress.Due(Start.AddDays(1)).Count));
+        Assert.Equal(["lag"], progress.Samples[^1].Verdicts.Keys);
+    }
+
+    [Fact]
+    public void Too_many_inconclusive_samples_ask_for_a_person()
+    {
+        var lag = new MetricSpec("lag", Max: 5) { Query = "lag", InconclusiveLimit = 0 };
+        var spec = new CanarySpec { Tenant = "foo", Service = "hello", Candidate = new("v2"), Analysis = new() { Metrics = [lag] } };
+        var progress = CanaryProgress.Begin(spec, "canary.foo.hello.1", Start).Shifted(10, false, Start).Judged(Only("lag", null), Start);
+
+        Assert.Equal("resume (paused by the analysis: lag was inconclusive 1 times, 0 may)", progress.Holds(Start, increase: false)!.What);
+        Assert.Equal(CanaryPhase.Paused, progress.PhaseOfStep());
+        Assert.Null((progress with { Phase = CanaryPhase.Paused }).Decided(Says(Verb.Resume)).Holds(Start, increase: false));
+    }
+
+    [Fact]
+    public void A_record_is_bounded_and_keeps_what_was_amiss()
+    {
+        var progress = Sampled(At(new SetWeightStep(10)), success: 50);
+        progress = Enumerable.Range(0, 600).Aggregate(progress, (p, _) => Passed(p));
+
+        Assert.Equal((500, 601), (progress.Samples.Count, progress.View().Analysis[0].Samples));
+        Assert.Equal(Verdict.Failed, progress.Samples[0].Verdicts[MetricSpec.SuccessRate]);
+    }
+
+    private static CanarySample Only(string metric, double? value) => new(
+        Start, 10, Reading(100), Reading(300), new Dictionary<string, Reading> { [metric] = Reading(value) });
+
+    private static Reading Reading(double? value) => new(value is null ? ReadingState.Absent : ReadingState.Value, value, Start, "");
+
+    [Fact]
     public void The_share_that_was_seen_is_told() => Assert.Equal(0.25, Passed(At(new SetWeightStep(10))).Observed!.CanaryShare);
 
     [Fact]

@@ -92,6 +92,13 @@ public sealed class CanaryRequestTests
     [InlineData(""" "analysis":{"metrics":[{"name":"success-rate","min":90,"max":10}]} """, "/analysis/metrics/0/min range")]
     [InlineData(""" "analysis":{"metrics":[{"name":"success-rate","min":90},{"name":"success-rate","max":100}]} """, "/analysis/metrics duplicate")]
     [InlineData(""" "analysis":{"minRequests":0,"interval":"0s"} """, "/analysis/interval range", "/analysis/minRequests range")]
+    [InlineData(""" "analysis":{"metrics":[{"name":"lag","query":"x{n=\"{{ pod }}\"}","max":1},{"name":"Lag","query":"","min":1},{"name":"success-rate","query":"x","min":1}]} """,
+        "/analysis/metrics/0/query invalid", "/analysis/metrics/1/name invalid", "/analysis/metrics/1/query invalid", "/analysis/metrics/2/name invalid")]
+    [InlineData(""" "analysis":{"metrics":[{"name":"lag","query":"{{ version }}","max":1,"count":0,"interval":"2h","initialDelay":"2d","failureLimit":-1,"consecutiveErrorLimit":1.5,"inconclusiveLimit":"no","dryRun":1}]} """,
+        "/analysis/metrics/0/consecutiveErrorLimit type", "/analysis/metrics/0/count range", "/analysis/metrics/0/dryRun type", "/analysis/metrics/0/failureLimit range",
+        "/analysis/metrics/0/inconclusiveLimit type", "/analysis/metrics/0/initialDelay duration", "/analysis/metrics/0/interval range", "/analysis/metrics/0/query invalid")]
+    [InlineData(""" "analysis":{"comparison":{"level":50,"strict":"yes","test":"t"}} """,
+        "/analysis/comparison/level range", "/analysis/comparison/strict type", "/analysis/comparison/test unknown")]
     [InlineData(""" "preview":{} """, "/preview/header required")]
     [InlineData(""" "preview":{"header":{"name":"a b","value":"\n"}} """, "/preview/header/name invalid", "/preview/header/value invalid")]
     public void Every_rule_has_its_pointer(string members, params string[] expected) => AssertProblems(With(members), expected);
@@ -126,7 +133,26 @@ public sealed class CanaryRequestTests
                 Service = "hello",
                 Candidate = new("v2", "hello:2"),
                 Steps = steps,
-                Analysis = new() { Metrics = [new(MetricSpec.LatencyP99, Max: 250)] },
+                Analysis = new()
+                {
+                    Comparison = new() { Level = 95, Strict = true },
+                    Metrics =
+                    [
+                        new(MetricSpec.LatencyP99, Max: 250),
+                        new("lag", Max: 5.5)
+                        {
+                            Query = "max(lag{version=\"{{ version }}\"})",
+                            Interval = TimeSpan.FromSeconds(30),
+                            InitialDelay = TimeSpan.FromMinutes(1),
+                            Count = 3,
+                            FailureLimit = 2,
+                            ConsecutiveErrorLimit = 1,
+                            InconclusiveLimit = 0,
+                            MinRequests = 5,
+                            DryRun = true,
+                        },
+                    ],
+                },
             };
             var body = JsonSerializer.SerializeToNode(spec, web)!.AsObject();
             body.Remove("tenant");

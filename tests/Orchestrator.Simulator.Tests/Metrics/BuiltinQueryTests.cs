@@ -77,6 +77,18 @@ public sealed class BuiltinQueryTests
     }
 
     [Fact]
+    public void The_buckets_are_cumulative_and_end_with_all()
+    {
+        Record(90, milliseconds: 3);
+        Record(10, milliseconds: 80);
+
+        var buckets = BuiltinQuery.Parse($$"""sum by (le)(increase(istio_request_duration_milliseconds_bucket{{{Canary}}}[10s]))""")!
+            .Answer(metrics.Series, clock.GetUtcNow()).ToDictionary(bucket => bucket.Le!, bucket => bucket.Value);
+
+        Assert.Equal((0, 90, 90, 100, 100), (buckets["1"], buckets["5"], buckets["50"], buckets["100"], buckets["+Inf"]));
+    }
+
+    [Fact]
     public void Edge_failures_are_found_by_their_flag()
     {
         Record(4, reporter: "source", code: "503", flags: "UH");

@@ -5,17 +5,18 @@ using k8s.Authentication;
 namespace Orchestrator.Cluster.Azure;
 
 /// <summary>
-/// Bearer tokens for the API servers of AKS. One is kept until shortly before it expires; however many ask, one request at a time goes to Entra ID.
+/// Bearer tokens of Entra ID for one scope. One is kept until shortly before it expires; however many ask, one request at a time goes to Entra ID.
 /// </summary>
 /// <param name="credential">Who asks.</param>
 /// <param name="time">The clock.</param>
-public sealed class AksTokens(TokenCredential credential, TimeProvider time) : ITokenProvider
+/// <param name="scope">What the tokens open; default is the API servers of AKS.</param>
+public sealed class EntraTokens(TokenCredential credential, TimeProvider time, string scope = EntraTokens.Aks) : ITokenProvider
 {
     /// <summary>
     /// The AKS AAD server, the same application for every cluster:
     /// https://learn.microsoft.com/azure/aks/kubelogin-authentication.
     /// </summary>
-    public const string Scope = "6dae42f8-4368-4678-94ff-3960e28e3630/.default";
+    public const string Aks = "6dae42f8-4368-4678-94ff-3960e28e3630/.default";
 
     private static readonly TimeSpan Ahead = TimeSpan.FromMinutes(5);
 
@@ -38,7 +39,7 @@ public sealed class AksTokens(TokenCredential credential, TimeProvider time) : I
                 return refreshed.Header;
             }
 
-            var token = await credential.GetTokenAsync(new([Scope]), cancellationToken);
+            var token = await credential.GetTokenAsync(new([scope]), cancellationToken);
             kept = new(new("Bearer", token.Token), token.RefreshOn ?? token.ExpiresOn - Ahead, token.ExpiresOn);
             return kept.Header;
         }

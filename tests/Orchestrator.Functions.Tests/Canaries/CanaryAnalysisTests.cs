@@ -1,0 +1,72 @@
+using Orchestrator.Domain.Canaries;
+
+namespace Orchestrator.Functions.Tests.Canaries;
+
+public sealed class CanaryAnalysisTests
+{
+    private const string Lag = """{"name":"lag","query":"max(lag{v=\"{{ version }}\",s=\"{{ stable }}\"})","max":5,"failureLimit":0MORE}""";
+    private const string Asked = "max(lag{v=\"v0-0-2\",s=\"v0-0-1\"})";
+
+    private static string Analysis(string metrics, string more = "") => $$""","analysis":{"interval":"5s","failureLimit":0{{more}},"metrics":[{{metrics}}]},"keepStable":"0s" """;
+
+    [Fact]
+    public async Task A_query_of_its_own_decides()
+    {
+        await using var host = await CanaryHost.StartAsync();
+        host.Cluster.Metrics.Answer(Asked, 3);
+        await host.SubmitAcceptedAsync("v0-0-2", """{"setWeight":10},{"pause":{}}""", Analysis(Lag.Replace("MORE", "", StringComparison.Ordinal)));
+        await host.UntilAsync("a sample", view => view.Analysis is [{ Metric: "lag", Verdict: Verdict.Passed, Last: 3 }]);
+
+        host.Cluster.Metrics.Answer(Asked, 9);
+
+        Assert.Equal("lag was 9 against ≤ 5: 1 of", (await host.UntilAsync(CanaryPhase.RolledBack)).Reason![..27]);
+        Assert.Equal(Asked, (await host.EndOfRunAsync(1)).Samples[^1].Sample.Metrics["lag"].Query);
+    }
+
+    [Fact]
+    public async Task A_dry_run_is_reported_and_a_query_that_cannot_be_answered_says_so()
+    {
+        await using var host = await CanaryHost.StartAsync();
+        host.Cluster.Metrics.Set("v0-0-2");
+        host.Cluster.Metrics.Answer(Asked, null, ReadingState.Unavailable, "the query answers 2 series");
+        await host.SubmitAcceptedAsync(
+            "v0-0-2",
+            """{"setWeight":10},{"analyze":{"duration":"40s"}}""",
+            Analysis("""{"name":"success-rate","min":99},""" + Lag.Replace("MORE", ""","dryRun":true,"consecutiveErrorLimit":0""", StringComparison.Ordinal)));
+
+        var view = await host.UntilAsync(CanaryPhase.Promoted);
+
+        Assert.Equal((true, "the query answers 2 series"), (view.Analysis[1].DryRun, view.Analysis[1].Error));
+        Assert.Equal((0, view.Analysis[1].Samples), (view.Analysis[1].Failures, view.Analysis[1].Errors));
+    }
+
+    [Fact]
+    public async Task A_bad_minute_of_both_versions_holds_the_candidate_and_does_not_take_it_back()
+    {
+        await using var host = await CanaryHost.StartAsync();
+        host.Cluster.Metrics.Set("v0-0-1", requests: 900, success: 90);
+        host.Cluster.Metrics.Set("v0-0-2", success: 90);
+        await host.SubmitAcceptedAsync(
+            "v0-0-2", """{"setWeight":10},{"setWeight":100}""", Analysis("""{"name":"success-rate","min":99}""", ""","comparison":{}"""));
+        var held = await host.UntilAsync("the comparison", view => view.WaitingFor?.What.Contains("the stable version is no better (90 %)", StringComparison.Ordinal) ?? false);
+        Assert.Equal(new Weights(90, 10), held.Weights);
+
+        host.Cluster.Metrics.Set("v0-0-1", requests: 900);
+        host.Cluster.Metrics.Set("v0-0-2");
+
+        await host.UntilAsync(CanaryPhase.Promoted);
+    }
+
+    [Fact]
+    public async Task A_doubtful_analysis_waits_for_a_person()
+    {
+        await using var host = await CanaryHost.StartAsync();
+        await host.SubmitAcceptedAsync("v0-0-2", """{"setWeight":10},{"setWeight":20}""", Analysis(Lag.Replace("MORE", ""","inconclusiveLimit":1""", StringComparison.Ordinal)));
+        Assert.Contains("lag was inconclusive 2 times, 1 may", (await host.UntilAsync(CanaryPhase.Paused)).WaitingFor!.What, StringComparison.Ordinal);
+
+        host.Cluster.Metrics.Answer(Asked, 3);
+        await host.SayAcceptedAsync("resume");
+
+        await host.UntilAsync(CanaryPhase.Promoted);
+    }
+}
