@@ -4,6 +4,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orchestrator.Cluster;
 using Orchestrator.Cluster.Azure;
+using Orchestrator.Cluster.Webhooks;
+using Orchestrator.Domain.Canaries;
 using Orchestrator.Functions.Canaries;
 using Orchestrator.Functions.Identity;
 using Orchestrator.Functions.Meshes;
@@ -17,7 +19,8 @@ public static class OrchestratorServices
 {
     /// <summary>
     /// Registers what the functions and activities need: the clusters under <c>Orchestrator:Clusters</c>; without any, <c>default</c> is the current
-    /// kubeconfig; and who may do what, from <c>Orchestrator:Entra</c> and <c>Orchestrator:Grants</c>.
+    /// kubeconfig; the hosts that canaries may call, from <c>Orchestrator:Webhooks</c>; and who may do what, from <c>Orchestrator:Entra</c> and
+    /// <c>Orchestrator:Grants</c>.
     /// </summary>
     /// <exception cref="InvalidOperationException">The settings of identities or grants make no sense.</exception>
     public static IServiceCollection AddOrchestrator(this IServiceCollection services, IConfiguration configuration)
@@ -26,6 +29,8 @@ public static class OrchestratorServices
         services.TryAddSingleton(_ => AzureIdentity.Create(configuration));
         services.AddSingleton<IClusterDirectory>(provider => new ClusterDirectory(
             Clusters(configuration), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<TokenCredential>()));
+        services.AddSingleton(WebhookHosts.Parse(configuration["Orchestrator:Webhooks:AllowedHosts"]));
+        services.AddSingleton<IWebhooks, HttpWebhooks>();
         services.AddSingleton(SweepOptions.From(configuration));
         services.AddSingleton<MeshCommands>();
         services.AddSingleton<TenantCommands>();

@@ -2,6 +2,7 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
 using Orchestrator.Cluster;
 using Orchestrator.Cluster.Metrics;
+using Orchestrator.Cluster.Webhooks;
 using Orchestrator.Domain.Canaries;
 
 namespace Orchestrator.Activities.Canaries;
@@ -11,10 +12,17 @@ namespace Orchestrator.Activities.Canaries;
 /// <param name="Stable">The version beside the candidate.</param>
 /// <param name="Weight">The candidate's share, noted in the sample.</param>
 /// <param name="Metrics">The metrics that are due, all of one interval; null: those of the canary's analysis.</param>
-public sealed record Measurement(CanaryStart Start, string Stable, int Weight, IReadOnlyList<MetricSpec>? Metrics = null);
+public sealed record Measurement(CanaryStart Start, string Stable, int Weight, IReadOnlyList<MetricSpec>? Metrics = null)
+{
+    /// <summary>The instance of the run.</summary>
+    public string Run { get; init; } = "";
+
+    /// <summary>Where the run stands.</summary>
+    public CanaryPhase Phase { get; init; } = CanaryPhase.Progressing;
+}
 
 /// <summary>Takes one sample of metrics over one window. Metrics that do not answer are part of the sample, no failure of the call.</summary>
-public sealed class MeasureCanary(IClusterDirectory clusters, TimeProvider time)
+public sealed class MeasureCanary(IClusterDirectory clusters, IWebhooks webhooks, TimeProvider time)
 {
     [Function(nameof(MeasureCanary))]
     public async Task<CanarySample> RunAsync([ActivityTrigger] Measurement measurement, FunctionContext context)
@@ -38,6 +46,11 @@ public sealed class MeasureCanary(IClusterDirectory clusters, TimeProvider time)
 
         async Task<Reading> ReadMetricAsync(MetricSpec metric, string version)
         {
+            if (metric.Webhook is { } webhook)
+            {
+                return (await webhooks.CallAsync(webhook, Payload(metric, webhook), context.CancellationToken)).Read(webhook, time.GetUtcNow().UtcDateTime);
+            }
+
             var reading = ReadAsync(
                 metric.Query is { } query ? QueryTemplate.Fill(query, variables) : IstioQueries.Of(metric.Name, spec.Tenant, spec.Service, version, window));
             if (metric.Name != MetricSpec.LatencyP99 || !analysis.Compares(metric))
@@ -48,6 +61,9 @@ public sealed class MeasureCanary(IClusterDirectory clusters, TimeProvider time)
             var buckets = source.ReadBucketsAsync(IstioQueries.Buckets(spec.Tenant, spec.Service, version, window), window, context.CancellationToken);
             return await reading with { Buckets = (await buckets).Buckets };
         }
+
+        WebhookPayload Payload(MetricSpec metric, Webhook webhook) => WebhookPayload.Of(
+            spec, "metric", metric.Name, webhook, measurement.Run, measurement.Phase, measurement.Stable, measurement.Weight);
     }
 
     private static Dictionary<string, Reading> Results(Dictionary<string, Task<Reading>> readings) =>

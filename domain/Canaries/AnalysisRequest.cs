@@ -45,10 +45,11 @@ internal static partial class AnalysisRequest
 
     private static MetricSpec ReadMetric(ObjectReader o)
     {
-        var name = o.Text("name", text => CheckName(text, isBuiltin: !o.Has("query")));
+        var name = o.Text("name", text => CheckName(text, isBuiltin: !o.Has("query") && !o.Has("webhook")));
         var metric = new MetricSpec(name, Bound("min"), Bound("max"))
         {
             Query = o.OptionalText("query", CheckQuery),
+            Webhook = o.Object("webhook", WebhookRequest.ReadMetric),
             Interval = o.OptionalDuration("interval", Second, Hour),
             InitialDelay = o.OptionalDuration("initialDelay", TimeSpan.Zero, TimeSpan.FromDays(1)),
             Count = o.OptionalInteger("count", 1, 10_000),
@@ -61,6 +62,11 @@ internal static partial class AnalysisRequest
         if (!o.Has("min") && !o.Has("max"))
         {
             o.Problem("", "required", "A metric needs a bound: 'min', 'max' or both.");
+        }
+
+        if (o.Has("query") && o.Has("webhook"))
+        {
+            o.Problem("", "one-of", "A metric has either a 'query' or a 'webhook', not both.");
         }
 
         if (metric is { Min: { } min, Max: { } max } && min > max)
@@ -87,8 +93,8 @@ internal static partial class AnalysisRequest
     private static string? CheckName(string name, bool isBuiltin) => (isBuiltin, MetricSpec.Known.Contains(name)) switch
     {
         (true, true) => null,
-        (true, false) => $"'{name}' is not a metric; known are {string.Join(", ", MetricSpec.Known)}. Another one needs a 'query'.",
-        (false, true) => $"'{name}' is builtin: leave its 'query' out, or name it otherwise.",
+        (true, false) => $"'{name}' is not a metric; known are {string.Join(", ", MetricSpec.Known)}. Another one needs a 'query' or a 'webhook'.",
+        (false, true) => $"'{name}' is builtin: leave 'query' and 'webhook' out, or name it otherwise.",
         _ => NameForm().IsMatch(name) ? null : "Expected 1 to 40 lower-case letters, digits and '-', beginning with a letter.",
     };
 

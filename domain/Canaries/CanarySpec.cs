@@ -107,4 +107,12 @@ public sealed record CanarySpec
     /// <summary>How long the old version keeps its pods after promotion.</summary>
     [JsonConverter(typeof(DurationConverter))]
     public TimeSpan KeepStable { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Every endpoint that the run may call, with the JSON pointer of where it stands.</summary>
+    public IEnumerable<(string Pointer, Webhook Webhook)> Webhooks() => Of("/analysis/metrics", Analysis.Metrics);
+
+    private static IEnumerable<(string Pointer, Webhook Webhook)> Of(string pointer, IReadOnlyList<MetricSpec> metrics) =>
+        from metric in metrics.Index()
+        where metric.Item.Webhook is not null
+        select ($"{pointer}/{metric.Index}/webhook", metric.Item.Webhook);
 }

@@ -18,9 +18,13 @@ public sealed record MetricSpec(string Name, double? Min = null, double? Max = n
     /// <summary>The metrics that need no more than their name.</summary>
     public static readonly IReadOnlyList<string> Known = [SuccessRate, LatencyP99];
 
-    /// <summary>PromQL with variables (<see cref="QueryTemplate"/>) that answers one number; null for a builtin metric.</summary>
+    /// <summary>PromQL with variables (<see cref="QueryTemplate"/>) that answers one number; null for other metrics.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Query { get; init; }
+
+    /// <summary>The endpoint that answers its value; null for other metrics.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Webhook? Webhook { get; init; }
 
     /// <summary>The time between two samples of this metric; null: the analysis' own.</summary>
     [JsonConverter(typeof(DurationConverter))]
@@ -58,7 +62,7 @@ public sealed record MetricSpec(string Name, double? Min = null, double? Max = n
 
     /// <summary>Whether the name says it all.</summary>
     [JsonIgnore]
-    public bool IsBuiltin => Query is null;
+    public bool IsBuiltin => Query is null && Webhook is null;
 }
 
 /// <summary>Judges the candidate against the stable version over the same window, where both answered requests enough; builtin metrics only.</summary>

@@ -2,6 +2,7 @@ using DurableTask.Core.Exceptions;
 using Grpc.Core;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
+using Orchestrator.Domain;
 using Orchestrator.Domain.Canaries;
 using Orchestrator.Functions.Commands;
 using Orchestrator.Functions.Tenants;
@@ -9,12 +10,15 @@ using Orchestrator.Functions.Tenants;
 namespace Orchestrator.Functions.Canaries;
 
 /// <summary>What can be told to the canaries of a service.</summary>
-public sealed class CanaryCommands(TimeProvider time)
+public sealed class CanaryCommands(TimeProvider time, WebhookHosts hosts)
 {
     /// <summary>How long a submission waits for the supervisor's word; without it, the answer is that it was received.</summary>
     private static readonly TimeSpan DecisionLimit = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan DecisionPause = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>What this configuration has against a canary.</summary>
+    internal IReadOnlyList<Problem> Check(CanarySpec spec) => hosts.Check(spec);
 
     /// <summary>Submits a canary to the supervisor of its service.</summary>
     /// <param name="client">The instances.</param>
@@ -27,6 +31,11 @@ public sealed class CanaryCommands(TimeProvider time)
     private async Task<CommandOutcome> BeginAsync(
         DurableTaskClient client, CanarySpec spec, string? command, CanaryDecision? retry, CancellationToken cancellationToken)
     {
+        if (Check(spec) is { Count: > 0 } problems)
+        {
+            return new CommandOutcome.Invalid(problems);
+        }
+
         var (tenant, service) = (spec.Tenant, spec.Service);
         if (await client.TenantAsync(tenant, cancellationToken) is not { InForce: { } home } known)
         {

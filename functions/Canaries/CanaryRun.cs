@@ -226,7 +226,12 @@ internal sealed class CanaryRun
 
     private async Task MeasureAsync()
     {
-        if (await UnlessEndingAsync(context.MeasureCanaryAsync(new(start, Progress.Stable!, Progress.Weight, Progress.Due(context.CurrentUtcDateTime)))) is { } sample)
+        var due = new Measurement(start, Progress.Stable!, Progress.Weight, Progress.Due(context.CurrentUtcDateTime))
+        {
+            Run = context.InstanceId,
+            Phase = Progress.Phase,
+        };
+        if (await UnlessEndingAsync(context.MeasureCanaryAsync(due)) is { } sample)
         {
             Progress = Progress.Judged(sample, context.CurrentUtcDateTime);
         }

@@ -6,6 +6,7 @@ using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
 using Orchestrator.Domain;
 using Orchestrator.Domain.Commands;
+using Orchestrator.Functions.Canaries;
 using Orchestrator.Functions.Meshes;
 using Orchestrator.Functions.Tenants;
 
@@ -15,7 +16,7 @@ namespace Orchestrator.Functions.Commands;
 /// Takes commands from <c>orchestrator-commands</c>. Each becomes an instance whose id follows from its source and id, so that it takes effect once,
 /// however often it is delivered. What can never succeed goes to <c>orchestrator-commands-poison</c> at once, with its problems.
 /// </summary>
-public sealed partial class CommandQueue(TenantCommands tenants, MeshCommands meshes, TimeProvider time, ILogger<CommandQueue> logger)
+public sealed partial class CommandQueue(TenantCommands tenants, MeshCommands meshes, CanaryCommands canaries, TimeProvider time, ILogger<CommandQueue> logger)
 {
     [Function("ReceiveCommand")]
     [QueueOutput("orchestrator-commands-poison")]
@@ -44,10 +45,14 @@ public sealed partial class CommandQueue(TenantCommands tenants, MeshCommands me
 
     private IReadOnlyList<Problem> Check(Command command) => command switch
     {
-        Command.OnboardTenant { Spec: var spec } => [.. tenants.Check(spec).Select(problem => problem with { Pointer = "/data" + problem.Pointer })],
+        Command.OnboardTenant { Spec: var spec } => InData(tenants.Check(spec)),
+        Command.StartCanary { Spec: var spec } => InData(canaries.Check(spec)),
         Command.EnsureMesh { Spec.Cluster: var cluster } when !meshes.Knows(cluster) => [new("/subject", "unknown", meshes.Unknown(cluster))],
         _ => [],
     };
+
+    private static IReadOnlyList<Problem> InData(IReadOnlyList<Problem> problems) =>
+        [.. problems.Select(problem => problem with { Pointer = "/data" + problem.Pointer })];
 
     private static async Task<bool> BeginAsync(DurableTaskClient client, string instance, CommandStart start, CancellationToken cancellationToken)
     {

@@ -4,6 +4,7 @@ using Microsoft.Azure.Functions.Worker;
 using Moq;
 using Orchestrator.Activities.Canaries;
 using Orchestrator.Cluster.Kubernetes;
+using Orchestrator.Cluster.Webhooks;
 using Orchestrator.Domain;
 using Orchestrator.Domain.Canaries;
 using Orchestrator.Domain.Traffic;
@@ -87,7 +88,7 @@ public sealed class CanaryActivityTests
     {
         cluster.Metrics.Set("v0-0-2", requests: 100, success: 99.5, latency: 30);
 
-        var sample = await new MeasureCanary(cluster, TimeProvider.System).RunAsync(new(Start, "v0-0-1", 10), context);
+        var sample = await new MeasureCanary(cluster, Mock.Of<IWebhooks>(), TimeProvider.System).RunAsync(new(Start, "v0-0-1", 10), context);
 
         Assert.Equal((10, 100, 900), (sample.Weight, sample.Requests.Value, sample.StableRequests.Value));
         Assert.Equal((99.5, 30), (sample.Metrics[MetricSpec.SuccessRate].Value, sample.Metrics[MetricSpec.LatencyP99].Value));
@@ -100,7 +101,7 @@ public sealed class CanaryActivityTests
         var lag = new MetricSpec("lag", Max: 5) { Query = "max_over_time(lag{v=\"{{ version }}\",s=\"{{ stable }}\"}[{{ interval }}])", Interval = TimeSpan.FromMinutes(1) };
         cluster.Metrics.Answer("max_over_time(lag{v=\"v0-0-2\",s=\"v0-0-1\"}[60s])", 3);
 
-        var sample = await new MeasureCanary(cluster, TimeProvider.System).RunAsync(new(Start, "v0-0-1", 10, [lag]), context);
+        var sample = await new MeasureCanary(cluster, Mock.Of<IWebhooks>(), TimeProvider.System).RunAsync(new(Start, "v0-0-1", 10, [lag]), context);
 
         Assert.Equal(("lag", 3), (sample.Metrics.Single().Key, sample.Metrics["lag"].Value));
         Assert.Contains("[60s]", sample.Requests.Query, StringComparison.Ordinal);
@@ -113,7 +114,7 @@ public sealed class CanaryActivityTests
         cluster.Metrics.Set("v0-0-2", requests: 100, success: 97, latency: 30);
         var start = Start with { Spec = Start.Spec with { Analysis = new() { Comparison = new() } } };
 
-        var sample = await new MeasureCanary(cluster, TimeProvider.System).RunAsync(new(start, "v0-0-1", 10), context);
+        var sample = await new MeasureCanary(cluster, Mock.Of<IWebhooks>(), TimeProvider.System).RunAsync(new(start, "v0-0-1", 10), context);
 
         Assert.Equal((97, 100), (sample.Metrics[MetricSpec.SuccessRate].Value, sample.Stable![MetricSpec.SuccessRate].Value));
         Assert.Equal([new(30, 100)], sample.Metrics[MetricSpec.LatencyP99].Buckets!);
@@ -124,7 +125,7 @@ public sealed class CanaryActivityTests
     public async Task Metrics_that_do_not_answer_are_part_of_the_sample()
     {
         cluster.Metrics.Outage = "connection refused";
-        var sample = await new MeasureCanary(cluster, TimeProvider.System).RunAsync(new(Start, "v0-0-1", 10), context);
+        var sample = await new MeasureCanary(cluster, Mock.Of<IWebhooks>(), TimeProvider.System).RunAsync(new(Start, "v0-0-1", 10), context);
         Assert.Equal((ReadingState.Unavailable, "connection refused"), (sample.Requests.State, sample.Requests.Error));
     }
 

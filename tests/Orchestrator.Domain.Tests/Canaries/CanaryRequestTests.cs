@@ -97,6 +97,10 @@ public sealed class CanaryRequestTests
     [InlineData(""" "analysis":{"metrics":[{"name":"lag","query":"{{ version }}","max":1,"count":0,"interval":"2h","initialDelay":"2d","failureLimit":-1,"consecutiveErrorLimit":1.5,"inconclusiveLimit":"no","dryRun":1}]} """,
         "/analysis/metrics/0/consecutiveErrorLimit type", "/analysis/metrics/0/count range", "/analysis/metrics/0/dryRun type", "/analysis/metrics/0/failureLimit range",
         "/analysis/metrics/0/inconclusiveLimit type", "/analysis/metrics/0/initialDelay duration", "/analysis/metrics/0/interval range", "/analysis/metrics/0/query invalid")]
+    [InlineData(""" "analysis":{"metrics":[{"name":"m","max":1,"webhook":{"url":"ftp://x","jsonPath":"$..a","headers":{"Authorization":"t","host":"h","x y":"1"},"metadata":{"a":1,"b":"\n"},"timeout":"1h","method":"put"}},{"name":"n","max":1,"query":"q","webhook":{}}]} """,
+        "/analysis/metrics/0/webhook/headers/Authorization unknown", "/analysis/metrics/0/webhook/headers/host unknown", "/analysis/metrics/0/webhook/headers/x y unknown",
+        "/analysis/metrics/0/webhook/jsonPath invalid", "/analysis/metrics/0/webhook/metadata/b invalid", "/analysis/metrics/0/webhook/method choice",
+        "/analysis/metrics/0/webhook/timeout range", "/analysis/metrics/0/webhook/url invalid", "/analysis/metrics/1 one-of", "/analysis/metrics/1/webhook/url required")]
     [InlineData(""" "analysis":{"comparison":{"level":50,"strict":"yes","test":"t"}} """,
         "/analysis/comparison/level range", "/analysis/comparison/strict type", "/analysis/comparison/test unknown")]
     [InlineData(""" "preview":{} """, "/preview/header required")]
@@ -150,6 +154,17 @@ public sealed class CanaryRequestTests
                             InconclusiveLimit = 0,
                             MinRequests = 5,
                             DryRun = true,
+                        },
+                        new("smoke", Min: 1)
+                        {
+                            Webhook = new("https://ci.example/smoke")
+                            {
+                                Method = WebhookMethod.Get,
+                                Headers = new Dictionary<string, string> { ["x-a"] = "b" },
+                                Metadata = new Dictionary<string, string> { ["c"] = "d" },
+                                Timeout = TimeSpan.FromSeconds(5),
+                                JsonPath = "$.ok",
+                            },
                         },
                     ],
                 },

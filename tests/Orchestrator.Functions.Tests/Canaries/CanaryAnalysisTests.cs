@@ -1,4 +1,6 @@
+using System.Net;
 using Orchestrator.Domain.Canaries;
+using Orchestrator.TestKit;
 
 namespace Orchestrator.Functions.Tests.Canaries;
 
@@ -68,5 +70,30 @@ public sealed class CanaryAnalysisTests
         await host.SayAcceptedAsync("resume");
 
         await host.UntilAsync(CanaryPhase.Promoted);
+    }
+
+    [Fact]
+    public async Task An_endpoint_decides_where_its_host_is_allowed()
+    {
+        await using var server = new LoopbackServer(_ => (HttpStatusCode.OK, """{"errors":[0,7]}"""));
+        await using var host = await CanaryHost.StartAsync(server.Address.Authority);
+        var metric = $$$"""{"name":"errors","max":5,"webhook":{"url":"{{{server.Address}}}","jsonPath":"$.errors[1]","metadata":{"team":"foo"} } }""";
+
+        await host.SubmitAcceptedAsync("v0-0-2", """{"setWeight":10},{"pause":{}}""", Analysis(metric));
+
+        Assert.StartsWith("errors was 7 against ≤ 5", (await host.UntilAsync(CanaryPhase.RolledBack)).Reason, StringComparison.Ordinal);
+        Assert.Contains("\"run\":\"canary.foo.hello.1\",\"phase\":\"Paused\",\"stable\":\"v0-0-1\"", server.Requests.First().Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_host_that_is_not_allowed_is_a_problem_of_the_request()
+    {
+        await using var host = await CanaryHost.StartAsync();
+
+        var (code, body) = await host.SubmitAsync(
+            "v0-0-2", """{"setWeight":10}""", Analysis("""{"name":"errors","max":5,"webhook":{"url":"http://169.254.169.254/metadata"}}"""));
+
+        Assert.Equal(HttpStatusCode.BadRequest, code);
+        Assert.Equal("/analysis/metrics/0/webhook/url", (string?)body!["errors"]![0]!["pointer"]);
     }
 }

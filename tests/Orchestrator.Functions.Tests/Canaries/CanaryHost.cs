@@ -47,9 +47,12 @@ internal sealed class CanaryHost : IAsyncDisposable
     /// <summary>What the host knows of whoever calls; default is that it asks nobody.</summary>
     public HostCaller Caller { get; set; } = HostCaller.Anybody;
 
-    public static async Task<CanaryHost> StartAsync()
+    /// <summary>The hosts that canaries may call.</summary>
+    private string? AllowedHosts { get; init; }
+
+    public static async Task<CanaryHost> StartAsync(string? allowedHosts = null)
     {
-        var host = new CanaryHost();
+        var host = new CanaryHost { AllowedHosts = allowedHosts };
         await host.RunAsync();
         var spec = new TenantSpec { Tenant = "foo", Gateway = new() { Service = new(ServiceType.NodePort, []) } };
         var id = await host.Client.ScheduleNewOrchestrationInstanceAsync(
@@ -137,6 +140,7 @@ internal sealed class CanaryHost : IAsyncDisposable
         builder.Services.AddRoutingCore();
         builder.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.None));
         builder.Services.AddSingleton<TimeProvider>(time);
+        builder.Configuration["Orchestrator:Webhooks:AllowedHosts"] = AllowedHosts;
         builder.Services.AddOrchestrator(builder.Configuration);
         builder.Services.AddSingleton<IClusterDirectory>(Cluster);
         builder.Services.AddAccess(new ConfigurationBuilder().Build());
