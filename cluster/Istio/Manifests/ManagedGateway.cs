@@ -34,9 +34,9 @@ internal static class ManagedGateway
     private static Manifest Gateway(TenantSpec spec)
     {
         List<(string, string)> labels = [(Ownership.TenantLabel, spec.Tenant)];
-        if (spec.Mesh.Revision != "default")
+        if (spec.Revision != "default")
         {
-            labels.Add(("istio.io/rev", spec.Mesh.Revision));
+            labels.Add(("istio.io/rev", spec.Revision));
         }
 
         return Manifest.Managed(

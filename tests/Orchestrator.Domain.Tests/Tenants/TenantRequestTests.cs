@@ -27,7 +27,7 @@ public sealed class TenantRequestTests
 
         Assert.Equal(
             ("foo", "default", "default", TimeSpan.FromMinutes(10)),
-            (spec.Tenant, spec.Cluster, spec.Mesh.Revision, spec.Readiness.Timeout));
+            (spec.Tenant, spec.Cluster, spec.Revision, spec.Readiness.Timeout));
         Assert.Equal(
             (GatewayMode.Injection, 2, 5, ServiceType.NodePort),
             (spec.Gateway.Mode, spec.Gateway.MinReplicas, spec.Gateway.MaxReplicas, spec.Gateway.Service.Type));

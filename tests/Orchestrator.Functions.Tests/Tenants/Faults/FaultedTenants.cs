@@ -210,14 +210,15 @@ public abstract class FaultedTenants(IEnumerable<FaultCase> rows) : RunningApp
         return string.Join('\n', texts.OfType<string>().Select(Asked));
     }
 
-    /// <summary>Without what the cluster gives: a Service that is created again may get another address.</summary>
+    /// <summary>Without what the cluster gives: an object that is created again is another one, and a Service may get another address.</summary>
     private static string Asked(string text)
     {
         var obj = JsonNode.Parse(text)!.AsObject();
         obj.Remove("status");
-        foreach (var given in (string[])["clusterIP", "clusterIPs"])
+        foreach (var (part, given) in (ReadOnlySpan<(string, string)>)[
+            ("metadata", "uid"), ("metadata", "creationTimestamp"), ("spec", "clusterIP"), ("spec", "clusterIPs")])
         {
-            obj["spec"]?.AsObject().Remove(given);
+            obj[part]?.AsObject().Remove(given);
         }
 
         return obj.ToJsonString();
