@@ -9,6 +9,8 @@ namespace Orchestrator.Cluster.Istio.Readiness;
 /// <summary>Whether a tenant's ingress gateway is ready to take traffic, and if not, what is missing and why.</summary>
 public static class GatewayReadiness
 {
+    private const string Revision = "istio.io/rev";
+
     /// <summary>Judges a snapshot: done, waiting for everything that is still missing, or refused when it can never get ready.</summary>
     public static StepReport Judge(TenantSpec spec, GatewaySnapshot seen)
     {
@@ -24,11 +26,6 @@ public static class GatewayReadiness
             }
 
             Add(operatorSays.Outcome is StepOutcome.Waiting ? operatorSays.Message : null);
-
-            // A HEALTHY from before a move to another revision says nothing about it.
-            Add(seen.Deployment?.Label("istio.io/rev") is { } revision && revision != spec.Revision
-                ? $"{Title("Deployment")} to be of revision {spec.Revision}, it is of {revision}"
-                : null);
         }
 
         if (spec.Gateway.Mode is GatewayMode.GatewayApi)
@@ -42,7 +39,10 @@ public static class GatewayReadiness
             missing.AddRange(GatewayApiStatus.Missing(title, seen.Gateway));
         }
 
-        // Neither HEALTHY nor Programmed asks for more than one pod.
+        // Neither HEALTHY nor Programmed is about the revision, where the tenant has come to follow another one, nor asks for more than one pod.
+        Add(RevisionOf(seen.Deployment) is { } revision && revision != spec.Revision
+            ? $"{Title("Deployment")} to be of revision {spec.Revision}, it is of {revision}"
+            : null);
         Add(Rollout.Missing(Title("Deployment"), seen.Deployment, spec.Gateway.MinReplicas));
         missing.AddRange(PodTroubles(seen));
         missing.AddRange(ServiceTroubles(spec, Title("Service"), seen.Service));
@@ -64,6 +64,12 @@ public static class GatewayReadiness
             }
         }
     }
+
+    /// <summary>The revision that a gateway was rendered for; null where it does not say.</summary>
+    private static string? RevisionOf(JsonObject? gateway) =>
+        gateway.Text("spec", "template", "metadata", "labels", Revision)
+        ?? gateway.Text("spec", "template", "metadata", "annotations", Revision)
+        ?? gateway.Text("metadata", "labels", Revision);
 
     private static IEnumerable<string> ServiceTroubles(TenantSpec spec, string title, JsonObject? service)
     {

@@ -77,4 +77,24 @@ public sealed class MeshRequestTests
         Assert.Equal(
             ["preflight", "namespace", "control-plane", "custom-resources", "istiod", "webhooks"],
             MeshPlan.Ensuring(new() { Cluster = "default" }).Select(step => step.Name));
+
+    [Theory]
+    [InlineData(null, "default", "webhooks")]
+    [InlineData("default", "default", "webhooks")]
+    [InlineData("default", "v2", "webhooks", "tenants", "retired-revision")]
+    public void A_revision_that_is_replaced_loses_its_tenants_and_goes(string? previous, string revision, params string[] last)
+    {
+        var spec = new MeshSpec { Cluster = "default", Revision = revision };
+        var start = new MeshStart(spec, Previous: previous is null ? null : spec with { Revision = previous });
+
+        Assert.Equal(last, MeshPlan.Of(start).Select(step => step.Name).SkipWhile(name => name != "webhooks"));
+    }
+
+    [Fact]
+    public void A_revision_that_somebody_else_installed_is_not_ours_to_retire()
+    {
+        var spec = new MeshSpec { Cluster = "default", Provider = MeshProvider.Existing, Revision = "asm-1-31" };
+
+        Assert.Equal("tenants", MeshPlan.Of(new(spec, Previous: spec with { Revision = "asm-1-30" })).Last().Name);
+    }
 }

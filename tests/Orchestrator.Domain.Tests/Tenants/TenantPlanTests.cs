@@ -79,4 +79,18 @@ public sealed class TenantPlanTests
             TenantPlan.Onboarding(Tenant(Hello), null)
                 .Where(step => step.Name is "namespace" or "injection-label" or "policies" or "gateway" or "subsets" or "routes"),
             step => Assert.StartsWith("kubectl ", step.Remedy, StringComparison.Ordinal));
+
+    [Fact]
+    public void A_tenant_that_moves_to_another_revision_restarts_its_products_proves_all_routes_and_keeps_no_canary()
+    {
+        var (was, moved) = (Tenant(Hello, Echo), Tenant(Hello, Echo) with { Mesh = new("v2") });
+
+        Assert.True(TenantPlan.Moves(moved, was));
+        Assert.False(TenantPlan.Moves(was with { Mesh = new("default") }, was));
+        Assert.False(TenantPlan.Moves(moved, null));
+        Assert.Equal([Hello, Echo], TenantPlan.Learned(moved, was));
+        Assert.Equal(["hello", "echo"], TenantPlan.Touched(new(TenantIntent.Onboard, moved, was)));
+        Assert.Equal(["gateway-ready", "workloads", "subsets"], TenantPlan.Onboarding(moved, was).Select(step => step.Name).SkipWhile(name => name != "gateway-ready").Take(3));
+        Assert.DoesNotContain(TenantPlan.Onboarding(was, was), step => step.Name == "workloads");
+    }
 }

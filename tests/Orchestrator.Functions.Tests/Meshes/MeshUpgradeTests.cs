@@ -104,18 +104,20 @@ public sealed class MeshUpgradeTests : IAsyncLifetime
     public async Task Tenants_are_moved_one_by_one_to_a_new_revision_and_the_old_one_goes()
     {
         Assert.Equal("Ready", (await EnsureAsync("{}")).Text("phase"));
-        var (foo, bar) = (RunningApp.FreeNodePort(), RunningApp.FreeNodePort());
+        var (foo, bar, baz) = (RunningApp.FreeNodePort(), RunningApp.FreeNodePort(), RunningApp.FreeNodePort());
         await OnboardAsync("foo", Tenant("foo", "injection", foo));
         await OnboardAsync("bar", Tenant("bar", "istioOperator", bar));
+        await OnboardAsync("baz", Tenant("baz", "gatewayApi", baz));
         await AnswersAsync(foo, "foo");
+        await AnswersAsync(baz, "baz");
         await AnswersAsync(bar, "bar");
 
         var upgraded = await EnsureAsync("{revision: v2}");
 
         Assert.True(upgraded.Text("phase") == "Ready", upgraded.Text("reason"));
         Assert.Equal(["webhooks Done", "tenants Done", "retired-revision Done"], upgraded.Steps().TakeLast(3));
-        Assert.Equal("bar, foo follow revision v2", upgraded["steps"]!.AsArray().Single(step => step.Text("name") == "tenants").Text("message"));
-        foreach (var tenant in (string[])["foo", "bar"])
+        Assert.Equal("bar, baz, foo follow revision v2", upgraded["steps"]!.AsArray().Single(step => step.Text("name") == "tenants").Text("message"));
+        foreach (var tenant in (string[])["foo", "bar", "baz"])
         {
             var view = await app.GetAsync($"/api/tenants/{tenant}");
             Assert.Equal(("Ready", "v2"), (view.Text("phase"), view["spec"]!["mesh"].Text("revision")));
@@ -130,6 +132,7 @@ public sealed class MeshUpgradeTests : IAsyncLifetime
         Assert.Null(await app.Cluster.TextAsync(ResourceType.MutatingWebhookConfiguration, null, "istio-sidecar-injector"));
         await AnswersAsync(foo, "foo");
         await AnswersAsync(bar, "bar");
+        await AnswersAsync(baz, "baz");
 
         // A spec that leaves the revision open stays where it was moved to, and a new tenant follows the mesh.
         Assert.Equal(HttpStatusCode.OK, (await app.PutAsync("/api/tenants/foo", Tenant("foo", "injection", foo))).StatusCode);

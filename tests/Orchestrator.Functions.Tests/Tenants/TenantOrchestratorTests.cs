@@ -53,6 +53,9 @@ public sealed class TenantOrchestratorTests
                 insisted.Enqueue(look.Insists);
                 return Answer(nameof(AwaitRoutes));
             });
+            registry.AddActivityFunc<TenantRun, IReadOnlyList<RestartMark>>(nameof(FindWorkloads), (_, _) => [new("hello", null), new("echo", "v1")]);
+            registry.AddActivityFunc<WorkloadRestart, StepReport>(nameof(RestartWorkloads), (_, restart) =>
+                Answer($"Restart {restart.Revision} {string.Join(' ', restart.Marks.Select(mark => $"{mark.Deployment}={mark.Value}"))}"));
             registry.AddActivityFunc<TenantPartRun, IReadOnlyList<CapturedObject>>(nameof(CaptureTenant), (_, part) =>
             {
                 calls.Enqueue($"Capture {part.Part}");
@@ -185,6 +188,20 @@ public sealed class TenantOrchestratorTests
 
         Assert.Equal(TenantPhase.Ready, status.Phase);
         Assert.Equal(["Capture RetiredRoutes", nameof(RetireRoutes)], calls.TakeLast(2));
+    }
+
+    [Fact]
+    public async Task A_move_to_another_revision_restarts_products_when_the_gateway_serves_and_its_undo_when_the_label_is_the_old_one()
+    {
+        When(nameof(AwaitRoutes), () => StepReport.Refused("Pod foo/gw-1 at /foo/ (503)"));
+
+        var status = await RunAsync(new(TenantIntent.Onboard, Foo with { Mesh = new("v2") }, Foo));
+
+        Assert.Equal((TenantPhase.RolledBack, "Pod foo/gw-1 at /foo/ (503)"), (status.Phase, status.Reason));
+        Assert.Equal([nameof(AwaitGateway), "Restart v2 hello=v2 echo="], calls.SkipWhile(call => call != nameof(AwaitGateway)).Take(2));
+        Assert.Equal(
+            ["Restore Gateway", "Restore Policies", "Restore Namespace", "Restart default hello= echo=v1", "Restore Namespace"],
+            calls.SkipWhile(call => call != "Restore Gateway"));
     }
 
     [Fact]
