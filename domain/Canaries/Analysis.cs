@@ -34,7 +34,7 @@ public sealed record MetricState(MetricSpec Spec)
     public int Inconclusive { get; init; }
 
     /// <summary>Whether the metric has said what it has to say.</summary>
-    public bool IsOver => Samples - Errors >= Spec.Count;
+    public bool IsOver => Spec.DryRun ? Samples >= Spec.Count : Samples - Errors >= Spec.Count && Hold is null;
 }
 
 /// <summary>What the samples of a run say so far.</summary>

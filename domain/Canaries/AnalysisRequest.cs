@@ -7,6 +7,7 @@ namespace Orchestrator.Domain.Canaries;
 internal static partial class AnalysisRequest
 {
     private const int MostMetrics = 10;
+    private const int MostOfStep = 5;
     private const int MostQuery = 1000;
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
@@ -24,6 +25,24 @@ internal static partial class AnalysisRequest
             OnNoTraffic = o.Choice("onNoTraffic", defaults.OnNoTraffic),
             Metrics = metrics.Count > 0 ? metrics : defaults.Metrics,
             Comparison = o.Object("comparison", ReadComparison),
+        };
+    }
+
+    /// <summary>Reads the step <c>analyze</c>, or <c>bake</c>.</summary>
+    public static AnalyzeStep ReadStep(ObjectReader o)
+    {
+        if (o.Has("duration") && o.Has("count"))
+        {
+            o.Problem("", "one-of", "Give either 'duration' or 'count', not both.");
+        }
+
+        var metrics = ReadMetrics(o, MostOfStep);
+        var count = o.OptionalInteger("count", 1, 10_000);
+        return new(o.OptionalDuration("duration", Second, TimeSpan.FromDays(7)) ?? (count is null ? TimeSpan.FromMinutes(1) : null))
+        {
+            Metrics = metrics.Count > 0 ? metrics : null,
+            Interval = o.OptionalDuration("interval", Second, Hour),
+            Count = count,
         };
     }
 

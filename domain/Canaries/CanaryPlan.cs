@@ -12,19 +12,21 @@ public static class CanaryPlan
 {
     /// <summary>
     /// Lays out a spec. The preview begins at its step; a spec that names a header and has no such step previews from the first step on.
+    /// A bake is the last step, with all requests.
     /// </summary>
     public static IReadOnlyList<PlannedStep> From(CanarySpec spec)
     {
         var preview = spec.Preview is not null && !spec.Steps.Any(step => step is PreviewStep);
         var weight = 0;
+        var total = spec.Steps.Count + (spec.Bake is null ? 0 : 1);
         List<PlannedStep> plan = [];
         foreach (var step in spec.Steps)
         {
             preview |= spec.Preview is not null && step is PreviewStep;
             weight = step is SetWeightStep set ? set.Weight : weight;
-            plan.Add(new(new(plan.Count + 1, spec.Steps.Count, step.Kind()), step, weight, preview));
+            plan.Add(new(new(plan.Count + 1, total, step.Kind()), step, weight, preview));
         }
 
-        return plan;
+        return spec.Bake is { } bake ? [.. plan, new(new(total, total, "bake"), bake, 100, Preview: false)] : plan;
     }
 }

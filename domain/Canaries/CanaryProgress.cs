@@ -85,6 +85,7 @@ public sealed record CanaryProgress
         Skipped = false,
         Unjudged = false,
         JudgedSince = step.Step is AnalyzeStep ? JudgedSince ?? now : JudgedSince,
+        Analysis = Analysis.AtStep((step.Step as AnalyzeStep)?.Own(Spec.Analysis) ?? []),
     };
 
     /// <summary>The traffic was divided and read back.</summary>
@@ -226,8 +227,10 @@ public sealed record CanaryProgress
 
     private WaitingFor? OwnHold(DateTime now) => Step?.Step switch
     {
-        AnalyzeStep analyze when now < StepSince + analyze.Duration =>
-            new($"the analysis of {Spec.Candidate.Version} at {Weight} %", StepSince + analyze.Duration),
+        AnalyzeStep { Duration: { } duration } when now < StepSince + duration =>
+            new($"the analysis of {Spec.Candidate.Version} at {Weight} %", StepSince + duration),
+        AnalyzeStep { Duration: null } when Analysis.OfStep.FirstOrDefault(metric => !metric.IsOver) is { } metric =>
+            new(metric.Hold ?? $"{metric.Spec.Count} samples of {metric.Spec.Name} of {Spec.Candidate.Version}; there are {metric.Samples - metric.Errors}", Deadline),
         AnalyzeStep => Judgement(),
         PauseStep { Duration: null } => new("resume or promote", Deadline),
         PauseStep { Duration: { } pause } when now < StepSince + pause => new("the end of the pause, resume or promote", StepSince + pause),
@@ -248,9 +251,10 @@ public sealed record CanaryProgress
     /// <summary>A metric's next sample: an interval after its last, after the weight last changed and after its own delay.</summary>
     private DateTime NextOf(MetricState metric)
     {
-        var since = Weight > 0 ? WeightSince : StepSince;
+        var isOfStep = Analysis.OfStep.Contains(metric);
+        var since = Weight > 0 && !(isOfStep && StepSince > WeightSince) ? WeightSince : StepSince;
         var next = (metric.SampledAt > since ? metric.SampledAt.Value : since) + Spec.Analysis.IntervalOf(metric.Spec);
-        var first = (JudgedSince ?? since) + (metric.Spec.InitialDelay ?? TimeSpan.Zero);
+        var first = (isOfStep ? StepSince : JudgedSince ?? since) + (metric.Spec.InitialDelay ?? TimeSpan.Zero);
         return metric.SampledAt is null && first > next ? first : next;
     }
 

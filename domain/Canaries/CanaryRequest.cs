@@ -31,15 +31,16 @@ public static partial class CanaryRequest
             Preview = preview,
             Analysis = analysis,
             Steps = CanaryStepsRequest.Read(o, analysis, preview),
+            Bake = o.Object("bake", AnalysisRequest.ReadStep),
             OnNewVersion = o.Choice("onNewVersion", NewVersionPolicy.Queue),
             OnForeignChange = o.Choice("onForeignChange", ForeignChangePolicy.Repair),
             Deadline = o.Duration("deadline", TimeSpan.FromHours(2), 10 * Second, Week),
             KeepStable = o.Duration("keepStable", TimeSpan.FromMinutes(10), TimeSpan.Zero, Week),
         };
 
-        var timed = spec.Steps.Aggregate(TimeSpan.Zero, (sum, step) => sum + (step switch
+        var timed = spec.Steps.Append<CanaryStep?>(spec.Bake).Aggregate(TimeSpan.Zero, (sum, step) => sum + (step switch
         {
-            AnalyzeStep analyze => analyze.Duration,
+            AnalyzeStep analyze => analyze.Least(spec.Analysis),
             PauseStep { Duration: { } duration } => duration,
             _ => TimeSpan.Zero,
         }));

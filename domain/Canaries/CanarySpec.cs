@@ -96,6 +96,10 @@ public sealed record CanarySpec
     public required Candidate Candidate { get; init; }
     public Preview? Preview { get; init; }
     public IReadOnlyList<CanaryStep> Steps { get; init; } = [];
+
+    /// <summary>How the candidate is judged once it has all requests, before it replaces the stable version for good; null: not.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public AnalyzeStep? Bake { get; init; }
     public AnalysisSpec Analysis { get; init; } = new();
     public NewVersionPolicy OnNewVersion { get; init; } = NewVersionPolicy.Queue;
     public ForeignChangePolicy OnForeignChange { get; init; } = ForeignChangePolicy.Repair;
@@ -109,7 +113,12 @@ public sealed record CanarySpec
     public TimeSpan KeepStable { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>Every endpoint that the run may call, with the JSON pointer of where it stands.</summary>
-    public IEnumerable<(string Pointer, Webhook Webhook)> Webhooks() => Of("/analysis/metrics", Analysis.Metrics);
+    public IEnumerable<(string Pointer, Webhook Webhook)> Webhooks() =>
+    [
+        .. Of("/analysis/metrics", Analysis.Metrics),
+        .. Steps.Index().SelectMany(step => Of($"/steps/{step.Index}/analyze/metrics", (step.Item as AnalyzeStep)?.Metrics ?? [])),
+        .. Of("/bake/metrics", Bake?.Metrics ?? []),
+    ];
 
     private static IEnumerable<(string Pointer, Webhook Webhook)> Of(string pointer, IReadOnlyList<MetricSpec> metrics) =>
         from metric in metrics.Index()

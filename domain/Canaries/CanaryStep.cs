@@ -28,9 +28,36 @@ public sealed record SetWeightStep(int Weight) : CanaryStep
     public override string Kind() => "setWeight";
 }
 
-/// <summary>Judges the candidate for this long, and goes on only if the last sample was conclusive.</summary>
-public sealed record AnalyzeStep([property: JsonConverter(typeof(DurationConverter))] TimeSpan Duration) : CanaryStep
+/// <summary>
+/// Judges the candidate for this long, or as often as <see cref="Count"/> says, and goes on only if the last samples were conclusive.
+/// What the step does not say itself is as in the analysis of the whole run, which goes on meanwhile.
+/// </summary>
+/// <param name="Duration">How long; null: until every metric of the step was asked for often enough.</param>
+public sealed record AnalyzeStep([property: JsonConverter(typeof(DurationConverter))] TimeSpan? Duration) : CanaryStep
 {
+    /// <summary>The metrics to judge by; they take the place of those of the same name. Null: those of the run.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<MetricSpec>? Metrics { get; init; }
+
+    /// <summary>The time between two samples of a metric that does not say itself.</summary>
+    [JsonConverter(typeof(DurationConverter))]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TimeSpan? Interval { get; init; }
+
+    /// <summary>How often a metric is asked for that does not say itself.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Count { get; init; }
+
+    /// <summary>The metrics that are asked for by this step alone.</summary>
+    public IReadOnlyList<MetricSpec> Own(AnalysisSpec analysis) => (Metrics, Interval, Count) is (null, null, null)
+        ? []
+        : [.. (Metrics ?? analysis.Metrics).Select(metric => metric with { Interval = metric.Interval ?? Interval, Count = metric.Count ?? Count })];
+
+    /// <summary>How long the step takes at least.</summary>
+    public TimeSpan Least(AnalysisSpec analysis) => Duration ?? Own(analysis)
+        .Select(metric => (analysis.IntervalOf(metric) * (metric.Count ?? 0)) + (metric.InitialDelay ?? TimeSpan.Zero))
+        .DefaultIfEmpty().Max();
+
     public override string Kind() => "analyze";
 }
 

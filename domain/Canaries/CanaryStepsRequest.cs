@@ -72,7 +72,7 @@ internal static class CanaryStepsRequest
         // Every kind is read, so that problems within a surplus one are told as well.
         var preview = o.Object("preview", _ => new PreviewStep());
         var weight = o.OptionalInteger("setWeight", 0, 100);
-        var analyze = o.Object("analyze", a => new AnalyzeStep(a.Duration("duration", TimeSpan.FromMinutes(1), Second, Week)));
+        var analyze = o.Object("analyze", AnalysisRequest.ReadStep);
         var pause = o.Object("pause", p => new PauseStep(p.OptionalDuration("duration", Second, Week)));
         var approve = o.Object("approve", a => new ApproveStep(
             a.Duration("timeout", TimeSpan.FromMinutes(30), Second, Week), a.Choice("onTimeout", TimeoutVerdict.Rollback)));

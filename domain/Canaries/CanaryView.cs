@@ -10,7 +10,7 @@ public enum CanaryPhase
     Promoted, RolledBack, Aborted, Superseded, Failed,
 }
 
-/// <summary>The step a run is at: 1-based, of how many, and its kind (<c>preview</c>, <c>setWeight</c>, <c>analyze</c>, <c>pause</c>, <c>approve</c>).</summary>
+/// <summary>The step a run is at: 1-based, of how many, and its kind (<c>preview</c>, <c>setWeight</c>, <c>analyze</c>, <c>pause</c>, <c>approve</c>, <c>bake</c>).</summary>
 public sealed record StepPosition(int Index, int Total, string Kind);
 
 /// <summary>The weights as they were last set and read back, in percent; they sum to 100.</summary>

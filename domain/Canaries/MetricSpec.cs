@@ -36,7 +36,9 @@ public sealed record MetricSpec(string Name, double? Min = null, double? Max = n
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public TimeSpan? InitialDelay { get; init; }
 
-    /// <summary>After how many samples, errors not counted, the metric has said what it has to say; null: it is asked as long as the candidate is judged.</summary>
+    /// <summary>
+    /// After how many samples, errors not counted and the last one good, the metric has said what it has to say; null: it is asked as long as the candidate is judged.
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? Count { get; init; }
 

@@ -31,4 +31,13 @@ public sealed class CanaryPlanTests
     [Fact]
     public void Without_a_header_nothing_is_previewed() =>
         Assert.All(CanaryPlan.From(Spec(header: false, new SetWeightStep(10))), s => Assert.False(s.Preview));
+
+    [Fact]
+    public void A_bake_is_the_last_step_with_all_requests()
+    {
+        var bake = new AnalyzeStep(TimeSpan.FromMinutes(5));
+        var plan = CanaryPlan.From(new() { Tenant = "foo", Service = "hello", Candidate = new("v2"), Steps = [new SetWeightStep(10)], Bake = bake });
+
+        Assert.Equal([new(new(1, 2, "setWeight"), new SetWeightStep(10), 10, false), new(new(2, 2, "bake"), bake, 100, false)], plan);
+    }
 }

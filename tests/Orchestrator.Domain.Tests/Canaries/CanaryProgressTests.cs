@@ -172,6 +172,29 @@ public sealed class CanaryProgressTests
     }
 
     [Fact]
+    public void A_step_with_metrics_of_its_own_ends_when_they_have_said_enough()
+    {
+        var own = new MetricSpec(MetricSpec.SuccessRate, Min: 100) { FailureLimit = 5 };
+        var progress = At(new AnalyzeStep(null) { Metrics = [own], Interval = TimeSpan.FromSeconds(5), Count = 2 });
+
+        Assert.Equal([MetricSpec.LatencyP99, MetricSpec.SuccessRate], progress.View().Analysis.Select(metric => metric.Metric));
+        Assert.Equal(Start.AddSeconds(5), progress.NextSample);
+        Assert.Equal(TimeSpan.FromSeconds(5), progress.Due(Start.AddSeconds(5)).Single().Interval);
+        Assert.Equal("2 samples of success-rate of v2; there are 0", progress.Holds(Start, increase: false)!.What);
+
+        progress = progress.Judged(Only(MetricSpec.SuccessRate, 100), Start.AddSeconds(5)).Judged(Only(MetricSpec.SuccessRate, 99.5), Start.AddSeconds(10));
+        Assert.Equal("success-rate to be ≥ 100 % again", progress.Holds(Start.AddSeconds(10), increase: false)!.What);
+
+        progress = progress.Judged(Only(MetricSpec.SuccessRate, 100), Start.AddSeconds(15));
+        Assert.Equal("the first sample of latency-p99 of v2 at 10 %", progress.Holds(Start.AddSeconds(15), increase: false)!.What);
+        progress = progress.Judged(Only(MetricSpec.LatencyP99, 20), Start.AddSeconds(15));
+        Assert.Null(progress.Holds(Start.AddSeconds(15), increase: false));
+
+        var after = progress.At(new(new(4, 5, "pause"), new PauseStep(null), 10, false), Start.AddSeconds(15));
+        Assert.Equal([new(MetricSpec.SuccessRate, Min: 99), new(MetricSpec.LatencyP99, Max: 500)], after.Analysis.Active.Select(metric => metric.Spec));
+    }
+
+    [Fact]
     public void Too_many_inconclusive_samples_ask_for_a_person()
     {
         var lag = new MetricSpec("lag", Max: 5) { Query = "lag", InconclusiveLimit = 0 };

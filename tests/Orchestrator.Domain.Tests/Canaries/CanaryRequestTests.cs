@@ -103,6 +103,10 @@ public sealed class CanaryRequestTests
         "/analysis/metrics/0/webhook/timeout range", "/analysis/metrics/0/webhook/url invalid", "/analysis/metrics/1 one-of", "/analysis/metrics/1/webhook/url required")]
     [InlineData(""" "analysis":{"comparison":{"level":50,"strict":"yes","test":"t"}} """,
         "/analysis/comparison/level range", "/analysis/comparison/strict type", "/analysis/comparison/test unknown")]
+    [InlineData(""" "steps":[{"analyze":{"duration":"1m","count":2,"interval":"0s","metrics":[]}}],"bake":{"metrics":[{"name":"x"}],"weight":1} """,
+        "/bake/metrics/0 required", "/bake/metrics/0/name invalid", "/bake/weight unknown", "/steps/0/analyze one-of", "/steps/0/analyze/interval range",
+        "/steps/0/analyze/metrics required")]
+    [InlineData(""" "steps":[{"analyze":{"interval":"10m","count":7}}],"bake":{"duration":"50m"} """, "/deadline range")]
     [InlineData(""" "preview":{} """, "/preview/header required")]
     [InlineData(""" "preview":{"header":{"name":"a b","value":"\n"}} """, "/preview/header/name invalid", "/preview/header/value invalid")]
     public void Every_rule_has_its_pointer(string members, params string[] expected) => AssertProblems(With(members), expected);
@@ -124,6 +128,12 @@ public sealed class CanaryRequestTests
     {
         var step = Gen.OneOf(
             Gen.Int[1, 60].Select(s => (CanaryStep)new AnalyzeStep(TimeSpan.FromSeconds(s))),
+            Gen.Int[1, 60].Select(s => (CanaryStep)new AnalyzeStep(null)
+            {
+                Count = s,
+                Interval = TimeSpan.FromSeconds(1),
+                Metrics = s % 2 == 0 ? null : [new("depth", Max: 3) { Query = "depth" }],
+            }),
             Gen.Int[1, 60].Select(s => (CanaryStep)new PauseStep(s % 2 == 0 ? null : TimeSpan.FromSeconds(s))),
             Gen.Int[1, 60].Select(s => (CanaryStep)new ApproveStep(TimeSpan.FromMinutes(s), s % 2 == 0 ? TimeoutVerdict.Approve : TimeoutVerdict.Rollback)),
             Gen.Const((CanaryStep)new SetWeightStep(30)));
@@ -137,6 +147,7 @@ public sealed class CanaryRequestTests
                 Service = "hello",
                 Candidate = new("v2", "hello:2"),
                 Steps = steps,
+                Bake = new(TimeSpan.FromMinutes(5)),
                 Analysis = new()
                 {
                     Comparison = new() { Level = 95, Strict = true },

@@ -96,4 +96,43 @@ public sealed class CanaryAnalysisTests
         Assert.Equal(HttpStatusCode.BadRequest, code);
         Assert.Equal("/analysis/metrics/0/webhook/url", (string?)body!["errors"]![0]!["pointer"]);
     }
+
+    [Fact]
+    public async Task A_step_asks_its_own_metric_as_often_as_it_says()
+    {
+        await using var host = await CanaryHost.StartAsync();
+        host.Cluster.Metrics.Set("v0-0-2");
+        host.Cluster.Metrics.Answer(Asked, 3);
+        await host.SubmitAcceptedAsync(
+            "v0-0-2",
+            $$$"""{"setWeight":10},{"analyze":{"interval":"2s","count":3,"metrics":[{{{Lag.Replace("MORE", "", StringComparison.Ordinal)}}}]} },{"pause":{} }""",
+            Analysis("""{"name":"success-rate","min":99}"""));
+
+        var paused = await host.UntilAsync(CanaryPhase.Paused);
+        Assert.Equal(["success-rate"], paused.Analysis.Select(metric => metric.Metric));
+        await host.SayAcceptedAsync("abort");
+
+        Assert.Equal(3, (await host.EndOfRunAsync(1)).Samples.Count(sample => sample.Verdicts.ContainsKey("lag")));
+    }
+
+    [Theory]
+    [InlineData(100, CanaryPhase.Promoted)]
+    [InlineData(50, CanaryPhase.RolledBack)]
+    public async Task A_bake_judges_the_candidate_with_all_requests_before_the_old_version_goes(double success, CanaryPhase end)
+    {
+        await using var host = await CanaryHost.StartAsync();
+        var before = host.Cluster.Rules;
+        host.Cluster.Metrics.Set("v0-0-2");
+        await host.SubmitAcceptedAsync(
+            "v0-0-2", """{"setWeight":50}""", Analysis("""{"name":"success-rate","min":99}""") + ""","bake":{"duration":"1m"} """);
+        var baking = await host.UntilAsync("the bake", view => view.Step?.Kind == "bake" && view.WaitingFor is not null);
+        Assert.Equal((new StepPosition(2, 2, "bake"), CanaryPhase.Progressing), (baking.Step, baking.Phase));
+        await host.UntilAsync("all requests", view => view.Weights.Canary == 100);
+        Assert.NotNull(host.Cluster.Deployment("v0-0-1"));
+
+        host.Cluster.Metrics.Set("v0-0-2", success: success);
+
+        Assert.Equal(end == CanaryPhase.Promoted, (await host.UntilAsync(end)).Weights.Canary == 100);
+        Assert.Equal(end == CanaryPhase.RolledBack, before == host.Cluster.Rules);
+    }
 }
