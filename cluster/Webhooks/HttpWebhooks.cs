@@ -80,11 +80,11 @@ public sealed class HttpWebhooks : IWebhooks, IDisposable
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return new(null, $"{webhook.Url} did not answer within {webhook.Timeout.TotalSeconds:0.#} s");
+            return new(null, $"no answer within {webhook.Timeout.TotalSeconds:0.#} s ({webhook.Url})");
         }
         catch (HttpRequestException e)
         {
-            return new(null, $"{webhook.Url}: {e.Message}");
+            return new(null, $"{e.Message} ({webhook.Url})");
         }
     }
 

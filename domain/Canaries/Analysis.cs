@@ -64,7 +64,10 @@ public sealed record Analysis(IReadOnlyList<MetricState> Metrics, string? Failur
     private IEnumerable<MetricState> Deciding => Active.Where(metric => !metric.Spec.DryRun && !metric.IsOver);
 
     /// <summary>What is known before the first sample.</summary>
-    public static Analysis Begin(AnalysisSpec spec) => new([.. spec.Metrics.Select(metric => new MetricState(metric))]);
+    /// <param name="spec">What is judged by.</param>
+    /// <param name="more">What is asked for beside it.</param>
+    public static Analysis Begin(AnalysisSpec spec, IEnumerable<MetricSpec>? more = null) =>
+        new([.. spec.Metrics.Concat(more ?? []).Select(metric => new MetricState(metric))]);
 
     /// <summary>The run comes to a step with metrics of its own, or with none.</summary>
     public Analysis AtStep(IReadOnlyList<MetricSpec> own) =>

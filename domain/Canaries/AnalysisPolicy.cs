@@ -46,6 +46,8 @@ public static class AnalysisPolicy
     /// <summary>A metric's bounds in words.</summary>
     public static string Threshold(MetricSpec metric) => metric switch
     {
+        { Webhook.ByStatus: true, Min: not null } => "2xx",
+        { Webhook.ByStatus: true } => "no 2xx",
         { Min: { } min, Max: { } max } => $"{Show(metric, min)} to {Show(metric, max)}",
         { Min: { } min } => $"≥ {Show(metric, min)}",
         { Max: { } max } => $"≤ {Show(metric, max)}",
@@ -92,6 +94,11 @@ public static class AnalysisPolicy
             return $"{blind.Spec.Name} could not be asked {blind.ErrorsInSuccession} times in succession ({blind.Error}), so nobody guards the candidate's traffic";
         }
 
+        if (deciding.Find(metric => metric is { Spec: { Webhook.ByStatus: true, Max: not null }, Failures: > 0 }) is { } rollback)
+        {
+            return $"{rollback.Spec.Name} asked for it";
+        }
+
         return deciding.Find(metric => metric.Failures > (metric.Spec.FailureLimit ?? spec.FailureLimit)) is { } failed
             ? $"{failed.Spec.Name} was {(failed.Verdict == Verdict.Failed ? Seen(spec, failed, sample) : "outside")} against {Threshold(failed.Spec)}: "
                 + $"{failed.Failures} of {failed.Samples} samples failed, {failed.Spec.FailureLimit ?? spec.FailureLimit} may"
@@ -108,7 +115,7 @@ public static class AnalysisPolicy
         var metric = failed.Spec;
         return failed.Last is not { } last || Judge(metric, ReadingOf(metric, sample), sample.Requests, spec.MinRequestsOf(metric)) is var verdict && verdict == Verdict.Inconclusive
             ? $"without enough traffic ({Missing(spec, metric, sample)})"
-            : verdict == Verdict.Failed ? Show(metric, last)
+            : verdict == Verdict.Failed ? ReadingOf(metric, sample).Error ?? Show(metric, last)
             : $"{Show(metric, last)}, worse than the stable version's {Show(metric, sample.Stable![metric.Name].Value!.Value)},";
     }
 

@@ -46,6 +46,10 @@ internal static partial class AnalysisRequest
         };
     }
 
+    /// <summary>What is wrong with the name of a metric or gate that is not builtin, or null.</summary>
+    public static string? CheckOwnName(string name) =>
+        NameForm().IsMatch(name) ? null : "Expected 1 to 40 lower-case letters, digits and '-', beginning with a letter.";
+
     private static IReadOnlyList<MetricSpec> ReadMetrics(ObjectReader o, int most)
     {
         var metrics = o.Objects("metrics", most, ReadMetric);
@@ -114,7 +118,7 @@ internal static partial class AnalysisRequest
         (true, true) => null,
         (true, false) => $"'{name}' is not a metric; known are {string.Join(", ", MetricSpec.Known)}. Another one needs a 'query' or a 'webhook'.",
         (false, true) => $"'{name}' is builtin: leave 'query' and 'webhook' out, or name it otherwise.",
-        _ => NameForm().IsMatch(name) ? null : "Expected 1 to 40 lower-case letters, digits and '-', beginning with a letter.",
+        _ => CheckOwnName(name),
     };
 
     private static string? CheckQuery(string query) =>

@@ -74,7 +74,7 @@ public sealed record CanaryProgress
         StartedAt = now,
         StepSince = now,
         WeightSince = now,
-        Analysis = Analysis.Begin(spec.Analysis),
+        Analysis = Analysis.Begin(spec.Analysis, (spec.Gates ?? []).Select(gate => gate.Metric()).OfType<MetricSpec>()),
     };
 
     /// <summary>The run comes to a step.</summary>
@@ -173,6 +173,18 @@ public sealed record CanaryProgress
         return (Skipped ? null : OwnHold(now)) ?? (increase && Weight > 0 && !Unjudged ? Judgement() : null);
     }
 
+    /// <summary>Whether a person's word stands for that of the gates before the next increase, or before the promotion.</summary>
+    public bool PassesGates(GateType type) => PromotedFully || (Unjudged && type == GateType.ConfirmTrafficIncrease);
+
+    /// <summary>A gate did not let the run pass.</summary>
+    /// <param name="gate">The gate.</param>
+    /// <param name="why">Why, in words.</param>
+    /// <param name="failures">How many times it did so.</param>
+    public CanaryProgress Stopped(Gate gate, string why, int failures) =>
+        gate.Type == GateType.PreRollout && failures > Spec.Analysis.FailureLimit && Ending is null
+            ? this with { Ending = new(CanaryPhase.RolledBack, $"{gate.Name} ({gate.Kind}) failed {failures} times, {Spec.Analysis.FailureLimit} may: {why}") }
+            : this;
+
     /// <summary>What the clock alone decides: the deadline of the run, or an approval that nobody gave.</summary>
     public CanaryProgress Timed(DateTime now)
     {
@@ -198,6 +210,7 @@ public sealed record CanaryProgress
     public CanaryPhase PhaseOfStep() => this switch
     {
         { PausedBy: not null } => CanaryPhase.Paused,
+        { Step: null } => CanaryPhase.Preparing,
         { Step.Step: PauseStep, Skipped: false } => CanaryPhase.Paused,
         { Step.Step: ApproveStep, Skipped: false } => CanaryPhase.AwaitingApproval,
         { Weight: 0 } => CanaryPhase.Previewing,

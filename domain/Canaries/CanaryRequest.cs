@@ -32,6 +32,7 @@ public static partial class CanaryRequest
             Analysis = analysis,
             Steps = CanaryStepsRequest.Read(o, analysis, preview),
             Bake = o.Object("bake", AnalysisRequest.ReadStep),
+            Gates = ReadGates(o, analysis),
             OnNewVersion = o.Choice("onNewVersion", NewVersionPolicy.Queue),
             OnForeignChange = o.Choice("onForeignChange", ForeignChangePolicy.Repair),
             Deadline = o.Duration("deadline", TimeSpan.FromHours(2), 10 * Second, Week),
@@ -51,6 +52,31 @@ public static partial class CanaryRequest
 
         return spec;
     });
+
+    private static IReadOnlyList<Gate>? ReadGates(ObjectReader o, AnalysisSpec analysis)
+    {
+        var gates = o.Objects("gates", 10, g =>
+        {
+            if (!g.Has("type"))
+            {
+                g.Problem("type", "required", "'type' is required: when the endpoint is asked or told, e.g. confirm-promotion.");
+            }
+
+            if (!g.Has("webhook"))
+            {
+                g.Problem("webhook", "required", "'webhook' is required: an object with 'url'.");
+            }
+
+            return new Gate(g.Text("name", AnalysisRequest.CheckOwnName), g.Choice("type", GateType.Event), g.Object("webhook", WebhookRequest.Read) ?? new(""));
+        });
+        foreach (var twice in gates.Select(gate => gate.Name).Concat(analysis.Metrics.Select(metric => metric.Name)).Where(name => name.Length > 0).CountBy(name => name).Where(n => n.Value > 1)
+            .Where(twice => gates.Any(gate => gate.Name == twice.Key)))
+        {
+            o.Problem("gates", "duplicate", $"'{twice.Key}' names {twice.Value} gates or metrics: give each a name of its own.");
+        }
+
+        return gates.Count > 0 ? gates : null;
+    }
 
     private static Candidate ReadCandidate(ObjectReader o, string service)
     {

@@ -101,6 +101,10 @@ public sealed record CanarySpec
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public AnalyzeStep? Bake { get; init; }
     public AnalysisSpec Analysis { get; init; } = new();
+
+    /// <summary>The endpoints that have a say in the run; null: none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<Gate>? Gates { get; init; }
     public NewVersionPolicy OnNewVersion { get; init; } = NewVersionPolicy.Queue;
     public ForeignChangePolicy OnForeignChange { get; init; } = ForeignChangePolicy.Repair;
 
@@ -118,7 +122,11 @@ public sealed record CanarySpec
         .. Of("/analysis/metrics", Analysis.Metrics),
         .. Steps.Index().SelectMany(step => Of($"/steps/{step.Index}/analyze/metrics", (step.Item as AnalyzeStep)?.Metrics ?? [])),
         .. Of("/bake/metrics", Bake?.Metrics ?? []),
+        .. (Gates ?? []).Index().Select(gate => ($"/gates/{gate.Index}/webhook", gate.Item.Webhook)),
     ];
+
+    /// <summary>The gates of a type, in order.</summary>
+    public IEnumerable<Gate> GatesOf(GateType type) => (Gates ?? []).Where(gate => gate.Type == type);
 
     private static IEnumerable<(string Pointer, Webhook Webhook)> Of(string pointer, IReadOnlyList<MetricSpec> metrics) =>
         from metric in metrics.Index()

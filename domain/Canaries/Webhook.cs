@@ -27,6 +27,10 @@ public sealed record Webhook(string Url)
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyDictionary<string, string>? Metadata { get; init; }
 
+    /// <summary>Whether the status of the answer is the value: 1 for 2xx, 0 for anything else.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool ByStatus { get; init; }
+
     /// <summary>How long it may take to answer, repetitions included.</summary>
     [JsonConverter(typeof(DurationConverter))]
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
@@ -78,6 +82,11 @@ public sealed record WebhookAnswer(string? Body, string? Error)
     public Reading Read(Webhook webhook, DateTime at)
     {
         var query = $"{webhook.Method.ToString().ToUpperInvariant()} {webhook.Url} {webhook.JsonPath}".TrimEnd();
+        if (webhook.ByStatus)
+        {
+            return new(ReadingState.Value, Error is null ? 1 : 0, at, query, Error);
+        }
+
         if (Error is not null)
         {
             return new(ReadingState.Unavailable, null, at, query, Error);

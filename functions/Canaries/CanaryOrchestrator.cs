@@ -46,11 +46,12 @@ public static class CanaryOrchestrator
             await TakeBackAsync(context, start, run, baseline);
         }
 
-        return run.Record;
+        return await run.RecordAsync();
     }
 
     private static async Task PrepareAsync(TaskOrchestrationContext context, CanaryStart start, CanaryRun run, TrafficBaseline traffic)
     {
+        await run.HoldAsync(increase: false, GateType.ConfirmRollout);
         var candidate = start.Spec.Candidate;
         if (candidate.Image is not null)
         {
@@ -68,6 +69,7 @@ public static class CanaryOrchestrator
 
     private static async Task RampAsync(CanaryRun run, TrafficBaseline traffic, int fromStep)
     {
+        await run.HoldAsync(increase: false, GateType.PreRollout);
         foreach (var step in CanaryPlan.From(run.Progress.Spec).Skip(fromStep - 1))
         {
             await run.HoldAsync(increase: step.Weight > run.Progress.Weight);
@@ -81,7 +83,7 @@ public static class CanaryOrchestrator
             await run.HoldAsync(increase: false);
         }
 
-        await run.HoldAsync(increase: true);
+        await run.HoldAsync(increase: true, GateType.ConfirmPromotion);
     }
 
     private static async Task TakeBackAsync(TaskOrchestrationContext context, CanaryStart start, CanaryRun run, CanaryBaseline? baseline)

@@ -23,6 +23,8 @@ internal sealed class CanaryRun
     private readonly TaskOrchestrationContext context;
     private readonly CanaryStart start;
     private readonly List<string> errors = [];
+    private readonly List<(Gate Gate, Task<StepReport> Call)> told = [];
+    private (CanaryPhase Phase, int Step, int Weight) shown;
     private Task<CanaryDecision> decision;
 
     public CanaryRun(TaskOrchestrationContext context, CanaryStart start)
@@ -42,9 +44,6 @@ internal sealed class CanaryRun
     /// <summary>Whether it is decided how the run ends.</summary>
     public bool IsEnding => Progress.Ending is not null;
 
-    /// <summary>What stays of the run.</summary>
-    public CanaryRecord Record => Progress.Record(errors);
-
     /// <summary>What went wrong apart from what decided the end.</summary>
     public string Errors => string.Join("; ", errors);
 
@@ -62,9 +61,30 @@ internal sealed class CanaryRun
         {
             Progress = Progress with { FinishedAt = context.CurrentUtcDateTime };
             context.TellEnd(start.Command, phase, reason);
+            Progress = Progress with { Phase = phase };
+            Tell(GateType.PostRollout, reason);
         }
 
         Show(phase, null);
+    }
+
+    /// <summary>What stays of the run, once everybody who is told of it has heard or could not be reached.</summary>
+    public async Task<CanaryRecord> RecordAsync()
+    {
+        foreach (var (gate, call) in told)
+        {
+            try
+            {
+                var report = await call;
+                errors.AddRange(report.Outcome == StepOutcome.Done ? [] : [$"{gate.Name} ({gate.Kind}) was not told: {report.Message}"]);
+            }
+            catch (TaskFailedException e)
+            {
+                errors.Add($"{gate.Name} ({gate.Kind}) was not told: {Explain(e)}");
+            }
+        }
+
+        return Progress.Record(errors);
     }
 
     /// <summary>The run comes to a step.</summary>
@@ -116,8 +136,10 @@ internal sealed class CanaryRun
     /// without, nothing happens until somebody decides or a time limit comes.
     /// </summary>
     /// <param name="increase">Whether traffic is added next, which wants a judgement of what there is.</param>
-    public async Task HoldAsync(bool increase)
+    /// <param name="types">The gates that stand here, beside those before an increase.</param>
+    public async Task HoldAsync(bool increase, params IEnumerable<GateType> types)
     {
+        var gates = new CanaryGates(context, start.Spec, increase && Progress.Weight < 100 ? types.Prepend(GateType.ConfirmTrafficIncrease) : types);
         while (await ListenAsync())
         {
             var now = context.CurrentUtcDateTime;
@@ -127,13 +149,21 @@ internal sealed class CanaryRun
                 continue;
             }
 
-            if (Progress.Holds(now, increase) is not { } waitingFor)
+            if (Progress.Holds(now, increase) is { } held)
+            {
+                Show(Progress.PhaseOfStep(), held);
+                await SleepAsync(Soonest(held.Until));
+                continue;
+            }
+
+            (Progress, var atGate) = gates.Next(Progress, now);
+            if (atGate is null)
             {
                 return;
             }
 
-            Show(Progress.PhaseOfStep(), waitingFor);
-            await SleepAsync(Progress.IsJudged && Progress.NextSample < waitingFor.Until ? Progress.NextSample : waitingFor.Until);
+            Show(Progress.PhaseOfStep(), atGate);
+            await SleepAsync(Soonest(gates.WakeAt < atGate.Until ? gates.WakeAt : atGate.Until), gates.Asked);
         }
     }
 
@@ -192,13 +222,23 @@ internal sealed class CanaryRun
     /// <summary>Gives the proxies time to learn what was written.</summary>
     public Task SettleAsync() => context.SettleAsync();
 
+    private DateTime Soonest(DateTime until) => Progress.IsJudged && Progress.NextSample < until ? Progress.NextSample : until;
+
     private bool IsUndone() => Progress.Ending is { Phase: CanaryPhase.RolledBack };
 
     private void Show(CanaryPhase phase, WaitingFor? waitingFor)
     {
         Progress = Progress with { Phase = phase, WaitingFor = waitingFor };
         context.SetCustomStatus(Progress.View());
+        if (shown != (phase, Progress.Step?.Position.Index ?? 0, Progress.Weight))
+        {
+            shown = (phase, Progress.Step?.Position.Index ?? 0, Progress.Weight);
+            Tell(GateType.Event, Progress.Ending?.Reason ?? waitingFor?.What);
+        }
     }
+
+    private void Tell(GateType type, string? message) =>
+        told.AddRange(start.Spec.GatesOf(type).Select(gate => (gate, context.CallGateAsync(CanaryGates.Call(context, Progress, gate, message)))).ToList());
 
     private async Task<bool> RepeatAsync(
         CanaryPhase phase, string what, Func<Task<StepReport>> act, CanaryPhase refused, Func<Task<StepReport>, Task<StepReport?>> answer)
@@ -274,12 +314,12 @@ internal sealed class CanaryRun
         }
     }
 
-    /// <summary>Sleeps until then, or until somebody decides.</summary>
-    private async Task SleepAsync(DateTime until)
+    /// <summary>Sleeps until then, or until somebody decides, or a question is answered.</summary>
+    private async Task SleepAsync(DateTime until, Task? answer = null)
     {
         using var awake = new CancellationTokenSource();
         var timer = context.CreateTimer(until, awake.Token);
-        if (await Task.WhenAny(timer, decision) != timer)
+        if (await Task.WhenAny(answer is null ? [timer, decision] : [timer, decision, answer]) != timer)
         {
             // A timer that is left running would keep the instance from completing; CancelAsync would leave the orchestrator's thread.
             awake.Cancel();

@@ -121,6 +121,20 @@ public sealed class CanaryActivityTests
         Assert.Equal([new(20, 900)], sample.Stable[MetricSpec.LatencyP99].Buckets!);
     }
 
+    [Theory]
+    [InlineData(null, StepOutcome.Done)]
+    [InlineData("answered 409", StepOutcome.Waiting)]
+    public async Task A_gate_lets_a_run_pass_or_says_why_not(string? error, StepOutcome outcome)
+    {
+        var gate = new Gate("qa", GateType.ConfirmPromotion, new("https://ci.example/qa"));
+        var payload = WebhookPayload.Of(Start.Spec, gate.Kind, gate.Name, gate.Webhook, "canary.foo.hello.1", CanaryPhase.Progressing, "v0-0-1", 10);
+        var webhooks = Mock.Of<IWebhooks>(hooks => hooks.CallAsync(gate.Webhook, payload, It.IsAny<CancellationToken>()) == Task.FromResult(new WebhookAnswer(null, error)));
+
+        var report = await new CallGate(webhooks).RunAsync(new(gate, payload), context);
+
+        Assert.Equal((outcome, error), (report.Outcome, report.Message));
+    }
+
     [Fact]
     public async Task Metrics_that_do_not_answer_are_part_of_the_sample()
     {

@@ -107,6 +107,9 @@ public sealed class CanaryRequestTests
         "/bake/metrics/0 required", "/bake/metrics/0/name invalid", "/bake/weight unknown", "/steps/0/analyze one-of", "/steps/0/analyze/interval range",
         "/steps/0/analyze/metrics required")]
     [InlineData(""" "steps":[{"analyze":{"interval":"10m","count":7}}],"bake":{"duration":"50m"} """, "/deadline range")]
+    [InlineData(""" "gates":[{"name":"A","type":"before","webhook":{"url":"x","jsonPath":"$"}},{"name":"success-rate"},{"name":"qa","type":"event","webhook":{"url":"http://x"},"on":1}] """,
+        "/gates duplicate", "/gates/0/name invalid", "/gates/0/type choice", "/gates/0/webhook/jsonPath unknown", "/gates/0/webhook/url invalid",
+        "/gates/1/type required", "/gates/1/webhook required", "/gates/2/on unknown")]
     [InlineData(""" "preview":{} """, "/preview/header required")]
     [InlineData(""" "preview":{"header":{"name":"a b","value":"\n"}} """, "/preview/header/name invalid", "/preview/header/value invalid")]
     public void Every_rule_has_its_pointer(string members, params string[] expected) => AssertProblems(With(members), expected);
@@ -148,6 +151,7 @@ public sealed class CanaryRequestTests
                 Candidate = new("v2", "hello:2"),
                 Steps = steps,
                 Bake = new(TimeSpan.FromMinutes(5)),
+                Gates = [new("qa", GateType.ConfirmTrafficIncrease, new("https://ci.example/qa"))],
                 Analysis = new()
                 {
                     Comparison = new() { Level = 95, Strict = true },

@@ -61,6 +61,28 @@ public sealed class WebhookTests
         Assert.Equal(allowed, WebhookHosts.Parse("ci.example, hooks.example:8443,[::1]:9").Refusal(url) is null);
 
     [Fact]
+    public void Every_address_of_a_canary_is_checked_where_it_stands()
+    {
+        var hook = new Webhook("https://x.example/");
+        MetricSpec[] metrics = [new(MetricSpec.SuccessRate, Min: 99), new("m", Min: 1) { Webhook = hook }];
+        var spec = new CanarySpec
+        {
+            Tenant = "foo",
+            Service = "hello",
+            Candidate = new("v2"),
+            Analysis = new() { Metrics = metrics },
+            Steps = [new SetWeightStep(10), new AnalyzeStep(TimeSpan.FromMinutes(1)) { Metrics = metrics }],
+            Bake = new(TimeSpan.FromMinutes(1)) { Metrics = metrics },
+            Gates = [new("g", GateType.Event, hook)],
+        };
+
+        Assert.Equal(
+            ["/analysis/metrics/1/webhook/url", "/steps/1/analyze/metrics/1/webhook/url", "/bake/metrics/1/webhook/url", "/gates/0/webhook/url"],
+            WebhookHosts.Parse("y.example").Check(spec).Select(problem => problem.Pointer));
+        Assert.Empty(WebhookHosts.Parse("x.example").Check(spec));
+    }
+
+    [Fact]
     public void A_refusal_names_the_setting() =>
         Assert.Equal("'x.example' is not allowed: have it added to Orchestrator__Webhooks__AllowedHosts (no host is).", WebhookHosts.Parse(null).Refusal("https://x.example/a"));
 }
