@@ -43,6 +43,7 @@ public sealed record MetricState(MetricSpec Spec)
 /// <param name="Doubt">Why a person is to look at it; null while the samples say enough.</param>
 public sealed record Analysis(IReadOnlyList<MetricState> Metrics, string? Failure = null, string? Doubt = null)
 {
+    private const int MetricsShown = 12;
     private const int ErrorsShown = 3;
     private const int ErrorShown = 80;
 
@@ -90,11 +91,13 @@ public sealed record Analysis(IReadOnlyList<MetricState> Metrics, string? Failur
         };
     }
 
-    /// <summary>The active metrics for everybody to see, few errors of them in full.</summary>
+    /// <summary>The active metrics for everybody to see: as many as a custom status holds, those that are not well first, and few errors in full.</summary>
     public IReadOnlyList<MetricView> View()
     {
         var errors = 0;
-        return [.. Active.Select(metric => new MetricView(
+        var active = Active.ToList();
+        var shown = active.Count > MetricsShown ? active.OrderBy(metric => metric.Verdict == Verdict.Passed).Take(MetricsShown) : active;
+        return [.. shown.Select(metric => new MetricView(
             metric.Spec.Name, metric.Last, AnalysisPolicy.Threshold(metric.Spec), metric.Verdict, metric.Failures, metric.Samples)
         {
             Inconclusive = metric.Inconclusive,

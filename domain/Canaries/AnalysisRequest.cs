@@ -8,6 +8,7 @@ internal static partial class AnalysisRequest
 {
     private const int MostMetrics = 10;
     private const int MostOfStep = 5;
+    private const double Greatest = 1e15;
     private const int MostQuery = 1000;
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
@@ -103,7 +104,7 @@ internal static partial class AnalysisRequest
         {
             MetricSpec.LatencyP99 => o.OptionalMilliseconds(member, TimeSpan.Zero, Hour),
             MetricSpec.SuccessRate => o.OptionalNumber(member, 0, 100),
-            _ => o.OptionalNumber(member, double.MinValue, double.MaxValue),
+            _ => o.OptionalNumber(member, -Greatest, Greatest),
         };
     }
 

@@ -244,4 +244,25 @@ public sealed class CanaryProgressTests
                 return Encoding.Unicode.GetByteCount(JsonSerializer.Serialize(progress.View())) < 16 * 1024;
             },
             iter: 100);
+
+    [Fact]
+    public void A_view_fits_a_custom_status_whatever_is_measured()
+    {
+        var spec = new CanarySpec
+        {
+            Tenant = new('t', 63),
+            Service = new('s', 63),
+            Candidate = new(new('v', 63)),
+            Analysis = new() { Metrics = [.. Enumerable.Range(0, 10).Select(n => new MetricSpec($"{n}{new string('m', 39)}", -1e15, 1e15) { Query = "q", ConsecutiveErrorLimit = 1000 })] },
+            Gates = [.. Enumerable.Range(0, 10).Select(n => new Gate($"{n}{new string('g', 39)}", GateType.Rollout, new("http://x")))],
+        };
+        var broken = spec.Analysis.Metrics.ToDictionary(metric => metric.Name, _ => new Reading(ReadingState.Unavailable, null, Start, "q", new string('"', 500)));
+        var progress = CanaryProgress.Begin(spec, "canary.foo.hello.1", Start).Shifted(10, false, Start);
+        progress = Enumerable.Range(0, 100).Aggregate(progress, (p, _) => p.Judged(new(Start, 10, Reading(123456.789), Reading(1), broken), Start).Decided(
+            new(Verb.Approve, new string('ü', 300), new string('"', 3000), Start, OnBehalfOf: new string('ö', 300))));
+        progress = progress with { WaitingFor = progress.Holds(Start, increase: true), Ending = new(CanaryPhase.RolledBack, new string('"', 1000)) };
+
+        Assert.True(Encoding.Unicode.GetByteCount(JsonSerializer.Serialize(progress.View())) < 16 * 1024);
+        Assert.Equal(12, progress.View().Analysis.Count);
+    }
 }
