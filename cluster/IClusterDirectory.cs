@@ -26,7 +26,7 @@ public sealed record ClusterConnection(string Name, IResources Resources, IWorkl
 {
     /// <summary>A connection whose rules and Deployments are those of <paramref name="resources"/>.</summary>
     public ClusterConnection(string name, IResources resources, IMetricSource metrics, TimeProvider time)
-        : this(name, resources, new DeploymentWorkloads(resources, time), new IstioTrafficRouter(resources), metrics)
+        : this(name, resources, new DeploymentWorkloads(resources, time), new TrafficRouter(resources), metrics)
     {
     }
 }

@@ -1,7 +1,6 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
 using Orchestrator.Cluster;
-using Orchestrator.Cluster.Istio.Manifests;
 using Orchestrator.Cluster.Kubernetes;
 using Orchestrator.Domain;
 
@@ -15,7 +14,7 @@ public sealed class ApplyGateway(IClusterDirectory clusters)
         clusters.AskAsync(run.Spec.Cluster, resources => ApplyAsync(resources, run, context.CancellationToken));
 
     private static Task<StepReport> ApplyAsync(IResources resources, TenantRun run, CancellationToken cancellationToken) =>
-        new OwnedObjects(resources, run.Id, run.Forces).EnsureAsync(TenantManifests.Gateway(run.Spec), cancellationToken);
+        new OwnedObjects(resources, run.Id, run.Forces).EnsureAsync(new TenantPartRun(run, TenantPart.Gateway).Manifests, cancellationToken);
 }
 
 public static class ApplyGatewayCall

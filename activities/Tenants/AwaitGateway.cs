@@ -20,7 +20,7 @@ public sealed class AwaitGateway(IClusterDirectory clusters)
     {
         var spec = look.Run.Spec;
         var seen = await GatewaySnapshot.TakeAsync(resources, spec, cancellationToken);
-        var report = GatewayReadiness.Judge(spec, seen);
+        var report = GatewayReadiness.Judge(spec, seen, look.Run.Converts);
         if (report.Outcome is not StepOutcome.Waiting)
         {
             return report;
@@ -32,7 +32,7 @@ public sealed class AwaitGateway(IClusterDirectory clusters)
         }
 
         await WatchAsync(resources, spec, seen, look.Limit, cancellationToken);
-        return GatewayReadiness.Judge(spec, await GatewaySnapshot.TakeAsync(resources, spec, cancellationToken));
+        return GatewayReadiness.Judge(spec, await GatewaySnapshot.TakeAsync(resources, spec, cancellationToken), look.Run.Converts);
     }
 
     /// <summary>One watch at a time: the operator goes first, and what it makes follows; istiod programs a Gateway when its pods are there.</summary>
@@ -50,14 +50,14 @@ public sealed class AwaitGateway(IClusterDirectory clusters)
             ? resources.WaitForAsync(
                 ResourceType.KubernetesGateway,
                 spec.Tenant,
-                TenantNames.KubernetesGateway(spec.Tenant),
+                TenantNames.KubernetesGateway(spec),
                 gateway => !GatewayApiStatus.Missing("", gateway).Any(),
                 limit,
                 cancellationToken)
             : resources.WaitForAsync(
                 ResourceType.Deployment,
                 spec.Tenant,
-                TenantNames.Workload(spec.Tenant, spec.Gateway.Mode),
+                TenantNames.Workload(spec),
                 deployment => Rollout.Missing("", deployment, spec.Gateway.MinReplicas) is null,
                 limit,
                 cancellationToken);

@@ -59,7 +59,7 @@ public sealed class AwaitRoutes(IClusterDirectory clusters, TimeProvider time)
         {
             var route = await resources.GetAsync(ResourceType.HttpRoute, spec.Tenant, service.Name, cancellationToken);
             var title = KubernetesObject.Title(ResourceType.HttpRoute.Kind, spec.Tenant, service.Name);
-            missing.AddRange(GatewayApiStatus.MissingOfRoute(title, route, TenantNames.KubernetesGateway(spec.Tenant)));
+            missing.AddRange(GatewayApiStatus.MissingOfRoute(title, route, TenantNames.KubernetesGateway(spec)));
         }
 
         return missing.Count > 0 ? string.Join("; ", missing) : null;

@@ -27,7 +27,7 @@ public sealed class DeleteRoutes(IClusterDirectory clusters)
             found.AddRange((await ListAsync(resources, type, run.Spec.Tenant, cancellationToken)).Select(obj => (type, obj)));
         }
 
-        found.RemoveAll(item => item.Type == ResourceType.Service && item.Object.Name == TenantNames.Workload(run.Spec.Tenant, run.Spec.Gateway.Mode));
+        found.RemoveAll(item => item.Type == ResourceType.Service && item.Object.Name == TenantNames.Front(run.Spec));
         return await new OwnedObjects(resources, run.Id).DeleteAsync(found, cancellationToken);
     }
 

@@ -17,7 +17,7 @@ public sealed class DescribeGateway(IClusterDirectory clusters)
     {
         var resources = clusters.Get(spec.Cluster).Resources;
         var service = await resources.GetAsync(
-            ResourceType.Service, spec.Tenant, TenantNames.Workload(spec.Tenant, spec.Gateway.Mode), context.CancellationToken);
+            ResourceType.Service, spec.Tenant, TenantNames.Front(spec), context.CancellationToken);
         var ports = spec.Gateway.Service.Ports.Select(port => port with { NodePort = port.NodePort ?? NodePort(service, port) });
         IEnumerable<string?> addresses = spec.Gateway.Service.Type switch
         {

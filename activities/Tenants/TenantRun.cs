@@ -18,6 +18,9 @@ public sealed record TenantRun(string Id, TenantSpec Spec, TenantSpec? Previous,
 
     /// <summary>The same run, for the control plane of the tenant's own.</summary>
     public MeshRun ForItsMesh() => new(Id, DedicatedMesh.Of(Spec), Spec.Tenant, Repairs);
+
+    /// <summary>Whether the gateway is replaced by one of another mode, which comes up beside it.</summary>
+    internal bool Converts => TenantPlan.Converts(Spec, Previous);
 }
 
 /// <summary>A run and how long one look at the cluster may take, so that the deadline of the run is kept.</summary>
@@ -25,7 +28,7 @@ public sealed record TenantLook(TenantRun Run, TimeSpan Limit);
 
 /// <summary>The parts of a tenant that are written, and taken back, together.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<TenantPart>))]
-public enum TenantPart { Namespace, Policies, Gateway, Subsets, Routes, RetiredRoutes, RetiredPolicies }
+public enum TenantPart { Namespace, Policies, Gateway, Subsets, Routes, Handover, RetiredGateway, RetiredRoutes, RetiredPolicies }
 
 /// <summary>A part of a run's tenant.</summary>
 public sealed record TenantPartRun(TenantRun Run, TenantPart Part)
@@ -35,9 +38,11 @@ public sealed record TenantPartRun(TenantRun Run, TenantPart Part)
     {
         TenantPart.Namespace => [TenantManifests.Namespace(Run.Spec)],
         TenantPart.Policies => PolicyManifests.Of(Run.Spec),
-        TenantPart.Gateway => TenantManifests.Gateway(Run.Spec),
+        TenantPart.Gateway => Run.Converts ? TenantManifests.GatewayBehindFront(Run.Spec) : TenantManifests.Gateway(Run.Spec),
         TenantPart.Subsets => Run.Spec.Services.SelectMany(service => RouteManifests.Subsets(Run.Spec, service)),
         TenantPart.Routes => [.. RouteManifests.Entry(Run.Spec), .. Run.Spec.Services.Select(service => RouteManifests.Routes(Run.Spec, service))],
+        TenantPart.Handover => GatewayHandover.Manifests(Run.Spec, Run.Previous!),
+        TenantPart.RetiredGateway => GatewayHandover.Retired(Run.Spec, Run.Previous!),
         TenantPart.RetiredRoutes => TenantPlan.Retired(Run.Spec, Run.Previous)
             .SelectMany(service => RouteManifests.Subsets(Run.Previous!, service).Append(RouteManifests.Routes(Run.Previous!, service))),
         TenantPart.RetiredPolicies => PolicyManifests.Retired(Run.Spec, Run.Previous!),

@@ -100,18 +100,19 @@ public sealed class VerifyTenant(IClusterDirectory clusters)
     /// <summary>An update never moves traffic between versions unjudged, and never overwrites what a canary wrote.</summary>
     private static async Task<StepReport?> RoutesAsync(IResources resources, TenantRun run, CancellationToken cancellationToken)
     {
+        var isReplaced = TenantPlan.ReplacesRoutes(run.Spec, run.Previous);
         foreach (var service in run.Spec.Services)
         {
-            if (TenantPlan.Before(service, run.Previous) is not { } was || was == service
-                || await resources.GetAsync(RouteManifests.RouteType(run.Spec), run.Spec.Tenant, service.Name, cancellationToken) is not { } routes)
+            if (TenantPlan.Before(service, run.Previous) is not { } was || (was == service && !isReplaced)
+                || await resources.GetAsync(RouteManifests.RouteType(run.Previous!), run.Spec.Tenant, service.Name, cancellationToken) is not { } routes)
             {
                 continue;
             }
 
-            var serving = run.Spec.Gateway.Mode is GatewayMode.GatewayApi
+            var serving = run.Previous!.Gateway.Mode is GatewayMode.GatewayApi
                 ? HttpRouteRules.Versions(routes, service.Name)
                 : routes.Items("spec", "http").SelectMany(route => route.Items("route")).Select(to => to.Text("destination", "subset")).Distinct();
-            if (was.Stable != service.Stable && string.Join(", ", serving) is var versions && versions != service.Stable)
+            if ((was.Stable != service.Stable || isReplaced) && string.Join(", ", serving) is var versions && versions != service.Stable)
             {
                 return StepReport.Refused(
                     $"Service {service.Name} is served by {versions}, and an update moves no traffic: "

@@ -44,8 +44,11 @@ public interface IResources
     /// <summary>Replaces an object; its <c>metadata.resourceVersion</c> must be the current one.</summary>
     Task<JsonObject> ReplaceAsync(ResourceType type, JsonObject manifest, CancellationToken cancellationToken);
 
-    /// <summary>Asks for deletion of the object with this uid (any, when null); false when there is none.</summary>
-    Task<bool> DeleteAsync(ResourceType type, string? ns, string name, string? uid, CancellationToken cancellationToken);
+    /// <summary>
+    /// Asks for deletion of the object with this uid (any, when null); false when there is none. What it owns goes with it, or stays when it
+    /// <paramref name="orphans"/> that.
+    /// </summary>
+    Task<bool> DeleteAsync(ResourceType type, string? ns, string name, string? uid, CancellationToken cancellationToken, bool orphans = false);
 
     /// <summary>
     /// Watches one object for at most <paramref name="limit"/> and returns it as soon as <paramref name="condition"/> holds (null stands for absence);

@@ -182,7 +182,16 @@ public sealed class OwnedObjects(IResources resources, string run, bool force = 
             await resources.ApplyAsAsync(manager, item.Type, taken, cancellationToken);
         }
 
-        await resources.ApplyAsync(item.Type, wanted, cancellationToken);
+        try
+        {
+            await resources.ApplyAsync(item.Type, wanted, cancellationToken);
+        }
+        catch (ResourceException e) when (e.StatusCode is HttpStatusCode.UnprocessableEntity && MergePatch.Between(Written(now), Written(before)) is { } patch)
+        {
+            // Whoever wrote it is not known as the owner of its fields: it is not valid without ours.
+            await resources.PatchAsync(item.Type, item.Namespace, item.Name, patch, cancellationToken);
+        }
+
         return [$"{item.Title} as before"];
     }
 
@@ -202,6 +211,14 @@ public sealed class OwnedObjects(IResources resources, string run, bool force = 
             await resources.CreateAsync(item.Type, elsewhere, cancellationToken);
             return $"{item.Title} created again, with another cluster IP";
         }
+    }
+
+    /// <summary>What of an object is written, and not given by the server.</summary>
+    private static JsonObject Written(JsonObject obj)
+    {
+        var written = Fresh(obj);
+        written["metadata"]!.AsObject().Remove("ownerReferences");
+        return written;
     }
 
     /// <summary>Deletes one object; what is left of it after a glance, with the reasons a namespace gives, or null when it is gone.</summary>

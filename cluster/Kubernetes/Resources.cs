@@ -121,9 +121,9 @@ public sealed class Resources : IResources, IDisposable
     }
 
     /// <inheritdoc/>
-    public async Task<bool> DeleteAsync(ResourceType type, string? ns, string name, string? uid, CancellationToken cancellationToken)
+    public async Task<bool> DeleteAsync(ResourceType type, string? ns, string name, string? uid, CancellationToken cancellationToken, bool orphans = false)
     {
-        var options = new JsonObject { ["apiVersion"] = "v1", ["kind"] = "DeleteOptions", ["propagationPolicy"] = "Background" };
+        var options = new JsonObject { ["apiVersion"] = "v1", ["kind"] = "DeleteOptions", ["propagationPolicy"] = orphans ? "Orphan" : "Background" };
         if (uid is not null)
         {
             options["preconditions"] = new JsonObject { ["uid"] = uid };

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Orchestrator.Domain.Canaries;
 
 namespace Orchestrator.Cluster.Metrics;
@@ -32,6 +33,9 @@ public static class IstioQueries
     public static string Buckets(string ns, string service, string version, TimeSpan window) =>
         $"sum by (le)(increase(istio_request_duration_milliseconds_bucket{{{Selector(ns, service, version)}}}[{QueryTemplate.Range(window)}]))";
 
+    /// <remarks>An HTTPRoute leads to the Service of the version, Istio's own routes to that of all.</remarks>
     private static string Selector(string ns, string service, string version) =>
-        $"reporter=\"destination\",destination_workload_namespace=\"{QueryTemplate.Escape(ns)}\",destination_service_name=\"{QueryTemplate.Escape(service)}\",destination_version=\"{QueryTemplate.Escape(version)}\"";
+        $"reporter=\"destination\",destination_workload_namespace=\"{QueryTemplate.Escape(ns)}\","
+        + $"destination_service_name=~\"{QueryTemplate.Escape(Regex.Escape(service))}(-{QueryTemplate.Escape(Regex.Escape(version))})?\","
+        + $"destination_version=\"{QueryTemplate.Escape(version)}\"";
 }

@@ -16,6 +16,8 @@ public static class TenantPlan
     public const string Subsets = "subsets";
     public const string Routes = "routes";
     public const string RoutesReady = "routes-ready";
+    public const string Handover = "handover";
+    public const string RetiredGateway = "retired-gateway";
     public const string RetiredRoutes = "retired-routes";
     public const string RetiredPolicies = "retired-policies";
 
@@ -57,6 +59,14 @@ public static class TenantPlan
                 $"kubectl delete {RouteKinds(spec)} -n {spec.Tenant} -l {Managed}"),
             new(RoutesReady, $"every gateway pod of {spec.Tenant} to obey the routes"),
         ];
+        if (Converts(spec, previous))
+        {
+            var front = TenantNames.Front(spec);
+            steps.Add(new(
+                Handover, $"Service {spec.Tenant}/{front} to lead to the new gateway as well", $"kubectl get service {front} -n {spec.Tenant} -o wide"));
+            steps.Add(new(RetiredGateway, $"the old gateway of {spec.Tenant} to end its requests and be gone", $"kubectl get all -n {spec.Tenant}"));
+        }
+
         if (Retired(spec, previous).Count > 0)
         {
             steps.Add(new(RetiredRoutes, $"the routes that {spec.Tenant} no longer wants"));
@@ -103,17 +113,24 @@ public static class TenantPlan
     /// <summary>Whether the tenant has had policies that it shall have no longer.</summary>
     public static bool RetiresPolicies(TenantSpec spec, TenantSpec? previous) => previous is not null && spec.Policies.Retires(previous.Policies);
 
+    /// <summary>Whether the tenant's gateway is replaced by one of another mode.</summary>
+    public static bool Converts(TenantSpec spec, TenantSpec? previous) => previous is not null && previous.Gateway.Mode != spec.Gateway.Mode;
+
+    /// <summary>Whether all routes are replaced by those of another kind: those of the Gateway API by Istio's own, or the other way round.</summary>
+    public static bool ReplacesRoutes(TenantSpec spec, TenantSpec? previous) =>
+        Converts(spec, previous) && (spec.Gateway.Mode is GatewayMode.GatewayApi || previous!.Gateway.Mode is GatewayMode.GatewayApi);
+
     /// <summary>The services whose routes are to be written: new ones, and those that are reached in another way.</summary>
     /// <remarks>
     /// The routes of the others belong to their canaries by now, which move weights and subsets; they are not to be set back. So is the stable
     /// version: a spec tells which one serves, and a canary moves it.
     /// </remarks>
     public static IReadOnlyList<ServiceSpec> Changed(TenantSpec spec, TenantSpec? previous) =>
-        [.. spec.Services.Where(service => Before(service, previous) is not { } was || was with { Stable = service.Stable } != service)];
+        ReplacesRoutes(spec, previous) ? spec.Services : [.. spec.Services.Where(service => Before(service, previous) is not { } was || was with { Stable = service.Stable } != service)];
 
-    /// <summary>The services whose routes the gateway has to learn: those that are written, and all of them where its ports change or it moves.</summary>
+    /// <summary>The services whose routes the gateway has to learn: those that are written, and all where its ports change, it moves, or is another one.</summary>
     public static IReadOnlyList<ServiceSpec> Learned(TenantSpec spec, TenantSpec? previous) =>
-        previous is null || (previous.Gateway.Service.Ports.SequenceEqual(spec.Gateway.Service.Ports) && !Moves(spec, previous))
+        previous is null || (previous.Gateway.Service.Ports.SequenceEqual(spec.Gateway.Service.Ports) && !Moves(spec, previous) && !Converts(spec, previous))
             ? Changed(spec, previous)
             : spec.Services;
 

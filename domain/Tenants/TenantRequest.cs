@@ -132,7 +132,14 @@ public static partial class TenantRequest
             o.Problem("service", "required", "'service' is required: name at least one port under gateway.service.ports.");
         }
 
-        return new() { Mode = mode, MinReplicas = minReplicas, MaxReplicas = maxReplicas, Service = service ?? NoGateway.Service };
+        return new()
+        {
+            Mode = mode,
+            MinReplicas = minReplicas,
+            MaxReplicas = maxReplicas,
+            Service = service ?? NoGateway.Service,
+            Front = o.OptionalText("front", Names.DnsLabel),
+        };
     }
 
     private static GatewayService ReadGatewayService(ObjectReader o)
@@ -195,10 +202,9 @@ public static partial class TenantRequest
 
     private static void CheckTogether(ObjectReader o, string tenant, GatewaySpec gateway, List<ServiceSpec> services)
     {
-        var workload = TenantNames.Workload(tenant, gateway.Mode);
-        if (services.Any(s => s.Name == workload))
+        foreach (var taken in TenantNames.Gateways(tenant).Where(name => services.Any(service => service.Name == name)))
         {
-            o.Problem("services", "taken", $"'{workload}' is the gateway's own Service: choose another name for the product.");
+            o.Problem("services", "taken", $"'{taken}' is the gateway's own Service, now or in another mode: choose another name for the product.");
         }
 
         if (!gateway.Service.Ports.Any(IsHttp))
@@ -220,9 +226,9 @@ public static partial class TenantRequest
         foreach (var service in services)
         {
             var versioned = TenantNames.VersionService(service.Name, service.Stable);
-            if (versioned.Length > most)
+            if (service.Stable != "" && Names.DnsLabel(versioned) is { } wrong)
             {
-                o.Problem("services", "too-long", $"In mode gatewayApi each version has a Service, and '{versioned}' has more than {most} characters: shorten one of the two.");
+                o.Problem("services", "invalid", $"In mode gatewayApi each version has a Service of its name: {wrong}");
             }
 
             if (services.Any(other => other.Name == versioned))

@@ -34,10 +34,17 @@ public sealed record GatewaySpec
     public int MinReplicas { get; init; } = 2;
     public int MaxReplicas { get; init; } = 5;
     public required GatewayService Service { get; init; }
+
+    /// <summary>
+    /// The Service that has the tenant's address, where that is not the one that the mode makes: it stays when the mode changes, and with it every
+    /// nodePort and IP address. It follows from how the tenant was converted; what a request says of it does not count.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Front { get; init; }
 }
 
 /// <summary>A product behind the tenant's gateway, with the version that serves now.</summary>
-/// <param name="Name">The Service, and the VirtualService and DestinationRule that route to it.</param>
+/// <param name="Name">The Service, and the VirtualService and DestinationRule, or the HTTPRoute, that route to it.</param>
 /// <param name="Port">The Service's port.</param>
 /// <param name="Prefix">The path prefix the gateway routes to it.</param>
 /// <param name="Stable">The label <c>version</c> of the pods that serve.</param>

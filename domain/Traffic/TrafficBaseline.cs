@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 
 namespace Orchestrator.Domain.Traffic;
 
@@ -10,10 +11,19 @@ public sealed record RuleSnapshot(JsonObject Spec, JsonObject? Labels);
 /// <param name="Service">The service, and the rules of the same name.</param>
 /// <param name="Stable">The subset, which is also the version, that had all traffic.</param>
 /// <param name="StatesWeight">Whether its destination stated a weight.</param>
-/// <param name="VirtualService">The routes.</param>
-/// <param name="DestinationRule">The subsets.</param>
+/// <param name="VirtualService">Istio's routes; null for a service with an HTTPRoute.</param>
+/// <param name="DestinationRule">The subsets, with Istio's routes.</param>
+/// <param name="HttpRoute">The routes of the Gateway API; null for a service with a VirtualService.</param>
+/// <param name="CandidateService">The Service of the candidate to take away again, with an HTTPRoute; null when it was there before.</param>
 public sealed record TrafficBaseline(
-    string Namespace, string Service, string Stable, bool StatesWeight, RuleSnapshot VirtualService, RuleSnapshot DestinationRule)
+    string Namespace,
+    string Service,
+    string Stable,
+    bool StatesWeight,
+    RuleSnapshot? VirtualService,
+    RuleSnapshot? DestinationRule,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] RuleSnapshot? HttpRoute = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? CandidateService = null)
 {
     /// <summary>The split in which <paramref name="candidate"/> has <paramref name="weight"/> percent.</summary>
     public TrafficSplit With(string candidate, int weight, HeaderMatch? preview = null) =>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Orchestrator.Domain.Tenants;
 
 namespace Orchestrator.Functions.Tenants;
@@ -23,6 +24,7 @@ internal abstract record TenantDecision
     /// <summary>What a tenant that shall be as <paramref name="spec"/> says comes to.</summary>
     public static TenantDecision Onboard(TenantSpec spec, TenantRecord? known)
     {
+        spec = Fronted(spec, known?.InForce);
         if (known is not { IsThere: true })
         {
             return new Begin(new(TenantIntent.Onboard, spec));
@@ -48,12 +50,25 @@ internal abstract record TenantDecision
                 + "certificates of two control planes, and refuse each other. Offboard the tenant first, then put it again.");
         }
 
-        return known.InForce is { } current && current.Gateway.Mode != spec.Gateway.Mode
-            ? new Conflict($"The gateway of tenant '{spec.Tenant}' cannot change its mode while it serves: offboard the tenant first, then put it again.")
+        return known.InForce is { } current && TenantPlan.Converts(spec, current) && !IsOnlyConverted(spec, current)
+            ? new Conflict($"A change of gateway.mode replaces the gateway of tenant '{spec.Tenant}' and keeps all else: put the other changes before it, or after.")
             : known.Status.Phase is TenantPhase.Ready && TenantRecord.Same(known.Start.Spec, spec)
             ? new Nothing(known)
             : new Begin(new(TenantIntent.Onboard, spec, known.InForce));
     }
+
+    /// <summary>The spec with the Service that has the tenant's address since before its first conversion.</summary>
+    private static TenantSpec Fronted(TenantSpec spec, TenantSpec? current)
+    {
+        var front = TenantPlan.Converts(spec, current) ? TenantNames.Front(current!) : current?.Gateway.Front;
+        return spec with { Gateway = spec.Gateway with { Front = front } };
+    }
+
+    /// <summary>Whether a conversion changes nothing that would have to be proven beside it.</summary>
+    private static bool IsOnlyConverted(TenantSpec spec, TenantSpec current) => TenantRecord.Same(
+        spec with { Gateway = current.Gateway, Readiness = current.Readiness, Services = [.. spec.Services.Select(service => service with { Stable = "" })] },
+        current with { Services = [.. current.Services.Select(service => service with { Stable = "" })] })
+        && JsonSerializer.Serialize(spec.Gateway.Service) == JsonSerializer.Serialize(current.Gateway.Service);
 
     /// <summary>What taking a tenant away comes to.</summary>
     public static TenantDecision Offboard(string tenant, TenantRecord? known) => known switch

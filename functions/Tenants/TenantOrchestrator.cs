@@ -61,7 +61,13 @@ public static class TenantOrchestrator
         var unproven = context.CurrentUtcDateTime + Insistence;
         await saga.StepAsync(TenantPlan.RoutesReady, limit => context.AwaitRoutesAsync(run, limit, insists: context.CurrentUtcDateTime < unproven));
 
-        // 8. What an update takes away goes when everything else serves.
+        // 8. Where the gateway is of another mode than before, the tenant's address goes over to it.
+        if (TenantPlan.Converts(spec, start.Previous))
+        {
+            await TenantConversion.RunAsync(context, saga, run);
+        }
+
+        // 9. What an update takes away goes when everything else serves.
         if (TenantPlan.Retired(spec, start.Previous).Count > 0)
         {
             await WriteAsync(TenantPlan.RetiredRoutes, TenantPart.RetiredRoutes, () => context.RetireRoutesAsync(run));
@@ -79,7 +85,7 @@ public static class TenantOrchestrator
             return TenantStatus.At(TenantPhase.Ready, saga.Progress) with { Addresses = gateway?.Addresses, Ports = gateway?.Ports };
         }
 
-        // 9. On failure everything goes back, last first.
+        // 10. On failure everything goes back, last first.
         phase = TenantPhase.RollingBack;
         await saga.CompensateAsync();
         var end = TenantStatus.At(saga.Progress.LeftBehind ? TenantPhase.Failed : TenantPhase.RolledBack, saga.Progress);

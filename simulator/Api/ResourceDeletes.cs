@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
+using Orchestrator.Simulator.Controllers;
 
 namespace Orchestrator.Simulator.Api;
 
@@ -14,6 +15,7 @@ internal sealed class ResourceDeletes(ClusterStore store, TimeProvider time)
             var live = store.Get(request.Type, request.Namespace, request.Name!);
             Require("UID", options.At("preconditions", "uid").AsText(), live.Uid, request);
             Require("ResourceVersion", options.At("preconditions", "resourceVersion").AsText(), live.Metadata["resourceVersion"].AsText(), request);
+            if (Policy(http, options) == "Orphan" && !IsDryRun(http, options)) Orphan(live);
             return store.Delete(request.Type, request.Namespace, request.Name!, IsDryRun(http, options));
         });
         // What still exists is shown; of what is gone, the real server shows pods and the like, and a Status for the rest.
@@ -35,10 +37,26 @@ internal sealed class ResourceDeletes(ClusterStore store, TimeProvider time)
     private static async Task<JsonObject> ReadOptionsAsync(HttpContext http)
     {
         var options = (await RequestBody.ReadAsync(http.Request, RequestBody.Json, RequestBody.Yaml))?.Object ?? [];
-        var policy = options["propagationPolicy"].AsText() ?? http.Request.Query["propagationPolicy"].ToString();
+        var policy = Policy(http, options);
         if (policy is not ("" or "Orphan" or "Background" or "Foreground"))
             throw KubeException.BadRequest($"invalid propagationPolicy \"{policy}\": supported values are Background, Foreground, Orphan");
         return options;
+    }
+
+    private static string Policy(HttpContext http, JsonObject options) =>
+        options["propagationPolicy"].AsText() ?? http.Request.Query["propagationPolicy"].ToString();
+
+    /// <summary>What an object owns has no owner any more, and is not collected.</summary>
+    private void Orphan(JsonObject owner)
+    {
+        foreach (var type in ResourceTypes.All)
+            foreach (var owned in store.Snapshot(type, owner.Namespace).Objects.Where(obj => obj.Owners.Any(one => one["uid"].AsText() == owner.Uid)).ToArray())
+            {
+                var freed = owned.Copy();
+                var kept = freed.Owners.Where(one => one["uid"].AsText() != owner.Uid).Select(one => one.DeepClone()).ToArray();
+                freed.Metadata["ownerReferences"] = new JsonArray(kept);
+                store.Update(type, freed);
+            }
     }
 
     private static bool IsDryRun(HttpContext http, JsonObject options) =>

@@ -97,7 +97,7 @@ internal sealed class FakeResources(TimeProvider? time = null) : IResources
         return Task.FromResult(Store(type, current, "patch"));
     }
 
-    public Task<bool> DeleteAsync(ResourceType type, string? ns, string name, string? uid, CancellationToken cancellationToken)
+    public Task<bool> DeleteAsync(ResourceType type, string? ns, string name, string? uid, CancellationToken cancellationToken, bool orphans = false)
     {
         OnCall?.Invoke($"delete {type.Kind} {name}");
         lock (gate)
@@ -181,7 +181,7 @@ internal sealed class FakeResources(TimeProvider? time = null) : IResources
 
     private static string NamespaceOf(JsonObject manifest) => manifest["metadata"]!["namespace"]!.GetValue<string>();
 
-    private static string Key(ResourceType type, string ns, string name) => $"{type.Kind}/{ns}/{name}";
+    private static string Key(ResourceType type, string ns, string name) => $"{type.Kind}.{type.Group}/{ns}/{name}";
 
     /// <summary>Through text, as over the wire.</summary>
     private static JsonObject Copy(JsonObject o) => JsonNode.Parse(o.ToJsonString())!.AsObject();

@@ -41,7 +41,7 @@ public sealed class LeastPrivilegeTests(ConfinedApp app) : IClassFixture<Confine
         (await app.PutAsync("/api/meshes/default", new JsonObject())).EnsureSuccessStatusCode();
         Assert.Equal("Ready", (await app.PhaseAsync("/api/meshes/default", "Ready", "Failed")).Text("phase"));
 
-        foreach (var mode in (string[])["injection", "istioOperator"])
+        foreach (var mode in (string[])["injection", "istioOperator", "gatewayApi"])
         {
             await LiveAsync($"confined-{mode}".ToLowerInvariant(), mode);
         }

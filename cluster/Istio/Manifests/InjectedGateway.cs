@@ -8,8 +8,8 @@ internal static class InjectedGateway
 {
     internal static IReadOnlyList<Manifest> Manifests(TenantSpec spec)
     {
-        var name = TenantNames.Workload(spec.Tenant, GatewayMode.Injection);
-        var labels = new Dictionary<string, string> { ["app"] = name, ["istio"] = TenantNames.IngressLabel(spec.Tenant) };
+        var name = TenantNames.Workload(spec);
+        var labels = GatewayFront.Pods(spec);
         return
         [
             Of(ResourceType.ServiceAccount, new { }),
@@ -24,16 +24,7 @@ internal static class InjectedGateway
                 roleRef = new { apiGroup = ResourceType.Role.Group, kind = ResourceType.Role.Kind, name },
                 subjects = new[] { new { kind = ResourceType.ServiceAccount.Kind, name, @namespace = spec.Tenant } },
             }),
-            Of(ResourceType.Service, new
-            {
-                spec = new
-                {
-                    type = spec.Gateway.Service.Type.ToString(),
-                    selector = labels,
-                    ports = spec.Gateway.Service.Ports.Select(TenantManifests.Port)
-                        .Prepend(TenantManifests.Port(new("status-port", 15021, 15021))),
-                },
-            }),
+            GatewayFront.OwnService(spec),
             Of(ResourceType.Deployment, new { spec = Deployment(spec, name, labels) }),
             Of(ResourceType.HorizontalPodAutoscaler, new
             {
@@ -56,7 +47,7 @@ internal static class InjectedGateway
     }
 
     /// <remarks>No <c>replicas</c>: the autoscaler owns them. CPU is requested: the autoscaler needs it and the template brings none.</remarks>
-    private static object Deployment(TenantSpec spec, string name, Dictionary<string, string> labels)
+    private static object Deployment(TenantSpec spec, string name, IReadOnlyDictionary<string, string> labels)
     {
         var podLabels = new Dictionary<string, string>(labels) { ["sidecar.istio.io/inject"] = "true", ["istio.io/dataplane-mode"] = "none" };
         if (spec.Revision != "default")

@@ -15,6 +15,24 @@ internal static class ManagedGateway
     /// <summary>The options first: without them istiod would begin with its own.</summary>
     internal static IReadOnlyList<Manifest> Manifests(TenantSpec spec) => [Options(spec), Gateway(spec)];
 
+    /// <summary>The options while the gateway is replaced: its Service, where that has the tenant's address, leads to the pods of every mode.</summary>
+    /// <param name="spec">The tenant as it was.</param>
+    /// <param name="isDrained">Whether its own pods end.</param>
+    internal static Manifest Replaced(TenantSpec spec, bool isDrained)
+    {
+        var options = Options(spec);
+        var data = options.Object["data"]!.AsObject();
+        data["service"] = data["service"]!.GetValue<string>() + Lines(
+            "  selector:", $"    {GatewayFront.GatewayName}: null", $"    istio: {TenantNames.IngressLabel(spec.Tenant)}");
+        if (isDrained)
+        {
+            // An autoscaler leaves a Deployment alone that has none.
+            data["deployment"] = Lines("spec:", "  replicas: 0");
+        }
+
+        return options;
+    }
+
     private static Manifest Options(TenantSpec spec) => Manifest.Managed(
         ResourceType.ConfigMap,
         spec.Tenant,
@@ -42,7 +60,7 @@ internal static class ManagedGateway
         return Manifest.Managed(
             ResourceType.KubernetesGateway,
             spec.Tenant,
-            TenantNames.KubernetesGateway(spec.Tenant),
+            TenantNames.KubernetesGateway(spec),
             new
             {
                 spec = new
@@ -75,7 +93,7 @@ internal static class ManagedGateway
     /// <c>targetPort</c> of the Service's port that its listener names, so that it is the same in every mode.
     /// </remarks>
     private static string Service(TenantSpec spec) =>
-        Lines(["spec:", $"  type: {spec.Gateway.Service.Type}", "  ports:", .. spec.Gateway.Service.Ports.SelectMany(Port)]);
+        Lines(["spec:", $"  type: {TenantManifests.OwnService(spec).Type}", "  ports:", .. TenantManifests.OwnService(spec).Ports.SelectMany(Port)]);
 
     private static IEnumerable<string> Port(GatewayPort port)
     {

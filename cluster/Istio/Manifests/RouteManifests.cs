@@ -119,7 +119,7 @@ public static class RouteManifests
         {
             parentRefs = new[]
             {
-                new { group = ResourceType.KubernetesGateway.Group, kind = ResourceType.KubernetesGateway.Kind, name = TenantNames.KubernetesGateway(spec.Tenant) },
+                new { group = ResourceType.KubernetesGateway.Group, kind = ResourceType.KubernetesGateway.Kind, name = TenantNames.KubernetesGateway(spec) },
             },
             rules = new[]
             {

@@ -45,10 +45,21 @@ public static class TenantManifests
     /// <summary>The ingress gateway, in the order in which it is to be written.</summary>
     public static IReadOnlyList<Manifest> Gateway(TenantSpec spec) => spec.Gateway.Mode switch
     {
-        GatewayMode.IstioOperator => [OperatorGateway(spec)],
-        GatewayMode.GatewayApi => ManagedGateway.Manifests(spec),
-        _ => InjectedGateway.Manifests(spec),
+        GatewayMode.IstioOperator => [OperatorGateway(spec), .. Front(spec)],
+        GatewayMode.GatewayApi => [.. ManagedGateway.Manifests(spec), .. Front(spec)],
+        _ => [.. InjectedGateway.Manifests(spec), .. Front(spec)],
     };
+
+    /// <summary>The ingress gateway without what has the tenant's address: beside another one, it takes no request.</summary>
+    public static IReadOnlyList<Manifest> GatewayBehindFront(TenantSpec spec) =>
+        [.. Gateway(spec).Where(manifest => manifest.Type != ResourceType.Service || manifest.Name != TenantNames.Front(spec))];
+
+    /// <summary>What the Service is that the mode makes: behind a front, it only tells the proxies at which ports to listen.</summary>
+    internal static GatewayService OwnService(TenantSpec spec) => spec.Gateway.Front is null
+        ? spec.Gateway.Service
+        : new(ServiceType.ClusterIP, [.. spec.Gateway.Service.Ports.Select(port => port with { NodePort = null })]);
+
+    private static IEnumerable<Manifest> Front(TenantSpec spec) => spec.Gateway.Front is null ? [] : [GatewayFront.Of(spec)];
 
     private static Manifest OperatorGateway(TenantSpec spec) => Manifest.Managed(
         ResourceType.IstioOperator,
@@ -67,12 +78,12 @@ public static class TenantManifests
                     {
                         new
                         {
-                            name = TenantNames.Workload(spec.Tenant, GatewayMode.IstioOperator),
+                            name = TenantNames.Workload(spec),
                             @namespace = spec.Tenant,
                             enabled = true,
                             label = new
                             {
-                                app = TenantNames.Workload(spec.Tenant, GatewayMode.IstioOperator),
+                                app = TenantNames.Workload(spec),
                                 istio = TenantNames.IngressLabel(spec.Tenant),
                             },
                             k8s = new
@@ -82,7 +93,7 @@ public static class TenantManifests
                                     minReplicas = spec.Gateway.MinReplicas,
                                     maxReplicas = MeshManifests.Unless(MeshManifests.ProfileMaxReplicas, spec.Gateway.MaxReplicas),
                                 },
-                                service = new { type = spec.Gateway.Service.Type.ToString(), ports = spec.Gateway.Service.Ports.Select(Port) },
+                                service = new { type = OwnService(spec).Type.ToString(), ports = OwnService(spec).Ports.Select(Port) },
                             },
                         },
                     },

@@ -12,9 +12,12 @@ public static class GatewayReadiness
     private const string Revision = "istio.io/rev";
 
     /// <summary>Judges a snapshot: done, waiting for everything that is still missing, or refused when it can never get ready.</summary>
-    public static StepReport Judge(TenantSpec spec, GatewaySnapshot seen)
+    /// <param name="spec">The tenant.</param>
+    /// <param name="seen">What stands.</param>
+    /// <param name="isBeside">Whether another gateway still has the tenant's address, so that no request is to come to this one yet.</param>
+    public static StepReport Judge(TenantSpec spec, GatewaySnapshot seen, bool isBeside = false)
     {
-        var name = TenantNames.Workload(spec.Tenant, spec.Gateway.Mode);
+        var name = TenantNames.Workload(spec);
         List<string> missing = [];
         if (spec.Gateway.Mode is GatewayMode.IstioOperator)
         {
@@ -35,7 +38,7 @@ public static class GatewayReadiness
                 return StepReport.Refused(taken);
             }
 
-            var title = KubernetesObject.Title("Gateway", spec.Tenant, TenantNames.KubernetesGateway(spec.Tenant));
+            var title = KubernetesObject.Title("Gateway", spec.Tenant, TenantNames.KubernetesGateway(spec));
             missing.AddRange(GatewayApiStatus.Missing(title, seen.Gateway));
         }
 
@@ -45,9 +48,14 @@ public static class GatewayReadiness
             : null);
         Add(Rollout.Missing(Title("Deployment"), seen.Deployment, spec.Gateway.MinReplicas));
         missing.AddRange(PodTroubles(seen));
-        missing.AddRange(ServiceTroubles(spec, Title("Service"), seen.Service));
         var endpoints = ReadyEndpoints(seen.EndpointSlices);
-        Add(endpoints < spec.Gateway.MinReplicas ? $"{Title("Service")}: {endpoints} of {spec.Gateway.MinReplicas} endpoints ready" : null);
+        if (!isBeside)
+        {
+            var title = KubernetesObject.Title("Service", spec.Tenant, TenantNames.Front(spec));
+            missing.AddRange(ServiceTroubles(spec, title, seen.Service));
+            Add(endpoints < spec.Gateway.MinReplicas ? $"{title}: {endpoints} of {spec.Gateway.MinReplicas} endpoints ready" : null);
+        }
+
         Add(Rollout.Missing(Title("HorizontalPodAutoscaler"), seen.Autoscaler, spec.Gateway.MinReplicas, spec.Gateway.MaxReplicas));
         return missing.Count > 0
             ? StepReport.Waiting(string.Join("; ", missing))

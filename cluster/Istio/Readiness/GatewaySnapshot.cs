@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Orchestrator.Cluster.Istio.Manifests;
 using Orchestrator.Cluster.Kubernetes;
 using Orchestrator.Domain.Meshes;
 using Orchestrator.Domain.Tenants;
@@ -26,21 +27,22 @@ public sealed record GatewaySnapshot
     /// <summary>Reads the snapshot of a tenant's gateway.</summary>
     public static async Task<GatewaySnapshot> TakeAsync(IResources resources, TenantSpec spec, CancellationToken cancellationToken)
     {
-        var (ns, name) = (spec.Tenant, TenantNames.Workload(spec.Tenant, spec.Gateway.Mode));
-        var pods = $"istio={TenantNames.IngressLabel(spec.Tenant)}";
+        var (ns, name) = (spec.Tenant, TenantNames.Workload(spec));
+        var pods = GatewayFront.Selector(spec);
+        var front = TenantNames.Front(spec);
         return new()
         {
             Operator = spec.Gateway.Mode is GatewayMode.IstioOperator
                 ? await resources.GetAsync(ResourceType.IstioOperator, MeshSpec.DefaultNamespace, TenantNames.IstioOperator(ns), cancellationToken)
                 : null,
             Gateway = spec.Gateway.Mode is GatewayMode.GatewayApi
-                ? await resources.GetAsync(ResourceType.KubernetesGateway, ns, TenantNames.KubernetesGateway(ns), cancellationToken)
+                ? await resources.GetAsync(ResourceType.KubernetesGateway, ns, TenantNames.KubernetesGateway(spec), cancellationToken)
                 : null,
             NodePortsTaken = spec.Gateway.Mode is GatewayMode.GatewayApi ? await NodePorts.TakenAsync(resources, spec, cancellationToken) : null,
             Deployment = await resources.GetAsync(ResourceType.Deployment, ns, name, cancellationToken),
-            Service = await resources.GetAsync(ResourceType.Service, ns, name, cancellationToken),
+            Service = await resources.GetAsync(ResourceType.Service, ns, front, cancellationToken),
             Autoscaler = await resources.GetAsync(ResourceType.HorizontalPodAutoscaler, ns, name, cancellationToken),
-            EndpointSlices = await resources.ListAsync(ResourceType.EndpointSlice, ns, $"kubernetes.io/service-name={name}", cancellationToken),
+            EndpointSlices = await resources.ListAsync(ResourceType.EndpointSlice, ns, $"kubernetes.io/service-name={front}", cancellationToken),
             ReplicaSets = await resources.ListAsync(ResourceType.ReplicaSet, ns, pods, cancellationToken),
             Pods = await resources.ListAsync(ResourceType.Pod, ns, pods, cancellationToken),
         };

@@ -18,7 +18,7 @@ public static class NodePorts
         var services = await resources.ListAsync(ResourceType.Service, null, null, cancellationToken);
         var taken =
             from service in services
-            where !(service.Namespace == spec.Tenant && service.Name == TenantNames.Workload(spec.Tenant, spec.Gateway.Mode))
+            where !(service.Namespace == spec.Tenant && service.Name == TenantNames.Front(spec))
             from port in service.Items("spec", "ports")
             where wanted.Contains((int)port.Number("nodePort"))
             select $"nodePort {port.Number("nodePort")} is taken by {KubernetesObject.Title("Service", service.Namespace, service.Name)}";

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Orchestrator.Cluster.Istio.Manifests;
 using Orchestrator.Cluster.Kubernetes;
 using Orchestrator.Domain.Tenants;
 
@@ -34,7 +35,7 @@ public sealed record RouteSurvey(IReadOnlyList<RouteSighting> Sightings)
     public static async Task<RouteSurvey> TakeAsync(
         IResources resources, TenantSpec spec, IEnumerable<ServiceSpec> services, CancellationToken cancellationToken)
     {
-        var pods = await resources.ListAsync(ResourceType.Pod, spec.Tenant, $"istio={TenantNames.IngressLabel(spec.Tenant)}", cancellationToken);
+        var pods = await resources.ListAsync(ResourceType.Pod, spec.Tenant, GatewayFront.Selector(spec), cancellationToken);
         return new(await Task.WhenAll(
             from pod in pods
             where IsReady(pod)

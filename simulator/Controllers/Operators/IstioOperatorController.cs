@@ -11,6 +11,7 @@ namespace Orchestrator.Simulator.Controllers;
 internal sealed class IstioOperatorController(ClusterStore store, ClusterEvents events, SimulatorDelays delays) : Controller
 {
     private const string Finalizer = "istio-finalizer.install.istio.io";
+    private const string Ignored = "install.istio.io/ignoreReconcile";
     private static readonly TimeSpan AfterError = TimeSpan.FromSeconds(1);
     private static readonly ResourceType Iop = ResourceTypes.IstioOperator;
 
@@ -32,6 +33,7 @@ internal sealed class IstioOperatorController(ClusterStore store, ClusterEvents 
     public override TimeSpan? Reconcile(ObjectKey key)
     {
         if (store.Find(Iop, key.Namespace, key.Name) is not { } iop) return null;
+        if (iop.At("metadata", "annotations", Ignored).AsText() == "true") return null;
         if (iop.IsTerminating)
         {
             Prune(iop, []);

@@ -35,7 +35,7 @@ public sealed class AwaitRoutesTests
     }
 
     private void PutPod(string name, string ready) => cluster.Resources.Put(ResourceType.Pod, Yaml.Read($$"""
-        metadata: {name: {{name}}, namespace: foo, labels: {istio: foo-ingress} }
+        metadata: {name: {{name}}, namespace: foo, labels: {istio: foo-ingress, app: gw} }
         kind: Pod
         status: {conditions: [{type: Ready, status: "{{ready}}" }]}
         """));

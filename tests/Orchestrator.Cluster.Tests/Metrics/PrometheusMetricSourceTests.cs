@@ -135,7 +135,7 @@ public sealed class PrometheusMetricSourceTests
     [Fact]
     public void The_builtin_queries_are_what_the_contract_says()
     {
-        const string s = "reporter=\"destination\",destination_workload_namespace=\"foo\",destination_service_name=\"hello\",destination_version=\"v0-0-2\"";
+        const string s = "reporter=\"destination\",destination_workload_namespace=\"foo\",destination_service_name=~\"hello(-v0-0-2)?\",destination_version=\"v0-0-2\"";
         var window = TimeSpan.FromSeconds(10);
 
         Assert.Equal(

@@ -175,9 +175,9 @@ public sealed class TenantRequestTests
     }
 
     [Theory]
-    [InlineData("foo", """{"name":"foo-gateway-istio","prefix":"/a/","stable":"v1"}""", "/services taken")]
     [InlineData("foo", """{"name":"a","prefix":"/a/","stable":"v1"},{"name":"a-v1","prefix":"/b/","stable":"v2"}""", "/services taken")]
-    [InlineData("foo", """{"name":"a123456789-123456789-123456789-123456789-123456789-123456789","prefix":"/a/","stable":"v0-0-1"}""", "/services too-long")]
+    [InlineData("foo", """{"name":"a123456789-123456789-123456789-123456789-123456789-123456789","prefix":"/a/","stable":"v0-0-1"}""", "/services invalid")]
+    [InlineData("foo", """{"name":"a","prefix":"/a/","stable":"V1.0"}""", "/services invalid")]
     [InlineData("t123456789-123456789-123456789-123456789-123456789", """{"name":"a","prefix":"/a/","stable":"v1"}""", "/tenant too-long")]
     public void What_istiod_and_versions_are_called_in_mode_gatewayApi_is_free_and_fits(string tenant, string services, string problem)
     {

@@ -78,9 +78,36 @@ public sealed class TenantDecisionTests
     }
 
     [Fact]
-    public void The_mode_of_a_gateway_that_serves_cannot_change() =>
-        Assert.IsType<TenantDecision.Conflict>(
-            TenantDecision.Onboard(Foo with { Gateway = Foo.Gateway with { Mode = GatewayMode.IstioOperator } }, Known(TenantPhase.Ready)));
+    public void Another_mode_keeps_the_Service_that_has_the_address_then_and_ever_after()
+    {
+        var operated = Foo with { Gateway = Foo.Gateway with { Mode = GatewayMode.IstioOperator } };
+
+        var first = Assert.IsType<TenantDecision.Begin>(TenantDecision.Onboard(operated, Known(TenantPhase.Ready)));
+        var back = Assert.IsType<TenantDecision.Begin>(TenantDecision.Onboard(Foo, Known(TenantPhase.Ready, Foo, spec: first.Start.Spec)));
+        var again = TenantDecision.Onboard(Foo, Known(TenantPhase.Ready, first.Start.Spec, spec: back.Start.Spec));
+
+        Assert.Equal(("gw", "gw"), (first.Start.Spec.Gateway.Front, back.Start.Spec.Gateway.Front));
+        Assert.Equal(["gw", "istio-ingress-gateway", "istio-ingress"], [TenantNames.Workload(Foo), TenantNames.Workload(first.Start.Spec), TenantNames.Workload(back.Start.Spec)]);
+        Assert.IsType<TenantDecision.Nothing>(again);
+    }
+
+    [Fact]
+    public void What_a_request_says_of_the_front_does_not_count() =>
+        Assert.IsType<TenantDecision.Nothing>(
+            TenantDecision.Onboard(Foo with { Gateway = Foo.Gateway with { Front = "elsewhere" } }, Known(TenantPhase.Ready)));
+
+    [Fact]
+    public void A_conversion_changes_nothing_else()
+    {
+        var operated = Foo.Gateway with { Mode = GatewayMode.IstioOperator };
+
+        Assert.IsType<TenantDecision.Conflict>(TenantDecision.Onboard(Foo with { Gateway = operated, Owner = "team-new" }, Known(TenantPhase.Ready)));
+        Assert.IsType<TenantDecision.Conflict>(TenantDecision.Onboard(Foo with { Gateway = operated, Services = [] }, Known(TenantPhase.Ready)));
+        Assert.IsType<TenantDecision.Conflict>(TenantDecision.Onboard(
+            Foo with { Gateway = operated with { Service = new(ServiceType.NodePort, [new("http2", 80, 8080, 32181)]) } }, Known(TenantPhase.Ready)));
+        Assert.IsType<TenantDecision.Begin>(TenantDecision.Onboard(
+            Foo with { Gateway = operated with { MinReplicas = 3 }, Services = [Foo.Services[0] with { Stable = "v0-0-2" }] }, Known(TenantPhase.Ready)));
+    }
 
     [Fact]
     public void A_tenant_that_was_offboarded_can_be_onboarded_anew() =>

@@ -1,0 +1,151 @@
+using System.Text.Json.Nodes;
+using Orchestrator.Cluster.Kubernetes;
+using Orchestrator.Domain.Requests;
+using Orchestrator.Domain.Tenants;
+using Orchestrator.Domain.Traffic;
+
+namespace Orchestrator.Cluster.Istio;
+
+/// <summary>Routes by an HTTPRoute that is named like the service, and a Service for each version, which stands in for a subset.</summary>
+public sealed class HttpRouteTrafficRouter(IResources resources) : ITrafficRouter
+{
+    private readonly GuardedEdits edits = new(resources);
+
+    /// <inheritdoc/>
+    public async Task<TrafficBaseline> CaptureAsync(string ns, string service, string candidate, CancellationToken cancellationToken)
+    {
+        var route = await edits.ReadAsync(ResourceType.HttpRoute, ns, service, cancellationToken);
+
+        // A preview that a terminated run left behind is not what a rollback should bring back.
+        HttpRouteEditor.RemovePreviews(route, service);
+        HttpRouteEditor.Serving(route, service);
+        if (HttpRouteRules.Versions(route, service) is not [var stable])
+        {
+            throw new TrafficException(
+                $"HTTPRoute {ns}/{service} divides its requests already, between {string.Join(" and ", HttpRouteRules.Versions(route, service))}. "
+                + "Leave one backendRef, then start the canary.");
+        }
+
+        if (stable == candidate)
+        {
+            throw new TrafficException($"{candidate} has all the traffic of {ns}/{service} already: there is nothing to promote.");
+        }
+
+        var name = TenantNames.VersionService(service, candidate);
+        if (Names.DnsLabel(name) is { } wrong)
+        {
+            throw new TrafficException($"Each version has a Service, and {wrong}");
+        }
+
+        // Fails here, before the first write, if the candidate cannot get its Service.
+        CandidateService(await VersionAsync(ns, service, stable, cancellationToken), await FindAsync(ns, name, cancellationToken), service, candidate);
+        var isThere = await FindAsync(ns, name, cancellationToken) is not null;
+        return new(ns, service, stable, StatesWeight: true, null, null, GuardedEdits.Snapshot(route), isThere ? null : name);
+    }
+
+    /// <inheritdoc/>
+    public async Task<TrafficApplied> AddSubsetAsync(TrafficSplit split, CancellationToken cancellationToken)
+    {
+        var name = TenantNames.VersionService(split.Service, split.Candidate);
+        var found = await FindAsync(split.Namespace, name, cancellationToken);
+        var like = await VersionAsync(split.Namespace, split.Service, split.Stable, cancellationToken);
+        if (CandidateService(like, found, split.Service, split.Candidate) is not { } wanted)
+        {
+            return new(Change.Unchanged, found.Text("metadata", "resourceVersion") ?? "");
+        }
+
+        var applied = await resources.ApplyAsync(ResourceType.Service, wanted, cancellationToken);
+        return new(applied.Change, applied.Object.Text("metadata", "resourceVersion") ?? "");
+    }
+
+    /// <inheritdoc/>
+    public async Task<TrafficApplied> SetAsync(TrafficSplit split, CancellationToken cancellationToken)
+    {
+        await VersionAsync(split.Namespace, split.Service, split.Stable, cancellationToken);
+        await VersionAsync(split.Namespace, split.Service, split.Candidate, cancellationToken);
+        return await edits.EnsureAsync(
+            ResourceType.HttpRoute, split.Namespace, split.Service, current => HttpRouteEditor.With(current, split), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<TrafficApplied> RestoreRoutesAsync(TrafficBaseline baseline, CancellationToken cancellationToken) =>
+        edits.RestoreAsync(ResourceType.HttpRoute, baseline, baseline.HttpRoute!, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<TrafficApplied> RestoreSubsetsAsync(TrafficBaseline baseline, CancellationToken cancellationToken) => baseline.CandidateService is { } name
+        ? DropAsync(baseline.Namespace, baseline.Service, name, cancellationToken)
+        : Task.FromResult(new TrafficApplied(Change.Unchanged, ""));
+
+    /// <inheritdoc/>
+    public Task<TrafficApplied> DropSubsetAsync(string ns, string service, string subset, CancellationToken cancellationToken) =>
+        DropAsync(ns, service, TenantNames.VersionService(service, subset), cancellationToken);
+
+    private async Task<TrafficApplied> DropAsync(string ns, string service, string name, CancellationToken cancellationToken)
+    {
+        var route = await edits.ReadAsync(ResourceType.HttpRoute, ns, service, cancellationToken);
+        var isNeeded = route.Items("spec", "rules").SelectMany(rule => rule.Items("backendRefs")).Any(backend => backend.Text("name") == name);
+        var found = await FindAsync(ns, name, cancellationToken);
+        if (isNeeded || found is null || !OwnedObjects.IsOurs(found))
+        {
+            return new(Change.Unchanged, found.Text("metadata", "resourceVersion") ?? "");
+        }
+
+        await resources.DeleteAsync(ResourceType.Service, ns, name, found.Uid, cancellationToken);
+        return new(Change.Updated, "");
+    }
+
+    /// <summary>The Service of a candidate, made like the stable version's; null when it is there already.</summary>
+    private static JsonObject? CandidateService(JsonObject like, JsonObject? found, string service, string candidate)
+    {
+        const string label = "version";
+        if (like.Text("spec", "selector", label) is null)
+        {
+            throw new TrafficException($"{like.Title} selects pods by no label '{label}'. Add it to the selector and to the pods.");
+        }
+
+        if (found is not null)
+        {
+            return found.Text("spec", "selector", label) == candidate
+                ? null
+                : throw new TrafficException($"{found.Title} selects other pods than {label}={candidate}: rename or remove it.");
+        }
+
+        var selector = like["spec"]!["selector"]!.DeepClone().AsObject();
+        selector[label] = candidate;
+        var ports = like.Items("spec", "ports").Select(port => new JsonObject(port!.AsObject()
+            .Where(field => field.Key is "name" or "port" or "targetPort" or "protocol" or "appProtocol")
+            .Select(field => KeyValuePair.Create(field.Key, field.Value?.DeepClone()))));
+        return new()
+        {
+            ["apiVersion"] = ResourceType.Service.ApiVersion,
+            ["kind"] = ResourceType.Service.Kind,
+            ["metadata"] = new JsonObject
+            {
+                ["name"] = TenantNames.VersionService(service, candidate),
+                ["namespace"] = like.Namespace,
+                ["labels"] = new JsonObject
+                {
+                    [Ownership.ManagedByLabel] = Kubernetes.Resources.FieldManager,
+                    [Ownership.TenantLabel] = like.Namespace,
+                },
+
+                // It goes with the tenant, as what a run of its onboarding made.
+                ["annotations"] = new JsonObject
+                {
+                    [Ownership.CreatedByAnnotation] = like.Annotation(Ownership.CreatedByAnnotation) ?? $"{TenantNames.Instance(like.Namespace!)}/canary",
+                },
+            },
+            ["spec"] = new JsonObject { ["selector"] = selector, ["ports"] = new JsonArray([.. ports]) },
+        };
+    }
+
+    private async Task<JsonObject> VersionAsync(string ns, string service, string version, CancellationToken cancellationToken)
+    {
+        var name = TenantNames.VersionService(service, version);
+        return await FindAsync(ns, name, cancellationToken) ?? throw new TrafficException(
+            $"There is no Service {ns}/{name}: requests sent there would be answered 500. Somebody removed it: orc tenants repair {ns} makes it anew.");
+    }
+
+    private Task<JsonObject?> FindAsync(string ns, string name, CancellationToken cancellationToken) =>
+        resources.GetAsync(ResourceType.Service, ns, name, cancellationToken);
+}
