@@ -14,7 +14,7 @@ public static class Yaml
     /// <summary>The only document of a text.</summary>
     public static JsonObject Read(string yaml) => ReadAll(yaml).Single();
 
-    /// <summary>Every document of a text.</summary>
+    /// <summary>Every document of a text that is not empty.</summary>
     public static IReadOnlyList<JsonObject> ReadAll(string yaml)
     {
         var parser = new Parser(new StringReader(yaml));
@@ -22,7 +22,10 @@ public static class Yaml
         parser.Consume<StreamStart>();
         while (parser.Accept<DocumentStart>(out _))
         {
-            documents.Add(Node(Deserializer.Deserialize<object?>(parser))!.AsObject());
+            if (Node(Deserializer.Deserialize<object?>(parser)) is { } document)
+            {
+                documents.Add(document.AsObject());
+            }
         }
 
         return documents;

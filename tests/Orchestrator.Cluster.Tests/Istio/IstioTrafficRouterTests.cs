@@ -139,7 +139,7 @@ public sealed class IstioTrafficRouterTests
 
         var baseline = await router.CaptureAsync("foo", "hello", "v0-0-2", default);
 
-        Assert.Equal(["default"], baseline.VirtualService.Spec["http"]!.AsArray().Select(route => route!["name"]!.GetValue<string>()));
+        Assert.Equal(["default"], baseline.VirtualService!.Spec["http"]!.AsArray().Select(route => route!["name"]!.GetValue<string>()));
     }
 
     [Theory]
