@@ -126,7 +126,9 @@ public static class TenantPlan
     /// version: a spec tells which one serves, and a canary moves it.
     /// </remarks>
     public static IReadOnlyList<ServiceSpec> Changed(TenantSpec spec, TenantSpec? previous) =>
-        ReplacesRoutes(spec, previous) ? spec.Services : [.. spec.Services.Where(service => Before(service, previous) is not { } was || was with { Stable = service.Stable } != service)];
+        ReplacesRoutes(spec, previous)
+            ? spec.Services
+            : [.. spec.Services.Where(service => Before(service, previous) is not { } was || was with { Stable = service.Stable } != service)];
 
     /// <summary>The services whose routes the gateway has to learn: those that are written, and all where its ports change, it moves, or is another one.</summary>
     public static IReadOnlyList<ServiceSpec> Learned(TenantSpec spec, TenantSpec? previous) =>

@@ -220,7 +220,10 @@ public static partial class TenantRequest
         var workload = TenantNames.Workload(tenant, GatewayMode.GatewayApi);
         if (workload.Length > most)
         {
-            o.Problem("tenant", "too-long", $"In mode gatewayApi istiod makes a Service '{workload}': use at most {most - (workload.Length - tenant.Length)} characters.");
+            o.Problem(
+                "tenant",
+                "too-long",
+                $"In mode gatewayApi istiod makes a Service '{workload}': use at most {most - (workload.Length - tenant.Length)} characters.");
         }
 
         foreach (var service in services)

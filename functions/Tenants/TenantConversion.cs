@@ -15,7 +15,7 @@ internal static class TenantConversion
 {
     public static async Task RunAsync(TaskOrchestrationContext context, Saga saga, TenantRun run)
     {
-        if (!saga.Succeeds)
+        if (!saga.Succeeds || !TenantPlan.Converts(run.Spec, run.Previous))
         {
             return;
         }

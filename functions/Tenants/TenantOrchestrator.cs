@@ -62,10 +62,7 @@ public static class TenantOrchestrator
         await saga.StepAsync(TenantPlan.RoutesReady, limit => context.AwaitRoutesAsync(run, limit, insists: context.CurrentUtcDateTime < unproven));
 
         // 8. Where the gateway is of another mode than before, the tenant's address goes over to it.
-        if (TenantPlan.Converts(spec, start.Previous))
-        {
-            await TenantConversion.RunAsync(context, saga, run);
-        }
+        await TenantConversion.RunAsync(context, saga, run);
 
         // 9. What an update takes away goes when everything else serves.
         if (TenantPlan.Retired(spec, start.Previous).Count > 0)
