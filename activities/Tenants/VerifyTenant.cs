@@ -101,9 +101,10 @@ public sealed class VerifyTenant(IClusterDirectory clusters)
     private static async Task<StepReport?> RoutesAsync(IResources resources, TenantRun run, CancellationToken cancellationToken)
     {
         var isReplaced = TenantPlan.ReplacesRoutes(run.Spec, run.Previous);
+        var changed = TenantPlan.Changed(run.Spec, run.Previous);
         foreach (var service in run.Spec.Services)
         {
-            if (TenantPlan.Before(service, run.Previous) is not { } was || (was == service && !isReplaced)
+            if (TenantPlan.Before(service, run.Previous) is not { } was || (was == service && !changed.Contains(service))
                 || await resources.GetAsync(RouteManifests.RouteType(run.Previous!), run.Spec.Tenant, service.Name, cancellationToken) is not { } routes)
             {
                 continue;
@@ -119,11 +120,11 @@ public sealed class VerifyTenant(IClusterDirectory clusters)
                     + $"start a canary with the candidate {service.Stable}, or say stable: {versions}.");
             }
 
-            if (was with { Stable = service.Stable } != service && IsEdited(routes))
+            if (!isReplaced && changed.Contains(service) && IsEdited(routes))
             {
                 return StepReport.Refused(
                     $"The routes of service {service.Name} were moved by a canary, and an update does not overwrite them: "
-                    + "take the service out of 'services', and put it again with its new prefix and port.");
+                    + "take the service out of 'services', and put it again with its new prefix, port or hosts.");
             }
         }
 

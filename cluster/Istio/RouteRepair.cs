@@ -6,7 +6,7 @@ namespace Orchestrator.Cluster.Istio;
 /// <summary>Puts back what of a tenant's routes is not its canaries' to say: whom they are for, not where they lead.</summary>
 public static class RouteRepair
 {
-    private static readonly string[] Fixed = ["host", "hosts", "gateways", "exportTo", "parentRefs"];
+    private static readonly string[] Fixed = ["host", "hosts", "gateways", "exportTo", "parentRefs", "hostnames"];
 
     /// <summary>The merge patch that makes a VirtualService, DestinationRule or HTTPRoute as it was written, its targets as they are; null when nothing differs.</summary>
     /// <param name="found">The object as it stands.</param>
@@ -26,9 +26,9 @@ public static class RouteRepair
             spec["rules"] = rules;
         }
 
-        if (found.At("spec", "hostnames") is not null)
+        if (found.At("spec", "hostnames") is not null && written.At("spec", "hostnames") is null)
         {
-            // Ours name none, so that they serve every host.
+            // Those of a tenant that serves every host name none.
             spec["hostnames"] = null;
         }
 

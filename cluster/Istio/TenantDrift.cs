@@ -78,7 +78,7 @@ public static class TenantDrift
             return found;
         }
 
-        wanted.Object["spec"]!["hostnames"] = new JsonArray();
+        wanted.Object["spec"]!["hostnames"] ??= new JsonArray();
         var seen = found.DeepClone().AsObject();
         seen["spec"]!["rules"] = new JsonArray([.. HttpRouteRules.Serving(found, found.Name).Select(rule => rule.DeepClone())]);
         return seen;

@@ -59,9 +59,15 @@ public interface IResources
 
     /// <summary>
     /// Sends a GET to a port of a pod through the API server (<c>get</c> on <c>pods/proxy</c>), once, for at most five seconds; no answer of the
-    /// pod is an error.
+    /// pod is an error. The API server passes the host on that it is asked for.
     /// </summary>
-    Task<PodAnswer> AskPodAsync(string ns, string pod, int port, string path, CancellationToken cancellationToken);
+    /// <param name="ns">The pod's namespace.</param>
+    /// <param name="pod">Its name.</param>
+    /// <param name="port">Its port.</param>
+    /// <param name="host">The host that the request names; null for the API server's own.</param>
+    /// <param name="path">The path, escaped.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    Task<PodAnswer> AskPodAsync(string ns, string pod, int port, string? host, string path, CancellationToken cancellationToken);
 }
 
 /// <summary>What is asked of most resources.</summary>

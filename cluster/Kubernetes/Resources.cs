@@ -193,14 +193,14 @@ public sealed class Resources : IResources, IDisposable
     }
 
     /// <inheritdoc/>
-    public async Task<PodAnswer> AskPodAsync(string ns, string pod, int port, string path, CancellationToken cancellationToken)
+    public async Task<PodAnswer> AskPodAsync(string ns, string pod, int port, string? host, string path, CancellationToken cancellationToken)
     {
         var client = await connection.TurnAsync(cancellationToken);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(limits.Pod);
         try
         {
-            using var response = await client.AskAsync($"{ResourceType.Pod.Path(ns, $"{pod}:{port}")}/proxy{path}", limit.Token);
+            using var response = await client.AskAsync($"{ResourceType.Pod.Path(ns, $"{pod}:{port}")}/proxy{path}", host, limit.Token);
             return await PodAnswer.ReadAsync(response, limit.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)

@@ -120,13 +120,15 @@ public static class TenantPlan
     public static bool ReplacesRoutes(TenantSpec spec, TenantSpec? previous) =>
         Converts(spec, previous) && (spec.Gateway.Mode is GatewayMode.GatewayApi || previous!.Gateway.Mode is GatewayMode.GatewayApi);
 
+    private static bool ChangesHosts(TenantSpec spec, TenantSpec? previous) => previous is not null && !previous.Gateway.Hosts.SequenceEqual(spec.Gateway.Hosts);
+
     /// <summary>The services whose routes are to be written: new ones, and those that are reached in another way.</summary>
     /// <remarks>
     /// The routes of the others belong to their canaries by now, which move weights and subsets; they are not to be set back. So is the stable
     /// version: a spec tells which one serves, and a canary moves it.
     /// </remarks>
     public static IReadOnlyList<ServiceSpec> Changed(TenantSpec spec, TenantSpec? previous) =>
-        ReplacesRoutes(spec, previous)
+        ReplacesRoutes(spec, previous) || ChangesHosts(spec, previous)
             ? spec.Services
             : [.. spec.Services.Where(service => Before(service, previous) is not { } was || was with { Stable = service.Stable } != service)];
 

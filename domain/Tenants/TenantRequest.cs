@@ -10,6 +10,7 @@ public static partial class TenantRequest
 {
     private const int MaxServices = 20;
     private const int MaxPorts = 10;
+    private const int MaxHosts = 20;
     private const int MaxReplicas = 100;
     private const int StatusPort = 15021;
 
@@ -134,12 +135,25 @@ public static partial class TenantRequest
 
         return new()
         {
+            Hosts = ReadHosts(o),
             Mode = mode,
             MinReplicas = minReplicas,
             MaxReplicas = maxReplicas,
             Service = service ?? NoGateway.Service,
             Front = o.OptionalText("front", Names.DnsLabel),
         };
+    }
+
+    private static IReadOnlyList<string> ReadHosts(ObjectReader o)
+    {
+        var hosts = o.Texts("hosts", MaxHosts, HostNames.Check);
+        Unique(o, "hosts", hosts.Distinct(StringComparer.Ordinal).Count() < hosts.Count, "one of the hosts");
+        if (hosts.Count > 1 && hosts.Contains(HostNames.Any))
+        {
+            o.Problem("hosts", "overlap", "'*' is every host: leave the others out, or leave it out.");
+        }
+
+        return hosts.Count > 0 ? hosts : [HostNames.Any];
     }
 
     private static GatewayService ReadGatewayService(ObjectReader o)

@@ -35,6 +35,9 @@ public sealed record GatewaySpec
     public int MaxReplicas { get; init; } = 5;
     public required GatewayService Service { get; init; }
 
+    /// <summary>The hosts that are served; by default every one. No two tenants of a cluster name the same.</summary>
+    public IReadOnlyList<string> Hosts { get; init; } = [HostNames.Any];
+
     /// <summary>
     /// The Service that has the tenant's address, where that is not the one that the mode makes: it stays when the mode changes, and with it every
     /// nodePort and IP address. It follows from how the tenant was converted; what a request says of it does not count.

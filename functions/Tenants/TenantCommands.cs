@@ -114,7 +114,7 @@ public sealed class TenantCommands(IClusterDirectory clusters)
                 + $"abort it (orc canaries abort {canary.Tenant} {canary.Service}) or wait until it has ended, then try again.";
         }
 
-        return start.Intent is TenantIntent.Onboard ? await PortInTheWayAsync(client, start.Spec, cancellationToken) : null;
+        return start.Intent is TenantIntent.Onboard ? await OtherInTheWayAsync(client, start.Spec, cancellationToken) : null;
     }
 
     private static async Task<CanaryView?> CanaryInTheWayAsync(DurableTaskClient client, TenantStart start, CancellationToken cancellationToken)
@@ -125,24 +125,33 @@ public sealed class TenantCommands(IClusterDirectory clusters)
     }
 
     /// <summary>
-    /// Which nodePort another tenant has, in words; null when none. What other Services of the cluster have, and a tenant that is put at the same
-    /// moment, is found by the run.
+    /// Which nodePort or host another tenant has, in words; null when none. What other Services of the cluster have, and a nodePort of a tenant that
+    /// is put at the same moment, is found by the run.
     /// </summary>
-    private static async Task<string?> PortInTheWayAsync(DurableTaskClient client, TenantSpec spec, CancellationToken cancellationToken)
+    private static async Task<string?> OtherInTheWayAsync(DurableTaskClient client, TenantSpec spec, CancellationToken cancellationToken)
     {
-        var wanted = spec.Gateway.Service.Ports.Select(port => port.NodePort).OfType<int>().ToHashSet();
-        if (wanted.Count == 0)
+        var ports = spec.Gateway.Service.Ports.Select(port => port.NodePort).OfType<int>().ToHashSet();
+        if (ports.Count == 0 && spec.Gateway.Hosts.Contains(HostNames.Any))
         {
             return null;
         }
 
         await foreach (var other in client.TenantsAsync(cancellationToken))
         {
-            var isOther = other.Start.Spec.Cluster == spec.Cluster && other.Start.Spec.Tenant != spec.Tenant;
-            if (isOther && other.NodePorts.FirstOrDefault(wanted.Contains) is > 0 and var port)
+            if (other.Start.Spec.Cluster != spec.Cluster || other.Start.Spec.Tenant == spec.Tenant)
+            {
+                continue;
+            }
+
+            if (other.NodePorts.FirstOrDefault(ports.Contains) is > 0 and var port)
             {
                 return $"nodePort {port} is taken by tenant '{other.Start.Spec.Tenant}'. "
                     + "Choose another under gateway.service.ports, or leave nodePort out to be given one.";
+            }
+
+            if (other.Hosts.FirstOrDefault(taken => spec.Gateway.Hosts.Any(host => HostNames.Overlap(host, taken))) is { } taken)
+            {
+                return $"Host {taken} is taken by tenant '{other.Start.Spec.Tenant}': name other hosts under gateway.hosts.";
             }
         }
 

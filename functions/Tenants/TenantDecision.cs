@@ -68,7 +68,8 @@ internal abstract record TenantDecision
     private static bool IsOnlyConverted(TenantSpec spec, TenantSpec current) => TenantRecord.Same(
         spec with { Gateway = current.Gateway, Readiness = current.Readiness, Services = [.. spec.Services.Select(service => service with { Stable = "" })] },
         current with { Services = [.. current.Services.Select(service => service with { Stable = "" })] })
-        && JsonSerializer.Serialize(spec.Gateway.Service) == JsonSerializer.Serialize(current.Gateway.Service);
+        && JsonSerializer.Serialize(spec.Gateway.Service) == JsonSerializer.Serialize(current.Gateway.Service)
+        && spec.Gateway.Hosts.SequenceEqual(current.Gateway.Hosts);
 
     /// <summary>What taking a tenant away comes to.</summary>
     public static TenantDecision Offboard(string tenant, TenantRecord? known) => known switch

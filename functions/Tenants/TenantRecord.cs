@@ -26,11 +26,13 @@ internal sealed record TenantRecord(string InstanceId, TenantStart Start, Tenant
     public bool IsThere => IsRunning || InForce is not null || Status.Phase is TenantPhase.Failed;
 
     /// <summary>The nodePorts that the tenant has, or is about to have.</summary>
-    public IEnumerable<int> NodePorts => (IsRunning ? (TenantSpec?[])[Start.Spec, Start.Previous] : [InForce])
-        .OfType<TenantSpec>()
-        .SelectMany(spec => spec.Gateway.Service.Ports)
-        .Select(port => port.NodePort)
-        .OfType<int>();
+    public IEnumerable<int> NodePorts => Held.SelectMany(gateway => gateway.Service.Ports).Select(port => port.NodePort).OfType<int>();
+
+    /// <summary>The hosts that the tenant serves, or is about to serve.</summary>
+    public IEnumerable<string> Hosts => Held.SelectMany(gateway => gateway.Hosts);
+
+    private IEnumerable<GatewaySpec> Held =>
+        (IsRunning ? (TenantSpec?[])[Start.Spec, Start.Previous] : [InForce]).OfType<TenantSpec>().Select(spec => spec.Gateway);
 
     /// <summary>The tenant as the API shows it: after an update that was taken back, what is in force again.</summary>
     public TenantView View

@@ -41,7 +41,7 @@ internal sealed class BackendProxy(ClusterStore store, World world)
     private async Task AskAsync(HttpContext http, ResourceRequest request, JsonObject pod, int port)
     {
         var address = $"{pod.At("status", "podIP").AsText()}:{port}";
-        var asked = Read(http.Request, address, request.ProxyPath);
+        var asked = Read(http.Request, request.ProxyPath);
         if (world.Ingress.Gateway(request.Namespace!, pod.Name, port) is var (listener, replica)
             && await world.Ingress.HandleAsync(listener, replica, asked, http.RequestAborted) is var (answer, _))
         {
@@ -62,9 +62,9 @@ internal sealed class BackendProxy(ClusterStore store, World world)
     }
 
     /// <summary>The caller's credentials are for the API server alone.</summary>
-    private static IngressRequest Read(HttpRequest request, string address, string path)
+    private static IngressRequest Read(HttpRequest request, string path)
     {
-        var read = IngressRequest.Read(request, address, path);
+        var read = IngressRequest.Read(request, request.Host.Value ?? "", path);
         var headers = read.Headers.Where(header => header.Key is not "Authorization");
         return read with { Headers = headers.ToDictionary(StringComparer.OrdinalIgnoreCase) };
     }

@@ -36,7 +36,7 @@ public static class RouteManifests
             servers = Listeners(spec).Select(listener => new
             {
                 port = new { number = listener.Port, name = listener.Name, protocol = "HTTP" },
-                hosts = new[] { "./*" },
+                hosts = spec.Gateway.Hosts.Select(host => $"./{host}"),
             }),
         },
     });
@@ -76,7 +76,7 @@ public static class RouteManifests
 
     /// <summary>The route to the stable subset, all of it: a new version that starts gets no request before a canary gives it some.</summary>
     /// <remarks>
-    /// Every service has a VirtualService of its own, because its canary edits it while those of the others go on, and all have the host <c>*</c>.
+    /// Every service has a VirtualService of its own, because its canary edits it while those of the others go on, and all have the same hosts.
     /// Istio merges VirtualServices of one host and gateway in an order that it does not define; that is no matter here, since the
     /// request reader accepts no two prefixes of which one begins the other, so that at most one of the merged routes matches any path.
     /// </remarks>
@@ -84,7 +84,7 @@ public static class RouteManifests
     {
         spec = new
         {
-            hosts = new[] { "*" },
+            hosts = spec.Gateway.Hosts,
             gateways = new[] { TenantNames.IstioGateway(spec.Tenant) },
             exportTo = new[] { "." },
             http = new[]
@@ -121,6 +121,7 @@ public static class RouteManifests
             {
                 new { group = ResourceType.KubernetesGateway.Group, kind = ResourceType.KubernetesGateway.Kind, name = TenantNames.KubernetesGateway(spec) },
             },
+            hostnames = spec.Gateway.Hosts.Contains(HostNames.Any) ? null : spec.Gateway.Hosts,
             rules = new[]
             {
                 new

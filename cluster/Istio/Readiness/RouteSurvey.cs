@@ -42,15 +42,15 @@ public sealed record RouteSurvey(IReadOnlyList<RouteSighting> Sightings)
             from port in spec.Gateway.Service.Ports
             where TenantRequest.IsHttp(port)
             from service in services
-            select AskAsync(resources, pod, port.TargetPort, service.Prefix, cancellationToken)));
+            select AskAsync(resources, pod, port.TargetPort, HostNames.Sample(spec.Gateway.Hosts[0]), service.Prefix, cancellationToken)));
     }
 
     private static bool IsReady(JsonObject pod) => !pod.IsTerminating && pod.Condition("Ready").Text("status") == "True";
 
     private static async Task<RouteSighting> AskAsync(
-        IResources resources, JsonObject pod, int port, string prefix, CancellationToken cancellationToken)
+        IResources resources, JsonObject pod, int port, string? host, string prefix, CancellationToken cancellationToken)
     {
-        var answer = await resources.AskPodAsync(pod.Namespace!, pod.Name, port, prefix, cancellationToken);
+        var answer = await resources.AskPodAsync(pod.Namespace!, pod.Name, port, host, prefix, cancellationToken);
         return new(pod.Title, prefix, RouteAnswer.Judge(answer), answer);
     }
 

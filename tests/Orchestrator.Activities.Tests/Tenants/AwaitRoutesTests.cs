@@ -145,7 +145,7 @@ public sealed class AwaitRoutesOnClusterTests(MeshedCluster meshed) : IClassFixt
 
         Assert.Equal((StepOutcome.Waiting, "Ready"), (early.Outcome, report.Result));
         var pods = await meshed.Resources.ListAsync(ResourceType.Pod, "late", "istio=late-ingress", default);
-        var answers = await Task.WhenAll(pods.Select(pod => meshed.Resources.AskPodAsync("late", pod.Name, 8080, "/late/", default)));
+        var answers = await Task.WhenAll(pods.Select(pod => meshed.Resources.AskPodAsync("late", pod.Name, 8080, host: null, "/late/", default)));
         Assert.Equal(["503 no healthy upstream", "503 no healthy upstream"], answers.Select(answer => $"{answer.Status} {answer.Body}"));
 
         Task<StepReport> LookAsync(TimeSpan limit) =>

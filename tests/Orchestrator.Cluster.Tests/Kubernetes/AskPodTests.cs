@@ -35,7 +35,7 @@ public sealed class AskPodTests : IAsyncLifetime
     [Fact]
     public async Task A_redirect_is_not_followed()
     {
-        var answer = await resources.AskPodAsync("foo", "gw-1", 8080, "/moved/", default);
+        var answer = await resources.AskPodAsync("foo", "gw-1", 8080, host: null, "/moved/", default);
 
         Assert.Equal((302, ""), (answer.Status, answer.Body));
     }
@@ -45,7 +45,7 @@ public sealed class AskPodTests : IAsyncLifetime
     [InlineData(500, 4096)]
     public async Task Of_an_answer_without_end_no_more_is_read_than_is_needed(int status, int length)
     {
-        var answer = await resources.AskPodAsync("foo", "gw-1", 8080, $"/endless/{status}", default);
+        var answer = await resources.AskPodAsync("foo", "gw-1", 8080, host: null, $"/endless/{status}", default);
 
         Assert.Equal((status, length, null), (answer.Status, answer.Body.Length, answer.Refusal));
     }
@@ -55,7 +55,7 @@ public sealed class AskPodTests : IAsyncLifetime
     {
         await server.StopAsync();
 
-        var answer = await resources.AskPodAsync("foo", "gw-1", 8080, "/", default);
+        var answer = await resources.AskPodAsync("foo", "gw-1", 8080, host: null, "/", default);
 
         Assert.Equal(0, answer.Status);
         Assert.Contains("refused", answer.Refusal, StringComparison.OrdinalIgnoreCase);
