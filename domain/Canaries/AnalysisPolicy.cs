@@ -107,7 +107,7 @@ public static class AnalysisPolicy
 
     private static string? Doubt(Analysis analysis) =>
         analysis.Active.FirstOrDefault(metric => !metric.Spec.DryRun && metric.Inconclusive > metric.Spec.InconclusiveLimit) is { } doubtful
-            ? $"{doubtful.Spec.Name} was inconclusive {doubtful.Inconclusive} times, {doubtful.Spec.InconclusiveLimit} may"
+            ? $"{doubtful.Inconclusive} samples of {doubtful.Spec.Name} were inconclusive, {doubtful.Spec.InconclusiveLimit} may"
             : null;
 
     private static string Seen(AnalysisSpec spec, MetricState failed, CanarySample sample)

@@ -1,26 +1,46 @@
 using System.Collections.Concurrent;
 using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Hosting;
 
 namespace Orchestrator.TestKit;
 
 /// <summary>A request that a <see cref="LoopbackServer"/> got.</summary>
 public sealed record ReceivedRequest(string Method, string Path, IReadOnlyDictionary<string, string> Headers, string Body);
 
-/// <summary>An HTTP server on a free port of 127.0.0.1 that keeps what it was sent and answers as a test says.</summary>
+/// <summary>An HTTP server on 127.0.0.1 that keeps what it was sent and answers as a test says.</summary>
 public sealed class LoopbackServer : IAsyncDisposable
 {
-    private readonly HttpListener listener = new();
-    private readonly Func<ReceivedRequest, (HttpStatusCode Code, string Body)> answer;
-    private readonly Task serving;
+    private readonly WebApplication app;
 
     /// <param name="answer">Answers a request; the address of a redirect is the body.</param>
     public LoopbackServer(Func<ReceivedRequest, (HttpStatusCode Code, string Body)> answer)
     {
-        this.answer = answer;
-        Address = new($"http://127.0.0.1:{FreePort.Next()}/");
-        listener.Prefixes.Add(Address.AbsoluteUri);
-        listener.Start();
-        serving = ServeAsync();
+        var builder = WebApplication.CreateEmptyBuilder(new());
+        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
+        app = builder.Build();
+        app.Run(async context =>
+        {
+            using var reader = new StreamReader(context.Request.Body);
+            var request = new ReceivedRequest(
+                context.Request.Method,
+                context.Request.Path + context.Request.QueryString,
+                context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase),
+                await reader.ReadToEndAsync());
+            Requests.Enqueue(request);
+            var (code, body) = answer(request);
+            context.Response.StatusCode = (int)code;
+            if ((int)code is >= 300 and < 400)
+            {
+                context.Response.Headers.Location = body;
+            }
+
+            await context.Response.WriteAsync(body);
+        });
+        app.Start();
+        Address = new(app.Urls.Single());
     }
 
     public Uri Address { get; }
@@ -28,48 +48,5 @@ public sealed class LoopbackServer : IAsyncDisposable
     /// <summary>What was sent, in order.</summary>
     public ConcurrentQueue<ReceivedRequest> Requests { get; } = new();
 
-    public async ValueTask DisposeAsync()
-    {
-        listener.Close();
-        await serving;
-    }
-
-    private async Task ServeAsync()
-    {
-        while (true)
-        {
-            try
-            {
-                await AnswerAsync(await listener.GetContextAsync());
-            }
-            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)
-            {
-                if (!listener.IsListening)
-                {
-                    return;
-                }
-            }
-        }
-    }
-
-    private async Task AnswerAsync(HttpListenerContext context)
-    {
-        using var reader = new StreamReader(context.Request.InputStream);
-        var request = new ReceivedRequest(
-            context.Request.HttpMethod,
-            context.Request.Url!.PathAndQuery,
-            context.Request.Headers.AllKeys.OfType<string>().ToDictionary(name => name, name => context.Request.Headers[name]!, StringComparer.OrdinalIgnoreCase),
-            await reader.ReadToEndAsync());
-        Requests.Enqueue(request);
-        var (code, body) = answer(request);
-        using var response = context.Response;
-        response.StatusCode = (int)code;
-        if ((int)code is >= 300 and < 400)
-        {
-            response.RedirectLocation = body;
-        }
-
-        await using var writer = new StreamWriter(response.OutputStream);
-        await writer.WriteAsync(body);
-    }
+    public ValueTask DisposeAsync() => app.DisposeAsync();
 }

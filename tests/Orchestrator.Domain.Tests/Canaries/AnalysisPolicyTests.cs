@@ -138,7 +138,7 @@ public sealed class AnalysisPolicyTests
             "lag could not be asked 2 times in succession (several series), so nobody guards the candidate's traffic",
             Judge(spec, Lag(ReadingState.Unavailable), Lag(ReadingState.Unavailable)).Failure);
         Assert.Null(Judge(spec, Lag(ReadingState.Absent)).Doubt);
-        Assert.Equal("lag was inconclusive 2 times, 1 may", Judge(spec, Lag(ReadingState.Absent), Lag(ReadingState.NotANumber)).Doubt);
+        Assert.Equal("2 samples of lag were inconclusive, 1 may", Judge(spec, Lag(ReadingState.Absent), Lag(ReadingState.NotANumber)).Doubt);
         Assert.Null(Judge(spec, Lag(ReadingState.Absent), Lag(ReadingState.NotANumber)).Resumed().Doubt);
     }
 

@@ -201,7 +201,7 @@ public sealed class CanaryProgressTests
         var spec = new CanarySpec { Tenant = "foo", Service = "hello", Candidate = new("v2"), Analysis = new() { Metrics = [lag] } };
         var progress = CanaryProgress.Begin(spec, "canary.foo.hello.1", Start).Shifted(10, false, Start).Judged(Only("lag", null), Start);
 
-        Assert.Equal("resume (paused by the analysis: lag was inconclusive 1 times, 0 may)", progress.Holds(Start, increase: false)!.What);
+        Assert.Equal("resume (paused by the analysis: 1 samples of lag were inconclusive, 0 may)", progress.Holds(Start, increase: false)!.What);
         Assert.Equal(CanaryPhase.Paused, progress.PhaseOfStep());
         Assert.Null((progress with { Phase = CanaryPhase.Paused }).Decided(Says(Verb.Resume)).Holds(Start, increase: false));
     }

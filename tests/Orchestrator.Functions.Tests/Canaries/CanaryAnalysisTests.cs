@@ -64,7 +64,7 @@ public sealed class CanaryAnalysisTests
     {
         await using var host = await CanaryHost.StartAsync();
         await host.SubmitAcceptedAsync("v0-0-2", """{"setWeight":10},{"setWeight":20}""", Analysis(Lag.Replace("MORE", ""","inconclusiveLimit":1""", StringComparison.Ordinal)));
-        Assert.Contains("lag was inconclusive 2 times, 1 may", (await host.UntilAsync(CanaryPhase.Paused)).WaitingFor!.What, StringComparison.Ordinal);
+        Assert.Contains("2 samples of lag were inconclusive, 1 may", (await host.UntilAsync(CanaryPhase.Paused)).WaitingFor!.What, StringComparison.Ordinal);
 
         host.Cluster.Metrics.Answer(Asked, 3);
         await host.SayAcceptedAsync("resume");

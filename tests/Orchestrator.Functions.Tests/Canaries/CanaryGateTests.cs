@@ -56,6 +56,7 @@ public sealed class CanaryGateTests
         Open("confirm-rollout");
         Assert.Equal(0, (await AtAsync("confirm-traffic-increase")).Weights.Canary);
         Assert.NotNull(host.Cluster.Deployment("v0-0-2"));
+        await host.RestartAsync();
 
         Open("confirm-traffic-increase");
         var asked = host.Cluster.Metrics.Asked;
