@@ -60,10 +60,14 @@ public sealed record FaultCase(Flow Flow, string Mode, string Step, string Verb,
     [
         .. Onboarding("injection", "deployments"),
         .. Gateway(Flow.Onboarding, "istioOperator", "istiooperators"),
+        .. Gateway(Flow.Onboarding, "gatewayApi", "gateways"),
+        .. Of(Flow.Onboarding, "gatewayApi", "routes", "patch", "httproutes", OfWrites),
         .. Update("injection", "deployments"),
         .. Gateway(Flow.Update, "istioOperator", "istiooperators"),
         .. Offboarding("injection", "deployments"),
         .. Of(Flow.Offboarding, "istioOperator", "gateway", "delete", "istiooperators", OfWrites),
+        .. Of(Flow.Offboarding, "gatewayApi", "routes", "delete", "httproutes", OfWrites),
+        .. Of(Flow.Offboarding, "gatewayApi", "gateway", "delete", "gateways", OfWrites),
     ];
 
     /// <summary>Every fourth row, which meets every step and every trouble somewhere.</summary>
@@ -110,7 +114,7 @@ public sealed record FaultCase(Flow Flow, string Mode, string Step, string Verb,
     [
         .. Of(flow, mode, "gateway", "patch", kind, OfWrites),
         .. Of(flow, mode, "gateway-ready", "list", "endpointslices", OfReads),
-        .. Of(flow, mode, "gateway-ready", "watch", kind, [Trouble.DroppedWatch, Trouble.SilentWatch]),
+        .. Of(flow, mode, "gateway-ready", "watch", mode == "istioOperator" ? kind : "deployments", [Trouble.DroppedWatch, Trouble.SilentWatch]),
     ];
 
     private static IEnumerable<FaultCase> Of(

@@ -21,7 +21,7 @@ public abstract class FaultedTenants(IEnumerable<FaultCase> rows) : RunningApp
         ResourceType.Service, ResourceType.ServiceAccount, ResourceType.Deployment, ResourceType.HorizontalPodAutoscaler, ResourceType.PodDisruptionBudget,
         ResourceType.Gateway, ResourceType.VirtualService, ResourceType.DestinationRule, ResourceType.Sidecar, ResourceType.PeerAuthentication,
         ResourceType.AuthorizationPolicy, ResourceType.NetworkPolicy, ResourceType.ResourceQuota, ResourceType.LimitRange, ResourceType.Role,
-        ResourceType.RoleBinding,
+        ResourceType.RoleBinding, ResourceType.KubernetesGateway, ResourceType.HttpRoute,
     ];
 
     private readonly ConcurrentDictionary<string, string?> failures = new();
@@ -102,7 +102,12 @@ public abstract class FaultedTenants(IEnumerable<FaultCase> rows) : RunningApp
             return ($"Namespace {tenant}", () => Cluster.Resources.PatchAsync(ResourceType.ConfigMap, tenant, "held", Yaml.Read("{metadata: {finalizers: null}}"), default));
         }
 
-        var deployment = (tenant, row.Mode == "injection" ? "gw" : "istio-ingress-gateway");
+        var deployment = (tenant, row.Mode switch
+        {
+            "injection" => "gw",
+            "istioOperator" => "istio-ingress-gateway",
+            _ => $"{tenant}-gateway-istio",
+        });
         Cluster.Server.Faults.Deployments[deployment] = new();
         return (deployment.Item2, () =>
         {
