@@ -32,8 +32,9 @@ public sealed class MeasureCanary(IClusterDirectory clusters, IWebhooks webhooks
         var due = measurement.Metrics ?? analysis.Metrics;
         var window = analysis.WindowOf(due[0]);
         var variables = new QueryVariables(spec.Tenant, spec.Service, spec.Candidate.Version, measurement.Stable, window);
-        var requests = ReadAsync(IstioQueries.Requests(spec.Tenant, spec.Service, variables.Version, window));
-        var stableRequests = ReadAsync(IstioQueries.Requests(spec.Tenant, spec.Service, variables.Stable, window));
+        var queries = new IstioQueries(spec.Tenant, spec.Service, measurement.Start.DataPlane);
+        var requests = ReadAsync(queries.Requests(variables.Version, window));
+        var stableRequests = ReadAsync(queries.Requests(variables.Stable, window));
         var metrics = due.ToDictionary(metric => metric.Name, metric => ReadMetricAsync(metric, variables.Version));
         var stable = due.Where(analysis.Compares).ToDictionary(metric => metric.Name, metric => ReadMetricAsync(metric, variables.Stable));
         await Task.WhenAll([requests, stableRequests, .. metrics.Values, .. stable.Values]);
@@ -52,13 +53,13 @@ public sealed class MeasureCanary(IClusterDirectory clusters, IWebhooks webhooks
             }
 
             var reading = ReadAsync(
-                metric.Query is { } query ? QueryTemplate.Fill(query, variables) : IstioQueries.Of(metric.Name, spec.Tenant, spec.Service, version, window));
+                metric.Query is { } query ? QueryTemplate.Fill(query, variables) : queries.Of(metric.Name, version, window));
             if (metric.Name != MetricSpec.LatencyP99 || !analysis.Compares(metric))
             {
                 return await reading;
             }
 
-            var buckets = source.ReadBucketsAsync(IstioQueries.Buckets(spec.Tenant, spec.Service, version, window), window, context.CancellationToken);
+            var buckets = source.ReadBucketsAsync(queries.Buckets(version, window), window, context.CancellationToken);
             return await reading with { Buckets = (await buckets).Buckets };
         }
 

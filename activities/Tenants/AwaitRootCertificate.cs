@@ -10,7 +10,7 @@ namespace Orchestrator.Activities.Tenants;
 
 /// <summary>
 /// Waits, within a limit, for what a proxy of the tenant needs to start: the root certificate that its istiod writes into every namespace that it sees,
-/// and the injector, which is tried with a pod.
+/// and, where pods have proxies, the injector, which is tried with a pod.
 /// </summary>
 public sealed class AwaitRootCertificate(IClusterDirectory clusters)
 {
@@ -31,6 +31,11 @@ public sealed class AwaitRootCertificate(IClusterDirectory clusters)
             return StepReport.Waiting(Certificate(found) is null
                 ? $"ConfigMap {spec.Tenant}/{Name} with root-cert.pem, which istiod writes (is it up, and does it select this namespace?)"
                 : $"ConfigMap {spec.Tenant}/{Name} to hold the root certificate of {mesh.Namespace}: another control plane looks at the namespace, and has written its own");
+        }
+
+        if (spec.IsAmbient)
+        {
+            return StepReport.Done("Ready", found!.Title);
         }
 
         var probe = await InjectionProbe.AskAsync(resources, spec.Tenant, null, cancellationToken);

@@ -7,7 +7,7 @@ using Orchestrator.Domain;
 
 namespace Orchestrator.Activities.Tenants;
 
-/// <summary>Sets the label by which istiod injects proxies into the tenant's pods; pods that are made before it get none.</summary>
+/// <summary>Sets the labels by which the tenant's pods are part of the mesh; where they have proxies, pods that are made before get none.</summary>
 public sealed class LabelNamespace(IClusterDirectory clusters)
 {
     [Function(nameof(LabelNamespace))]

@@ -28,7 +28,7 @@ public sealed record TenantLook(TenantRun Run, TimeSpan Limit);
 
 /// <summary>The parts of a tenant that are written, and taken back, together.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<TenantPart>))]
-public enum TenantPart { Namespace, Policies, Gateway, Subsets, Routes, Handover, RetiredGateway, RetiredRoutes, RetiredPolicies }
+public enum TenantPart { Namespace, Policies, Gateway, Subsets, Routes, Handover, RetiredGateway, RetiredRoutes, RetiredPolicies, Waypoint }
 
 /// <summary>A part of a run's tenant.</summary>
 public sealed record TenantPartRun(TenantRun Run, TenantPart Part)
@@ -38,6 +38,7 @@ public sealed record TenantPartRun(TenantRun Run, TenantPart Part)
     {
         TenantPart.Namespace => [TenantManifests.Namespace(Run.Spec)],
         TenantPart.Policies => PolicyManifests.Of(Run.Spec),
+        TenantPart.Waypoint => TenantManifests.Waypoint(Run.Spec),
         TenantPart.Gateway => Run.Converts ? TenantManifests.GatewayBehindFront(Run.Spec) : TenantManifests.Gateway(Run.Spec),
         TenantPart.Subsets => Run.Spec.Services.SelectMany(service => RouteManifests.Subsets(Run.Spec, service)),
         TenantPart.Routes => [.. RouteManifests.Entry(Run.Spec), .. Run.Spec.Services.Select(service => RouteManifests.Routes(Run.Spec, service))],

@@ -46,14 +46,21 @@ public sealed class VerifyTenant(IClusterDirectory clusters)
             return StepReport.Waiting($"namespace {spec.Tenant}, which is being deleted, to be gone");
         }
 
-        var other = TenantManifests.InjectionLabel(spec.Revision).Key == "istio-injection" ? "istio.io/rev" : "istio-injection";
-        var isOurs = run.Previous is { } was && TenantManifests.InjectionLabel(was.Revision) == (other, found.Label(other));
-        return found.Label(other) is { } value && !isOurs
+        var contradicted = spec.IsAmbient ? "mesh.dataPlane ambient" : $"mesh revision '{spec.Revision}'";
+        return Contradicting(spec).FirstOrDefault(label => found.Label(label) is not null && !IsOurs(label)) is { } other
             ? StepReport.Refused(
-                $"Namespace {spec.Tenant} has the label {other}={value}, which contradicts mesh revision '{spec.Revision}'. "
+                $"Namespace {spec.Tenant} has the label {other}={found.Label(other)}, which contradicts {contradicted}. "
                 + $"Remove it with: kubectl label namespace {spec.Tenant} {other}-")
             : null;
+
+        bool IsOurs(string label) => run.Previous is { } was && TenantManifests.InjectionLabel(was.Revision) == (label, found.Label(label));
     }
+
+    /// <summary>The labels that a namespace of the tenant's must not have, because they would select another control plane, or another data plane.</summary>
+    private static IEnumerable<string> Contradicting(TenantSpec spec) =>
+        spec.IsAmbient ? ["istio-injection", "istio.io/rev"]
+        : TenantManifests.InjectionLabel(spec.Revision).Key == "istio-injection" ? ["istio.io/rev", TenantManifests.DataPlaneLabel]
+        : ["istio-injection", TenantManifests.DataPlaneLabel];
 
     private static async Task<StepReport?> MeshAsync(IResources resources, TenantSpec spec, CancellationToken cancellationToken)
     {
@@ -69,11 +76,18 @@ public sealed class VerifyTenant(IClusterDirectory clusters)
                 StepReport.Refused(
                     $"gateway.mode istioOperator needs the Istio operator (up to Istio 1.23), which cluster '{spec.Cluster}' does not have: "
                     + "it knows no IstioOperator resources. Use gateway.mode injection."),
-            GatewayMode.GatewayApi when await GatewayApiStatus.LackingAsync(resources, cancellationToken) is { } lacking =>
+            GatewayMode.GatewayApi when await GatewayApiAsync(resources, spec, cancellationToken) is { } lacking =>
                 StepReport.Refused($"gateway.mode gatewayApi needs the Gateway API on cluster '{spec.Cluster}': {lacking}."),
+            _ when spec.IsAmbient && await AmbientMesh.LackingAsync(resources, spec.Revision, cancellationToken) is { } lacking =>
+                StepReport.Refused($"mesh.dataPlane ambient needs a mesh that takes in pods without proxies, and that of cluster '{spec.Cluster}' does not: {lacking}."),
             _ => null,
         };
     }
+
+    /// <summary>An istiod of the tenant's own makes its class when it comes: until then there need not be one.</summary>
+    private static async Task<string?> GatewayApiAsync(IResources resources, TenantSpec spec, CancellationToken cancellationToken) =>
+        await GatewayApiStatus.LackingAsync(resources, cancellationToken)
+        ?? (spec.Isolation is Isolation.Shared ? await GatewayApiStatus.ClassLackingAsync(resources, GatewayApiStatus.Class, cancellationToken) : null);
 
     private static async Task<StepReport?> SharedAsync(IResources resources, TenantSpec spec, CancellationToken cancellationToken)
     {

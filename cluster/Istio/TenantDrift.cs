@@ -46,7 +46,7 @@ public static class TenantDrift
         List<Manifest> wanted =
         [
             .. await ControlPlaneAsync(resources, spec, cancellationToken),
-            TenantManifests.LabelledNamespace(spec), .. PolicyManifests.Of(spec), .. TenantManifests.Gateway(spec), .. RouteManifests.Entry(spec),
+            TenantManifests.LabelledNamespace(spec), .. PolicyManifests.Of(spec), .. TenantManifests.Waypoint(spec), .. TenantManifests.Gateway(spec), .. RouteManifests.Entry(spec),
         ];
         foreach (var service in spec.Services)
         {

@@ -1,23 +1,27 @@
 using System.Text.RegularExpressions;
 using Orchestrator.Domain.Canaries;
+using Orchestrator.Domain.Tenants;
 
 namespace Orchestrator.Cluster.Metrics;
 
 /// <summary>
-/// The builtin queries, over Istio's standard metrics as the destination's proxy reports them
-/// (https://istio.io/latest/docs/reference/config/metrics/): one version of one service, over one window.
+/// The builtin queries, over Istio's standard metrics (https://istio.io/latest/docs/reference/config/metrics/) as the destination's proxy reports
+/// them, or in ambient, where it has none, the waypoint before it: one version of one service, over one window.
 /// </summary>
-public static class IstioQueries
+/// <param name="Namespace">The tenant's namespace.</param>
+/// <param name="Service">The service.</param>
+/// <param name="DataPlane">What carries its requests.</param>
+public sealed record IstioQueries(string Namespace, string Service, DataPlane DataPlane)
 {
     /// <summary>The requests that a version answered within the window.</summary>
-    public static string Requests(string ns, string service, string version, TimeSpan window) =>
-        $"sum(increase(istio_requests_total{{{Selector(ns, service, version)}}}[{QueryTemplate.Range(window)}]))";
+    public string Requests(string version, TimeSpan window) =>
+        $"sum(increase(istio_requests_total{{{Selector(version)}}}[{QueryTemplate.Range(window)}]))";
 
     /// <summary>The query of a builtin metric.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such metric.</exception>
-    public static string Of(string metric, string ns, string service, string version, TimeSpan window)
+    public string Of(string metric, string version, TimeSpan window)
     {
-        var (selector, range) = (Selector(ns, service, version), QueryTemplate.Range(window));
+        var (selector, range) = (Selector(version), QueryTemplate.Range(window));
         return metric switch
         {
             // Without a single good answer the numerator has no series: the vector makes that zero, not nothing.
@@ -30,12 +34,12 @@ public static class IstioQueries
     }
 
     /// <summary>The requests that a version answered within the window, by the upper bound <c>le</c> of their response time, in milliseconds.</summary>
-    public static string Buckets(string ns, string service, string version, TimeSpan window) =>
-        $"sum by (le)(increase(istio_request_duration_milliseconds_bucket{{{Selector(ns, service, version)}}}[{QueryTemplate.Range(window)}]))";
+    public string Buckets(string version, TimeSpan window) =>
+        $"sum by (le)(increase(istio_request_duration_milliseconds_bucket{{{Selector(version)}}}[{QueryTemplate.Range(window)}]))";
 
     /// <remarks>An HTTPRoute leads to the Service of the version, Istio's own routes to that of all.</remarks>
-    private static string Selector(string ns, string service, string version) =>
-        $"reporter=\"destination\",destination_workload_namespace=\"{QueryTemplate.Escape(ns)}\","
-        + $"destination_service_name=~\"{QueryTemplate.Escape(Regex.Escape(service))}(-{QueryTemplate.Escape(Regex.Escape(version))})?\","
+    private string Selector(string version) =>
+        $"reporter=\"{(DataPlane is DataPlane.Ambient ? "waypoint" : "destination")}\",destination_workload_namespace=\"{QueryTemplate.Escape(Namespace)}\","
+        + $"destination_service_name=~\"{QueryTemplate.Escape(Regex.Escape(Service))}(-{QueryTemplate.Escape(Regex.Escape(version))})?\","
         + $"destination_version=\"{QueryTemplate.Escape(version)}\"";
 }

@@ -1,4 +1,6 @@
+using System.Text.Json.Serialization;
 using Orchestrator.Domain.Requests;
+using Orchestrator.Domain.Tenants;
 using Orchestrator.Domain.Traffic;
 
 namespace Orchestrator.Domain.Canaries;
@@ -11,7 +13,12 @@ namespace Orchestrator.Domain.Canaries;
 /// <param name="Command">The instance of the queue's command that submitted it, which is told the end; null for a call.</param>
 /// <param name="Retry">The decision to run it again, when it is no first try.</param>
 public sealed record CanaryStart(
-    string Submission, string Cluster, CanarySpec Spec, DateTime At, string? Command = null, CanaryDecision? Retry = null);
+    string Submission, string Cluster, CanarySpec Spec, DateTime At, string? Command = null, CanaryDecision? Retry = null)
+{
+    /// <summary>What carries the requests of the tenant, and so tells of them.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public DataPlane DataPlane { get; init; }
+}
 
 /// <summary>What stood before a run: captured, and so in its history, before the first write.</summary>
 /// <param name="Traffic">The traffic rules.</param>

@@ -6,6 +6,9 @@ public static class TenantNames
     /// <summary>The longest tenant name: <c>{tenant}-ingress</c> is a label's value, which has at most 63 characters.</summary>
     public const int MaxLength = 63 - 8;
 
+    /// <summary>The waypoint of an ambient tenant, and its Deployment, Service and autoscaler.</summary>
+    public const string Waypoint = "waypoint";
+
     private const string BehindFront = "istio-ingress";
 
     /// <summary>The orchestration instance that is the tenant's record and its mutex.</summary>
@@ -53,6 +56,9 @@ public static class TenantNames
 
     /// <summary>The ConfigMap with what istiod lays over the objects that it makes for the tenant's Gateway.</summary>
     public static string GatewayOptions(string tenant) => $"{tenant}-gateway-options";
+
+    /// <summary>The ConfigMap with what istiod lays over the objects that it makes for the tenant's waypoint.</summary>
+    public static string WaypointOptions(string tenant) => $"{tenant}-waypoint-options";
 
     /// <summary>The Service of one version of a product, to which an HTTPRoute leads.</summary>
     public static string VersionService(string service, string version) => $"{service}-{version}";

@@ -10,6 +10,8 @@ public static class TenantPlan
     public const string InjectionLabel = "injection-label";
     public const string Policies = "policies";
     public const string RootCertificate = "root-certificate";
+    public const string Waypoint = "waypoint";
+    public const string WaypointReady = "waypoint-ready";
     public const string Gateway = "gateway";
     public const string GatewayReady = "gateway-ready";
     public const string Workloads = "workloads";
@@ -37,16 +39,24 @@ public static class TenantPlan
             new(Namespace, $"namespace {spec.Tenant}", $"kubectl delete namespace {spec.Tenant}"),
             new(
                 InjectionLabel,
-                $"the injection label of namespace {spec.Tenant}",
-                $"kubectl label namespace {spec.Tenant} istio-injection- istio.io/rev-"),
+                $"the labels by which namespace {spec.Tenant} is part of the mesh",
+                $"kubectl label namespace {spec.Tenant} {(spec.IsAmbient ? AmbientLabels : "istio-injection- istio.io/rev-")}"),
             new(
                 Policies,
                 $"the policies of {spec.Tenant}",
                 $"kubectl delete {PolicyKinds} -n {spec.Tenant} -l {Managed},{PolicyLabel}"),
             new(RootCertificate, $"ConfigMap {spec.Tenant}/istio-ca-root-cert"),
+            .. spec.IsAmbient
+                ? (StepPlan[])[
+                    new(
+                        Waypoint,
+                        $"the waypoint of {spec.Tenant}",
+                        $"kubectl delete gateway.gateway.networking.k8s.io/{TenantNames.Waypoint} configmap/{TenantNames.WaypointOptions(spec.Tenant)} -n {spec.Tenant}"),
+                    new(WaypointReady, $"the waypoint of {spec.Tenant} to get ready")]
+                : [],
             new(Gateway, $"the ingress gateway of {spec.Tenant}", GatewayRemedy(spec)),
             new(GatewayReady, $"the ingress gateway of {spec.Tenant} to get ready"),
-            .. Moves(spec, previous)
+            .. Restarts(spec, previous)
                 ? (StepPlan[])[new(Workloads, $"the products of {spec.Tenant} to have proxies of revision {spec.Revision}", $"kubectl rollout restart deployment -n {spec.Tenant}")]
                 : [],
             new(
@@ -86,6 +96,9 @@ public static class TenantPlan
         .. IsDedicated(spec) ? MeshPlan.Repairing(DedicatedMesh.Of(spec), MeshPrefix) : [],
         new(InjectionLabel, $"the labels of namespace {spec.Tenant}"),
         new(Policies, $"the policies of {spec.Tenant}"),
+        .. spec.IsAmbient
+            ? (StepPlan[])[new(Waypoint, $"the waypoint of {spec.Tenant}"), new(WaypointReady, $"the waypoint of {spec.Tenant} to get ready")]
+            : [],
         new(Gateway, $"the ingress gateway of {spec.Tenant}"),
         new(GatewayReady, $"the ingress gateway of {spec.Tenant} to get ready"),
         new(Routes, $"the routes of {spec.Tenant}"),
@@ -97,6 +110,7 @@ public static class TenantPlan
     [
         new(Routes, $"the routes of {spec.Tenant} to be gone"),
         new(Gateway, $"the ingress gateway of {spec.Tenant} to be gone"),
+        .. spec.IsAmbient ? (StepPlan[])[new(Waypoint, $"the waypoint of {spec.Tenant} to be gone")] : [],
         new(Namespace, $"namespace {spec.Tenant} to be gone"),
         .. IsDedicated(spec) ? MeshPlan.Removing(DedicatedMesh.Of(spec), MeshPrefix) : [],
     ];
@@ -105,6 +119,9 @@ public static class TenantPlan
 
     /// <summary>Whether the tenant comes to follow another control plane.</summary>
     public static bool Moves(TenantSpec spec, TenantSpec? previous) => previous is not null && previous.Revision != spec.Revision;
+
+    /// <summary>Whether the products' pods need proxies of another control plane; in ambient they have none.</summary>
+    public static bool Restarts(TenantSpec spec, TenantSpec? previous) => Moves(spec, previous) && !spec.IsAmbient;
 
     /// <summary>The services that the tenant has had and shall have no longer.</summary>
     public static IReadOnlyList<ServiceSpec> Retired(TenantSpec spec, TenantSpec? previous) =>
@@ -156,6 +173,8 @@ public static class TenantPlan
 
     private const string PolicyKinds =
         "networkpolicy,authorizationpolicy.security.istio.io,peerauthentication,sidecar.networking.istio.io,resourcequota,limitrange,rolebinding";
+
+    private const string AmbientLabels = "istio.io/dataplane-mode- istio.io/use-waypoint- istio.io/ingress-use-waypoint-";
 
     private const string Managed = "app.kubernetes.io/managed-by=orchestrator";
 

@@ -58,13 +58,19 @@ public static partial class TenantRequest
             CheckNames(o, tenant, services);
         }
 
+        var mesh = o.Object("mesh", m => ReadMesh(m, tenant, isolation, gateway)) ?? new(isolation is Isolation.Dedicated ? DedicatedMesh.Revision(tenant) : null);
+        if (mesh.DataPlane is DataPlane.Ambient && services.Any(service => service.Name == TenantNames.Waypoint))
+        {
+            o.Problem("services", "taken", $"'{TenantNames.Waypoint}' is the Service of the tenant's waypoint: choose another name for the product.");
+        }
+
         return new()
         {
             Tenant = tenant,
             Cluster = o.OptionalText("cluster", Names.DnsLabel) ?? "default",
             Owner = o.OptionalText("owner", CheckOwner),
             Isolation = isolation,
-            Mesh = o.Object("mesh", m => ReadMesh(m, tenant, isolation)) ?? new(isolation is Isolation.Dedicated ? DedicatedMesh.Revision(tenant) : null),
+            Mesh = mesh,
             Gateway = gateway ?? NoGateway,
             Policies = o.Object("policies", p => PolicyRequest.Read(p, policies)) ?? policies,
             Services = services,
@@ -81,9 +87,15 @@ public static partial class TenantRequest
 
     private static Readiness ReadReadiness(ObjectReader o) => new(o.Duration("timeout", DefaultReadiness.Timeout, ShortestTimeout, LongestTimeout));
 
-    private static TenantMesh ReadMesh(ObjectReader o, string tenant, Isolation isolation)
+    private static TenantMesh ReadMesh(ObjectReader o, string tenant, Isolation isolation, GatewaySpec? gateway)
     {
         var (revision, version) = (o.OptionalText("revision", Names.DnsLabel), o.OptionalText("version", Names.Version));
+        var dataPlane = o.Choice("dataPlane", DataPlane.Sidecar);
+        if (dataPlane is DataPlane.Ambient)
+        {
+            CheckAmbient(o, isolation, gateway);
+        }
+
         if (isolation is Isolation.Dedicated)
         {
             if (revision is not null && revision != DedicatedMesh.Revision(tenant))
@@ -91,7 +103,7 @@ public static partial class TenantRequest
                 o.Problem("revision", "not-applicable", $"The revision of the tenant's own control plane is '{DedicatedMesh.Revision(tenant)}': leave 'revision' out.");
             }
 
-            return new(DedicatedMesh.Revision(tenant), version);
+            return new(DedicatedMesh.Revision(tenant), version, dataPlane);
         }
 
         if (version is not null)
@@ -99,7 +111,26 @@ public static partial class TenantRequest
             o.Problem("version", "not-applicable", "A shared control plane has the version that its mesh says (PUT /api/meshes/{cluster}): leave 'version' out.");
         }
 
-        return new(revision);
+        return new(revision, null, dataPlane);
+    }
+
+    private static void CheckAmbient(ObjectReader o, Isolation isolation, GatewaySpec? gateway)
+    {
+        if (isolation is Isolation.Dedicated)
+        {
+            o.Problem(
+                "dataPlane",
+                "not-applicable",
+                "All tenants of a node share its ztunnel, and with it one control plane: use isolation shared, or leave 'dataPlane' out.");
+        }
+
+        if (gateway is { Mode: not GatewayMode.GatewayApi })
+        {
+            o.Problem(
+                "dataPlane",
+                "not-applicable",
+                "A tenant in ambient is routed by HTTPRoutes, which need gateway.mode gatewayApi: say that, or leave 'dataPlane' out.");
+        }
     }
 
     private static Isolation ReadIsolation(ObjectReader o, string tenant)

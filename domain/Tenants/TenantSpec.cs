@@ -64,10 +64,25 @@ public enum Isolation
     [JsonStringEnumMemberName("dedicated")] Dedicated,
 }
 
-/// <summary>The control plane that a tenant's namespace follows.</summary>
+/// <summary>What makes a tenant's pods part of the mesh.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<DataPlane>))]
+public enum DataPlane
+{
+    /// <summary>A proxy in each pod.</summary>
+    [JsonStringEnumMemberName("sidecar")] Sidecar,
+
+    /// <summary>The nodes' ztunnel, and a waypoint of the tenant's own, through which all requests to its Services go.</summary>
+    [JsonStringEnumMemberName("ambient")] Ambient,
+}
+
+/// <summary>The control plane that a tenant's namespace follows, and how.</summary>
 /// <param name="Revision">Its revision; the tenant's name, where it is the tenant's own; null for that of the cluster's mesh, or the one that the tenant has.</param>
 /// <param name="Version">The version of Istio of a control plane of the tenant's own; null for the operator's.</param>
-public sealed record TenantMesh(string? Revision = null, string? Version = null);
+/// <param name="DataPlane">What makes the tenant's pods part of the mesh.</param>
+public sealed record TenantMesh(
+    string? Revision = null,
+    string? Version = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] DataPlane DataPlane = DataPlane.Sidecar);
 
 /// <summary>How long a tenant may take to get ready before everything is undone.</summary>
 public sealed record Readiness([property: JsonConverter(typeof(DurationConverter))] TimeSpan Timeout);
@@ -101,6 +116,10 @@ public sealed record TenantSpec
     /// <summary>The revision of the control plane that the tenant follows.</summary>
     [JsonIgnore]
     public string Revision => Mesh.Revision ?? "default";
+
+    /// <summary>Whether the tenant's pods have no proxies of their own.</summary>
+    [JsonIgnore]
+    public bool IsAmbient => Mesh.DataPlane is DataPlane.Ambient;
 
     /// <summary>The namespace of the control plane: the tenant's own, or the one where a shared one usually stands.</summary>
     [JsonIgnore]

@@ -52,7 +52,10 @@ public sealed class CanaryCommands(TimeProvider time, WebhookHosts hosts)
             return new CommandOutcome.Conflict($"Tenant '{tenant}' is cordoned, and nothing new starts in it: put it with cordoned: false, then start the canary.");
         }
 
-        var start = new CanaryStart(command ?? Guid.NewGuid().ToString("N"), home.Cluster, spec, time.GetUtcNow().UtcDateTime, command, retry);
+        var start = new CanaryStart(command ?? Guid.NewGuid().ToString("N"), home.Cluster, spec, time.GetUtcNow().UtcDateTime, command, retry)
+        {
+            DataPlane = home.Mesh.DataPlane,
+        };
         var arrival = await SubmitAsync(client, start, cancellationToken);
         if (arrival is Arrival.Refused)
         {

@@ -50,6 +50,13 @@ internal abstract record TenantDecision
                 + "certificates of two control planes, and refuse each other. Offboard the tenant first, then put it again.");
         }
 
+        if (known.InForce is { } inForce && inForce.Mesh.DataPlane != spec.Mesh.DataPlane)
+        {
+            return new Conflict(
+                $"The data plane of tenant '{spec.Tenant}' cannot change while it serves: until the last pod had restarted, some would have proxies and others not, and the "
+                + "policies would hold for one kind alone. Offboard the tenant first, then put it again.");
+        }
+
         return known.InForce is { } current && TenantPlan.Converts(spec, current) && !IsOnlyConverted(spec, current)
             ? new Conflict($"A change of gateway.mode replaces the gateway of tenant '{spec.Tenant}' and keeps all else: put the other changes before it, or after.")
             : known.Status.Phase is TenantPhase.Ready && TenantRecord.Same(known.Start.Spec, spec)

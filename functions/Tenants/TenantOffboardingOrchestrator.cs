@@ -26,6 +26,10 @@ public static class TenantOffboardingOrchestrator
 
         // 2. The ingress gateway goes; an IstioOperator lives beside the control plane and would outlive the namespace.
         await saga.StepAsync(TenantPlan.Gateway, _ => context.DeleteGatewayAsync(run));
+        if (spec.IsAmbient)
+        {
+            await saga.StepAsync(TenantPlan.Waypoint, _ => context.DeleteWaypointAsync(run));
+        }
 
         // 3. The namespace goes last, with all that the products left in it; only the control plane outlives it, where it is the tenant's own.
         await saga.StepAsync(TenantPlan.Namespace, _ => context.DeleteNamespaceAsync(run));

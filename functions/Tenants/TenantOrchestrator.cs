@@ -1,9 +1,6 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
-using Orchestrator.Activities;
 using Orchestrator.Activities.Tenants;
-using Orchestrator.Cluster.Kubernetes;
-using Orchestrator.Domain;
 using Orchestrator.Domain.Tenants;
 using Orchestrator.Functions.Commands;
 using Orchestrator.Functions.Meshes;
@@ -28,6 +25,8 @@ public static class TenantOrchestrator
             spec.Readiness.Timeout,
             progress => context.SetCustomStatus(TenantStatus.At(phase, progress)));
 
+        var writes = new TenantWrites(context, saga, run);
+
         // 1. What would be refused later is found before anything is written; then the control plane, where the tenant shares none.
         await saga.StepAsync(TenantPlan.Preflight, _ => context.VerifyTenantAsync(run));
 
@@ -36,26 +35,32 @@ public static class TenantOrchestrator
             await new ControlPlaneSteps(context, saga, run.ForItsMesh(), TenantPlan.MeshPrefix).EnsureAsync();
         }
 
-        // 2. The namespace, and the label that makes istiod inject proxies into it.
-        await WriteAsync(TenantPlan.Namespace, TenantPart.Namespace, () => context.EnsureNamespaceAsync(run));
-        var move = TenantPlan.Moves(spec, start.Previous) ? new RevisionMove(context, saga, run) : null;
+        // 2. The namespace, and the labels that make its pods part of the mesh.
+        await writes.StepAsync(TenantPlan.Namespace, TenantPart.Namespace, () => context.EnsureNamespaceAsync(run));
+        var move = TenantPlan.Restarts(spec, start.Previous) ? new RevisionMove(context, saga, run) : null;
         move?.Begin();
-        await WriteAsync(TenantPlan.InjectionLabel, TenantPart.Namespace, () => context.LabelNamespaceAsync(run));
+        await writes.StepAsync(TenantPlan.InjectionLabel, TenantPart.Namespace, () => context.LabelNamespaceAsync(run));
 
         // 3. What keeps the tenant apart stands before anything runs in it.
-        await WriteAsync(TenantPlan.Policies, TenantPart.Policies, () => context.ApplyPoliciesAsync(run));
+        await writes.StepAsync(TenantPlan.Policies, TenantPart.Policies, () => context.ApplyPoliciesAsync(run));
 
         // 4. Without istiod's root certificate no gateway pod would start.
         await saga.StepAsync(TenantPlan.RootCertificate, limit => context.AwaitRootCertificateAsync(run, limit));
 
-        // 5. The ingress gateway, until it really takes traffic.
-        await WriteAsync(TenantPlan.Gateway, TenantPart.Gateway, () => context.ApplyGatewayAsync(run));
+        // 5. The waypoint, where pods have no proxies, before anything sends requests there; the ingress gateway, until it really takes traffic.
+        if (spec.IsAmbient)
+        {
+            await writes.StepAsync(TenantPlan.Waypoint, TenantPart.Waypoint, () => context.ApplyWaypointAsync(run));
+            await saga.StepAsync(TenantPlan.WaypointReady, limit => context.AwaitWaypointAsync(run, limit));
+        }
+
+        await writes.StepAsync(TenantPlan.Gateway, TenantPart.Gateway, () => context.ApplyGatewayAsync(run));
         await saga.StepAsync(TenantPlan.GatewayReady, limit => context.AwaitGatewayAsync(run, limit));
         await (move?.FinishAsync() ?? Task.CompletedTask);
 
         // 6. The subsets, learned before a route leads there; then the routes, each pinned to its stable version.
-        await WriteAsync(TenantPlan.Subsets, TenantPart.Subsets, () => SettledAsync(context, context.ApplySubsetsAsync(run)));
-        await WriteAsync(TenantPlan.Routes, TenantPart.Routes, () => context.ApplyRoutesAsync(run));
+        await writes.StepAsync(TenantPlan.Subsets, TenantPart.Subsets, () => writes.SettledAsync(context.ApplySubsetsAsync(run)));
+        await writes.StepAsync(TenantPlan.Routes, TenantPart.Routes, () => context.ApplyRoutesAsync(run));
 
         // 7. Ready means that the first request is answered, by whichever gateway pod it meets.
         var unproven = context.CurrentUtcDateTime + Insistence;
@@ -67,12 +72,12 @@ public static class TenantOrchestrator
         // 9. What an update takes away goes when everything else serves.
         if (TenantPlan.Retired(spec, start.Previous).Count > 0)
         {
-            await WriteAsync(TenantPlan.RetiredRoutes, TenantPart.RetiredRoutes, () => context.RetireRoutesAsync(run));
+            await writes.StepAsync(TenantPlan.RetiredRoutes, TenantPart.RetiredRoutes, () => context.RetireRoutesAsync(run));
         }
 
         if (TenantPlan.RetiresPolicies(spec, start.Previous))
         {
-            await WriteAsync(TenantPlan.RetiredPolicies, TenantPart.RetiredPolicies, () => context.RetirePoliciesAsync(run));
+            await writes.StepAsync(TenantPlan.RetiredPolicies, TenantPart.RetiredPolicies, () => context.RetirePoliciesAsync(run));
         }
 
         if (saga.Succeeds)
@@ -88,33 +93,5 @@ public static class TenantOrchestrator
         var end = TenantStatus.At(saga.Progress.LeftBehind ? TenantPhase.Failed : TenantPhase.RolledBack, saga.Progress);
         context.TellEnd(start.Command, end.Phase, end.Reason);
         return end;
-
-        // What stands there is captured, and so in the history, before the first write; the undo goes back to it.
-        Task WriteAsync(string step, TenantPart part, Func<Task<StepReport>> write)
-        {
-            IReadOnlyList<CapturedObject>? before = null;
-            return saga.StepAsync(
-                step,
-                async _ =>
-                {
-                    before ??= await context.CaptureTenantAsync(run, part);
-                    return await write();
-                },
-                () => before is null
-                    ? Task.FromResult(StepReport.Done(nameof(StepStatus.Undone), "nothing was written"))
-                    : context.RestoreObjectsAsync(new(spec.Cluster, run.Id, before, spec.ForceConflicts)));
-        }
-    }
-
-    /// <summary>A write that changed something, and the time that proxies need to learn it.</summary>
-    private static async Task<StepReport> SettledAsync(TaskOrchestrationContext context, Task<StepReport> write)
-    {
-        var report = await write;
-        if (report is { Outcome: StepOutcome.Done, Result: not nameof(Change.Unchanged) })
-        {
-            await context.SettleAsync();
-        }
-
-        return report;
     }
 }

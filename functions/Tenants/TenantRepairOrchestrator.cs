@@ -21,7 +21,7 @@ public static class TenantRepairOrchestrator
             spec.Readiness.Timeout,
             progress => context.SetCustomStatus(TenantStatus.At(TenantPhase.Updating, progress)));
 
-        // 1. The control plane, where it is the tenant's own; and the namespace's labels, without which no new gateway pod would get its proxy.
+        // 1. The control plane, where it is the tenant's own; and the namespace's labels, without which no new pod would be part of the mesh.
         if (spec.Isolation is Isolation.Dedicated)
         {
             await new ControlPlaneSteps(context, saga, run.ForItsMesh(), TenantPlan.MeshPrefix).RepairAsync();
@@ -32,7 +32,13 @@ public static class TenantRepairOrchestrator
         // 2. What keeps the tenant apart.
         await saga.StepAsync(TenantPlan.Policies, _ => context.ApplyPoliciesAsync(run));
 
-        // 3. The ingress gateway, until it takes traffic again.
+        // 3. The waypoint and the ingress gateway, until they take traffic again.
+        if (spec.IsAmbient)
+        {
+            await saga.StepAsync(TenantPlan.Waypoint, _ => context.ApplyWaypointAsync(run));
+            await saga.StepAsync(TenantPlan.WaypointReady, limit => context.AwaitWaypointAsync(run, limit));
+        }
+
         await saga.StepAsync(TenantPlan.Gateway, _ => context.ApplyGatewayAsync(run));
         await saga.StepAsync(TenantPlan.GatewayReady, limit => context.AwaitGatewayAsync(run, limit));
 

@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using Orchestrator.Cluster;
+using Orchestrator.Cluster.Istio.Readiness;
 using Orchestrator.Cluster.Kubernetes;
 using Orchestrator.Simulator;
 using Orchestrator.TestKit;
@@ -77,6 +78,36 @@ public sealed class SimulatedCluster : IAsyncLifetime
             async () => (await Resources.GetAsync(ResourceType.Deployment, "kube-system", "sail", CancellationToken.None)).Number("status", "availableReplicas") == 1,
             TimeSpan.FromSeconds(20),
             "Sail to run");
+    }
+
+    /// <summary>Makes a control plane of Sail's serve ambient, as those do who look after the cluster, and runs a ztunnel.</summary>
+    /// <param name="istio">The Istio, and its revision.</param>
+    public async Task ServeAmbientAsync(string istio = "default")
+    {
+        await Resources.ApplyAsAsync(
+            "admin",
+            ResourceType.Istio,
+            Yaml.Read($"{{apiVersion: sailoperator.io/v1, kind: Istio, metadata: {{name: {istio}}}, spec: {{version: v1.30.3, namespace: istio-system, profile: ambient}}}}"),
+            CancellationToken.None);
+        if (await Resources.GetAsync(ResourceType.Pod, "istio-system", "ztunnel", CancellationToken.None) is null)
+        {
+            await Resources.CreateAsync(
+                ResourceType.Pod,
+                Yaml.Read("""
+                    metadata: {name: ztunnel, namespace: istio-system, labels: {app: ztunnel, sidecar.istio.io/inject: "false"}}
+                    spec: {containers: [{name: istio-proxy, image: ztunnel:1.30.3}]}
+                    """),
+                CancellationToken.None);
+        }
+
+        var istiod = istio == "default" ? "istiod" : $"istiod-{istio}";
+        await Eventually.Async(
+            async () => (Rollout.Missing(istiod, await Resources.GetAsync(ResourceType.Deployment, "istio-system", istiod, CancellationToken.None), 1)
+                ?? await AmbientMesh.LackingAsync(Resources, istio, CancellationToken.None)) is { } missing
+                ? throw new InvalidOperationException(missing)
+                : true,
+            TimeSpan.FromSeconds(20),
+            "the mesh to serve ambient");
     }
 
     /// <summary>What people read of an object: everything but what the server counts and notes about writes.</summary>

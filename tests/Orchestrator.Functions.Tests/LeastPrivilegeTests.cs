@@ -48,6 +48,8 @@ public sealed class LeastPrivilegeTests(ConfinedApp app) : IClassFixture<Confine
 
         await app.Cluster.InstallSailAsync();
         await LiveAsync("confined-dedicated", "injection", "dedicated");
+        await app.Cluster.ServeAmbientAsync("ambient");
+        await LiveAsync("confined-ambient", "gatewayApi", mesh: "{revision: ambient, dataPlane: ambient}");
 
         var mesh = await app.GetAsync("/api/meshes/default?live=true");
         Assert.DoesNotContain(mesh["findings"]!.AsArray(), finding => finding.Text("code")!.Contains("right", StringComparison.OrdinalIgnoreCase));
@@ -72,12 +74,13 @@ public sealed class LeastPrivilegeTests(ConfinedApp app) : IClassFixture<Confine
         Assert.True(view.Text("phase") == "Promoted", view.ToJsonString());
     }
 
-    private async Task LiveAsync(string tenant, string mode, string isolation = "shared")
+    private async Task LiveAsync(string tenant, string mode, string isolation = "shared", string mesh = "{}")
     {
         var path = $"/api/tenants/{tenant}";
         var spec = RunningApp.InnerTenant(tenant);
         spec["gateway"]!["mode"] = mode;
         spec["isolation"] = isolation;
+        spec["mesh"] = Yaml.Read(mesh);
         spec["policies"] = Yaml.Read("{admins: ['group:admins'], quota: {pods: 60}, limits: {default: {cpu: 500m}}, podSecurity: baseline}");
         await IsAsync("Ready", await app.PutAsync(path, spec));
         await PromoteAsync(tenant);

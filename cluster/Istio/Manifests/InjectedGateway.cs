@@ -49,7 +49,7 @@ internal static class InjectedGateway
     /// <remarks>No <c>replicas</c>: the autoscaler owns them. CPU is requested: the autoscaler needs it and the template brings none.</remarks>
     private static object Deployment(TenantSpec spec, string name, IReadOnlyDictionary<string, string> labels)
     {
-        var podLabels = new Dictionary<string, string>(labels) { ["sidecar.istio.io/inject"] = "true", ["istio.io/dataplane-mode"] = "none" };
+        var podLabels = new Dictionary<string, string>(labels) { ["sidecar.istio.io/inject"] = "true", [TenantManifests.DataPlaneLabel] = "none" };
         if (spec.Revision != "default")
         {
             podLabels["istio.io/rev"] = spec.Revision;

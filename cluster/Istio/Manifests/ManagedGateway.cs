@@ -33,15 +33,18 @@ internal static class ManagedGateway
         return options;
     }
 
-    private static Manifest Options(TenantSpec spec) => Manifest.Managed(
+    private static Manifest Options(TenantSpec spec) => Options(spec, TenantNames.GatewayOptions(spec.Tenant), Service(spec));
+
+    /// <summary>What istiod lays over the objects that it makes for a Gateway: as many replicas as the tenant's ingress has, and what else is said.</summary>
+    internal static Manifest Options(TenantSpec spec, string name, string? service) => Manifest.Managed(
         ResourceType.ConfigMap,
         spec.Tenant,
-        TenantNames.GatewayOptions(spec.Tenant),
+        name,
         new
         {
             data = new
             {
-                service = Service(spec),
+                service,
                 horizontalPodAutoscaler = Lines(
                     "spec:", $"  minReplicas: {spec.Gateway.MinReplicas}", $"  maxReplicas: {spec.Gateway.MaxReplicas}"),
                 podDisruptionBudget = Lines("spec:", "  minAvailable: 1"),
@@ -49,44 +52,53 @@ internal static class ManagedGateway
         },
         (Ownership.TenantLabel, spec.Tenant));
 
-    private static Manifest Gateway(TenantSpec spec)
-    {
-        List<(string, string)> labels = [(Ownership.TenantLabel, spec.Tenant)];
-        if (spec.Revision != "default")
-        {
-            labels.Add(("istio.io/rev", spec.Revision));
-        }
+    private static Manifest Gateway(TenantSpec spec) => Gateway(
+        spec,
+        TenantNames.KubernetesGateway(spec),
+        Class,
+        ("istio", TenantNames.IngressLabel(spec.Tenant)),
+        TenantNames.GatewayOptions(spec.Tenant),
+        RouteManifests.Listeners(spec).Select(listener => (listener.Name, listener.Port, "HTTP")));
 
-        return Manifest.Managed(
-            ResourceType.KubernetesGateway,
-            spec.Tenant,
-            TenantNames.KubernetesGateway(spec),
-            new
+    /// <summary>A Gateway for routes of the tenant's namespace alone.</summary>
+    /// <param name="spec">The tenant.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="gatewayClass">Its class.</param>
+    /// <param name="label">The label of what istiod makes for it; without one, that would have the labels of the Gateway itself.</param>
+    /// <param name="options">The ConfigMap of its <see cref="Options(TenantSpec, string, string?)"/>.</param>
+    /// <param name="listeners">Its listeners.</param>
+    /// <param name="labels">Its own labels, besides those of every object.</param>
+    internal static Manifest Gateway(
+        TenantSpec spec,
+        string name,
+        string gatewayClass,
+        (string Key, string Value) label,
+        string options,
+        IEnumerable<(string Name, int Port, string Protocol)> listeners,
+        params IEnumerable<(string Key, string Value)> labels) => Manifest.Managed(
+        ResourceType.KubernetesGateway,
+        spec.Tenant,
+        name,
+        new
+        {
+            spec = new
             {
-                spec = new
+                gatewayClassName = gatewayClass,
+                infrastructure = new
                 {
-                    gatewayClassName = Class,
-                    infrastructure = new
-                    {
-                        labels = new { istio = TenantNames.IngressLabel(spec.Tenant) },
-                        parametersRef = new
-                        {
-                            group = ResourceType.ConfigMap.Group,
-                            kind = ResourceType.ConfigMap.Kind,
-                            name = TenantNames.GatewayOptions(spec.Tenant),
-                        },
-                    },
-                    listeners = RouteManifests.Listeners(spec).Select(listener => new
-                    {
-                        name = listener.Name,
-                        port = listener.Port,
-                        protocol = "HTTP",
-                        allowedRoutes = new { namespaces = new { from = "Same" } },
-                    }),
+                    labels = new Dictionary<string, string> { [label.Key] = label.Value },
+                    parametersRef = new { group = ResourceType.ConfigMap.Group, kind = ResourceType.ConfigMap.Kind, name = options },
                 },
+                listeners = listeners.Select(listener => new
+                {
+                    name = listener.Name,
+                    port = listener.Port,
+                    protocol = listener.Protocol,
+                    allowedRoutes = new { namespaces = new { from = "Same" } },
+                }),
             },
-            labels);
-    }
+        },
+        [(Ownership.TenantLabel, spec.Tenant), .. spec.Revision == "default" ? [] : new[] { ("istio.io/rev", spec.Revision) }, .. labels]);
 
     /// <remarks>
     /// istiod's template gives the Service the ports of the listeners and nothing else; it merges these to them by number. A proxy listens at the

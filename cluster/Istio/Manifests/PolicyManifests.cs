@@ -26,10 +26,14 @@ public static class PolicyManifests
     private static IEnumerable<Manifest> Mesh(TenantSpec spec)
     {
         var policies = spec.Policies;
-        yield return Manifest(spec, ResourceType.Sidecar, "default", new
+        if (!spec.IsAmbient)
         {
-            spec = new { egress = new[] { new { hosts = policies.SidecarEgress } } },
-        });
+            yield return Manifest(spec, ResourceType.Sidecar, "default", new
+            {
+                spec = new { egress = new[] { new { hosts = policies.SidecarEgress } } },
+            });
+        }
+
         yield return Manifest(spec, ResourceType.PeerAuthentication, "default", new
         {
             spec = new { mtls = new { mode = policies.Mtls.ToString().ToUpperInvariant() } },
@@ -52,14 +56,24 @@ public static class PolicyManifests
                 },
             },
         });
-        yield return Manifest(spec, ResourceType.AuthorizationPolicy, "same-namespace", new
+        yield return Manifest(spec, ResourceType.AuthorizationPolicy, "same-namespace", new { spec = SameNamespace(null) });
+
+        // To the pods whoever comes by the waypoint is the waypoint, which is of their namespace; and a policy of the namespace is none of waypoints.
+        if (spec.IsAmbient)
         {
-            spec = new
+            var (group, kind) = (ResourceType.KubernetesGateway.Group, ResourceType.KubernetesGateway.Kind);
+            yield return Manifest(spec, ResourceType.AuthorizationPolicy, "waypoint-same-namespace", new
             {
-                action = "ALLOW",
-                rules = new[] { new { from = new[] { new { source = new { namespaces = new[] { spec.Tenant } } } } } },
-            },
-        });
+                spec = SameNamespace([new { group, kind, name = TenantNames.Waypoint }]),
+            });
+        }
+
+        object SameNamespace(object[]? targetRefs) => new
+        {
+            targetRefs,
+            action = "ALLOW",
+            rules = new[] { new { from = new[] { new { source = new { namespaces = new[] { spec.Tenant } } } } } },
+        };
     }
 
     private static IEnumerable<Manifest> Network(TenantSpec spec)
@@ -93,7 +107,7 @@ public static class PolicyManifests
                 policyTypes,
                 ingress = new[]
                 {
-                    new { from = new object[] { new { podSelector = new { } }, From(spec.SystemNamespace), From(Monitoring) } },
+                    new { from = (object[])[new { podSelector = new { } }, From(spec.SystemNamespace), From(Monitoring), .. Probes(spec)] },
                 },
             },
         });
@@ -149,6 +163,9 @@ public static class PolicyManifests
     private static Dictionary<string, string> GatewayLabels(TenantSpec spec) => new() { ["istio"] = TenantNames.IngressLabel(spec.Tenant) };
 
     private static IEnumerable<int> TargetPorts(TenantSpec spec) => spec.Gateway.Service.Ports.Select(port => port.TargetPort).Distinct();
+
+    /// <summary>In ambient the probes of a pod come from this address and no node's, so that they are told from requests.</summary>
+    private static IEnumerable<object> Probes(TenantSpec spec) => spec.IsAmbient ? [new { ipBlock = new { cidr = "169.254.7.127/32" } }] : [];
 
     private static object From(string ns) =>
         new { namespaceSelector = new { matchLabels = new Dictionary<string, string> { ["kubernetes.io/metadata.name"] = ns } } };

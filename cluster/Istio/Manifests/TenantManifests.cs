@@ -12,10 +12,10 @@ public static class TenantManifests
     public static Manifest Namespace(TenantSpec spec) =>
         Owned(spec, Manifest.Managed(ResourceType.Namespace, null, spec.Tenant, null, [(Ownership.TenantLabel, spec.Tenant), .. Dedication(spec)]));
 
-    /// <summary>The tenant's namespace with all its labels: by which istiod injects its gateway, and by which the admission policies go.</summary>
+    /// <summary>The tenant's namespace with all its labels: by which it is part of the mesh, and by which the admission policies go.</summary>
     public static Manifest LabelledNamespace(TenantSpec spec)
     {
-        List<(string, string)> labels = [(Ownership.TenantLabel, spec.Tenant), InjectionLabel(spec.Revision), .. Dedication(spec)];
+        List<(string, string)> labels = [(Ownership.TenantLabel, spec.Tenant), .. Membership(spec), .. Dedication(spec)];
         if (spec.Policies.PodSecurity is { } level)
         {
             labels.Add(("pod-security.kubernetes.io/enforce", level.ToString().ToLowerInvariant()));
@@ -38,9 +38,21 @@ public static class TenantManifests
     private static IEnumerable<(string Key, string Value)> Dedication(TenantSpec spec) =>
         spec.Isolation is Isolation.Dedicated ? [(MeshSpec.DedicatedLabel, spec.Tenant)] : [];
 
+    /// <summary>What makes the tenant's pods part of the mesh.</summary>
+    /// <remarks>In ambient <c>istio.io/rev</c> would inject proxies: what has one, the gateway and the waypoint, names its revision itself.</remarks>
+    private static IEnumerable<(string Key, string Value)> Membership(TenantSpec spec) => spec.IsAmbient
+        ? [(DataPlaneLabel, "ambient"), ("istio.io/use-waypoint", TenantNames.Waypoint), ("istio.io/ingress-use-waypoint", "true")]
+        : [InjectionLabel(spec.Revision)];
+
+    /// <summary>The label that says what makes pods part of the mesh, where they have no proxies.</summary>
+    public const string DataPlaneLabel = "istio.io/dataplane-mode";
+
     /// <summary>The label that selects a revision: <c>istio-injection</c> beats <c>istio.io/rev</c>, so a namespace never carries both.</summary>
     public static (string Key, string Value) InjectionLabel(string revision) =>
         revision == "default" ? ("istio-injection", "enabled") : ("istio.io/rev", revision);
+
+    /// <summary>The waypoint, in the order in which it is to be written; nothing where pods have proxies.</summary>
+    public static IReadOnlyList<Manifest> Waypoint(TenantSpec spec) => spec.IsAmbient ? WaypointGateway.Manifests(spec) : [];
 
     /// <summary>The ingress gateway, in the order in which it is to be written.</summary>
     public static IReadOnlyList<Manifest> Gateway(TenantSpec spec) => spec.Gateway.Mode switch

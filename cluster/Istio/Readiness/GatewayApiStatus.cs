@@ -10,6 +10,9 @@ namespace Orchestrator.Cluster.Istio.Readiness;
 /// </summary>
 public static class GatewayApiStatus
 {
+    /// <summary>istiod's class of ingress gateways.</summary>
+    public const string Class = ManagedGateway.Class;
+
     private const string Controller = "istio.io/gateway-controller";
 
     private static readonly (string Type, string Status)[] Good = [("Accepted", "True"), ("Programmed", "True")];
@@ -22,7 +25,7 @@ public static class GatewayApiStatus
     /// <summary>The custom resources that a tenant in mode <c>gatewayApi</c> needs.</summary>
     private static readonly string[] CustomResources = ["gateways.gateway.networking.k8s.io", "httproutes.gateway.networking.k8s.io"];
 
-    /// <summary>What of the Gateway API a cluster lacks, and how it gets it; null when it has all.</summary>
+    /// <summary>What of the Gateway API a cluster does not serve, and how it gets it; null when it serves all.</summary>
     public static async Task<string?> LackingAsync(IResources resources, CancellationToken cancellationToken)
     {
         List<string> missing = [];
@@ -34,18 +37,22 @@ public static class GatewayApiStatus
             missing.AddRange(serves ? [] : [name]);
         }
 
-        if (missing.Count > 0)
-        {
-            return $"it does not serve {string.Join(", ", missing)} in version {ResourceType.KubernetesGateway.Version}. Install the Gateway API: "
+        return missing.Count == 0
+            ? null
+            : $"it does not serve {string.Join(", ", missing)} in version {ResourceType.KubernetesGateway.Version}. Install the Gateway API: "
                 + "kubectl apply -f https://github.com/kubernetes-sigs/gateway-api/releases/latest/download/standard-install.yaml";
-        }
+    }
 
-        var found = await resources.GetAsync(ResourceType.GatewayClass, null, ManagedGateway.Class, cancellationToken);
+    /// <summary>Why a cluster does not make what Gateways of a class need, and what to do; null when it does.</summary>
+    public static async Task<string?> ClassLackingAsync(IResources resources, string name, CancellationToken cancellationToken)
+    {
+        var found = await resources.GetAsync(ResourceType.GatewayClass, null, name, cancellationToken);
         return found is null
-            ? $"it has no GatewayClass {ManagedGateway.Class}, which istiod makes when it starts on a cluster with the Gateway API: "
-                + "restart istiod if the Gateway API was installed after it, and see that PILOT_ENABLE_GATEWAY_API is not false"
+            ? $"it has no GatewayClass {name}, which istiod makes when it starts on a cluster with the Gateway API: "
+                + "restart istiod if the Gateway API was installed after it, and see that "
+                + (name == WaypointGateway.Class ? "it has PILOT_ENABLE_AMBIENT=true (profile ambient)" : "PILOT_ENABLE_GATEWAY_API is not false")
             : found.Condition("Accepted").Text("status") != "True"
-            ? $"istiod has not accepted GatewayClass {ManagedGateway.Class} ({found.Condition("Accepted").Text("message")}): "
+            ? $"istiod has not accepted GatewayClass {name} ({found.Condition("Accepted").Text("message")}): "
                 + "see that istiod runs, and that no other controller has taken the class"
             : null;
     }

@@ -6,7 +6,7 @@ using Orchestrator.Domain.Tenants;
 
 namespace Orchestrator.Cluster.Istio.Readiness;
 
-/// <summary>Whether a tenant's ingress gateway is ready to take traffic, and if not, what is missing and why.</summary>
+/// <summary>Whether a tenant's ingress gateway, or its waypoint, is ready to take traffic, and if not, what is missing and why.</summary>
 public static class GatewayReadiness
 {
     private const string Revision = "istio.io/rev";
@@ -38,31 +38,20 @@ public static class GatewayReadiness
                 return StepReport.Refused(taken);
             }
 
-            var title = KubernetesObject.Title("Gateway", spec.Tenant, TenantNames.KubernetesGateway(spec));
-            missing.AddRange(GatewayApiStatus.Missing(title, seen.Gateway));
+            missing.AddRange(ManagedTroubles(spec, seen, TenantNames.KubernetesGateway(spec)));
         }
 
-        // Neither HEALTHY nor Programmed is about the revision, where the tenant has come to follow another one, nor asks for more than one pod.
-        Add(RevisionOf(seen.Deployment) is { } revision && revision != spec.Revision
-            ? $"{Title("Deployment")} to be of revision {spec.Revision}, it is of {revision}"
-            : null);
-        Add(Rollout.Missing(Title("Deployment"), seen.Deployment, spec.Gateway.MinReplicas));
-        missing.AddRange(PodTroubles(seen));
+        missing.AddRange(WorkloadTroubles(spec, seen, name));
         var endpoints = ReadyEndpoints(seen.EndpointSlices);
         if (!isBeside)
         {
             var title = KubernetesObject.Title("Service", spec.Tenant, TenantNames.Front(spec));
             missing.AddRange(ServiceTroubles(spec, title, seen.Service));
-            Add(endpoints < spec.Gateway.MinReplicas ? $"{title}: {endpoints} of {spec.Gateway.MinReplicas} endpoints ready" : null);
+            Add(TooFew(spec, title, endpoints));
         }
 
-        Add(Rollout.Missing(Title("HorizontalPodAutoscaler"), seen.Autoscaler, spec.Gateway.MinReplicas, spec.Gateway.MaxReplicas));
-        return missing.Count > 0
-            ? StepReport.Waiting(string.Join("; ", missing))
-            : StepReport.Done(
-                "Ready", $"{seen.Deployment.Number("status", "availableReplicas")} replicas, {endpoints} endpoints{Blind(seen.Autoscaler)}");
-
-        string Title(string kind) => KubernetesObject.Title(kind, spec.Tenant, name);
+        Add(ScalingTrouble(spec, seen, name));
+        return Report(seen, missing, endpoints);
 
         void Add(string? trouble)
         {
@@ -72,6 +61,54 @@ public static class GatewayReadiness
             }
         }
     }
+
+    /// <summary>Judges a snapshot of the waypoint: done, or waiting for everything that is still missing.</summary>
+    public static StepReport JudgeWaypoint(TenantSpec spec, GatewaySnapshot seen)
+    {
+        const string name = TenantNames.Waypoint;
+        var endpoints = ReadyEndpoints(seen.EndpointSlices);
+        IEnumerable<string?> missing =
+        [
+            .. ManagedTroubles(spec, seen, name),
+            .. WorkloadTroubles(spec, seen, name),
+            TooFew(spec, KubernetesObject.Title("Service", spec.Tenant, name), endpoints),
+            ScalingTrouble(spec, seen, name),
+        ];
+        return Report(seen, [.. missing.OfType<string>()], endpoints);
+    }
+
+    private static StepReport Report(GatewaySnapshot seen, List<string> missing, int endpoints) => missing.Count > 0
+        ? StepReport.Waiting(string.Join("; ", missing))
+        : StepReport.Done(
+            "Ready", $"{seen.Deployment.Number("status", "availableReplicas")} replicas, {endpoints} endpoints{Blind(seen.Autoscaler)}");
+
+    private static IEnumerable<string> ManagedTroubles(TenantSpec spec, GatewaySnapshot seen, string gateway)
+    {
+        var title = KubernetesObject.Title("Gateway", spec.Tenant, gateway);
+        var missing = GatewayApiStatus.Missing(title, seen.Gateway);
+        return seen.ClassLacking is { } lacking ? missing.Append($"cluster '{spec.Cluster}' to take it: {lacking}") : missing;
+    }
+
+    /// <remarks>Neither HEALTHY nor Programmed is about the revision, where the tenant has come to follow another one, nor asks for more than one pod.</remarks>
+    private static IEnumerable<string> WorkloadTroubles(TenantSpec spec, GatewaySnapshot seen, string name)
+    {
+        var title = KubernetesObject.Title("Deployment", spec.Tenant, name);
+        IEnumerable<string?> troubles =
+        [
+            RevisionOf(seen.Deployment) is { } revision && revision != spec.Revision
+                ? $"{title} to be of revision {spec.Revision}, it is of {revision}"
+                : null,
+            Rollout.Missing(title, seen.Deployment, spec.Gateway.MinReplicas),
+            .. PodTroubles(seen),
+        ];
+        return troubles.OfType<string>();
+    }
+
+    private static string? ScalingTrouble(TenantSpec spec, GatewaySnapshot seen, string name) => Rollout.Missing(
+        KubernetesObject.Title("HorizontalPodAutoscaler", spec.Tenant, name), seen.Autoscaler, spec.Gateway.MinReplicas, spec.Gateway.MaxReplicas);
+
+    private static string? TooFew(TenantSpec spec, string service, int endpoints) =>
+        endpoints < spec.Gateway.MinReplicas ? $"{service}: {endpoints} of {spec.Gateway.MinReplicas} endpoints ready" : null;
 
     /// <summary>The revision that a gateway was rendered for; null where it does not say.</summary>
     private static string? RevisionOf(JsonObject? gateway) =>

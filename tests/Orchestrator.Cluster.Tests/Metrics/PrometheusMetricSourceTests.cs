@@ -3,6 +3,7 @@ using System.Text;
 using k8s.Authentication;
 using Orchestrator.Cluster.Metrics;
 using Orchestrator.Domain.Canaries;
+using Orchestrator.Domain.Tenants;
 using Orchestrator.TestKit;
 
 namespace Orchestrator.Cluster.Tests.Metrics;
@@ -132,24 +133,29 @@ public sealed class PrometheusMetricSourceTests
         Assert.Equal(("/prefix/api/v1/query", "query=sum%28x%7Ba%3D%22b%26c%22%7D%29"), seen);
     }
 
-    [Fact]
-    public void The_builtin_queries_are_what_the_contract_says()
+    private static readonly IstioQueries Hello = new("foo", "hello", DataPlane.Sidecar);
+
+    [Theory]
+    [InlineData(DataPlane.Sidecar, "destination")]
+    [InlineData(DataPlane.Ambient, "waypoint")]
+    public void The_builtin_queries_are_what_the_contract_says(DataPlane dataPlane, string reporter)
     {
-        const string s = "reporter=\"destination\",destination_workload_namespace=\"foo\",destination_service_name=~\"hello(-v0-0-2)?\",destination_version=\"v0-0-2\"";
+        var queries = Hello with { DataPlane = dataPlane };
+        var s = $"reporter=\"{reporter}\",destination_workload_namespace=\"foo\",destination_service_name=~\"hello(-v0-0-2)?\",destination_version=\"v0-0-2\"";
         var window = TimeSpan.FromSeconds(10);
 
         Assert.Equal(
             $"100 * (sum(rate(istio_requests_total{{{s},response_code!~\"5..\"}}[10s])) or vector(0)) / sum(rate(istio_requests_total{{{s}}}[10s]))",
-            IstioQueries.Of(MetricSpec.SuccessRate, "foo", "hello", "v0-0-2", window));
+            queries.Of(MetricSpec.SuccessRate, "v0-0-2", window));
         Assert.Equal(
             $"histogram_quantile(0.99, sum by (le)(rate(istio_request_duration_milliseconds_bucket{{{s}}}[10s])))",
-            IstioQueries.Of(MetricSpec.LatencyP99, "foo", "hello", "v0-0-2", window));
-        Assert.Equal($"sum(increase(istio_requests_total{{{s}}}[90s]))", IstioQueries.Requests("foo", "hello", "v0-0-2", TimeSpan.FromSeconds(90)));
+            queries.Of(MetricSpec.LatencyP99, "v0-0-2", window));
+        Assert.Equal($"sum(increase(istio_requests_total{{{s}}}[90s]))", queries.Requests("v0-0-2", TimeSpan.FromSeconds(90)));
     }
 
     [Fact]
     public void A_label_value_cannot_leave_its_quotes() =>
         Assert.Contains(
             "destination_version=\"a\\\"} or vector(1) #\\\\\\n\\x01\"",
-            IstioQueries.Requests("foo", "hello", "a\"} or vector(1) #\\\n\x01", TimeSpan.FromSeconds(10)), StringComparison.Ordinal);
+            Hello.Requests("a\"} or vector(1) #\\\n\x01", TimeSpan.FromSeconds(10)), StringComparison.Ordinal);
 }

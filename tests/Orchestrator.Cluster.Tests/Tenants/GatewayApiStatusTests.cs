@@ -89,7 +89,8 @@ public sealed class GatewayApiLackingTests(SimulatedCluster cluster) : IClassFix
     public async Task A_cluster_without_the_Gateway_API_or_istiods_class_is_told_what_to_do()
     {
         // A simulated cluster serves the Gateway API from the start, and has no istiod yet.
-        var classless = await GatewayApiStatus.LackingAsync(cluster.Resources, default);
+        Assert.Null(await GatewayApiStatus.LackingAsync(cluster.Resources, default));
+        var classless = await GatewayApiStatus.ClassLackingAsync(cluster.Resources, GatewayApiStatus.Class, default);
         await cluster.Resources.DeleteAsync(ResourceType.CustomResourceDefinition, null, "httproutes.gateway.networking.k8s.io", null, default);
         var bare = await GatewayApiStatus.LackingAsync(cluster.Resources, default);
 

@@ -22,6 +22,7 @@ public sealed class TenantManifestsTests
         IReadOnlyList<Manifest> manifests =
         [
             TenantManifests.LabelledNamespace(spec),
+            .. TenantManifests.Waypoint(spec),
             .. TenantManifests.Gateway(spec),
             .. RouteManifests.Entry(spec),
             .. spec.Services.SelectMany(service => RouteManifests.Subsets(spec, service).Append(RouteManifests.Routes(spec, service))),

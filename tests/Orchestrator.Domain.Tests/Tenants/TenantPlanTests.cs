@@ -41,6 +41,21 @@ public sealed class TenantPlanTests
         Assert.Equal(["routes", "gateway", "namespace"], TenantPlan.Offboarding(Tenant(Hello)).Select(step => step.Name));
 
     [Fact]
+    public void The_waypoint_of_an_ambient_tenant_comes_before_its_gateway_and_goes_after_it()
+    {
+        var ambient = Tenant(Hello) with { Mesh = new("default", null, DataPlane.Ambient) };
+        var moved = ambient with { Mesh = ambient.Mesh with { Revision = "blue" } };
+
+        Assert.Equal(
+            ["policies", "root-certificate", "waypoint", "waypoint-ready", "gateway"],
+            TenantPlan.Onboarding(ambient, null).Select(step => step.Name).Skip(3).Take(5));
+        Assert.Equal(["policies", "waypoint", "waypoint-ready", "gateway"], TenantPlan.Repairing(ambient).Select(step => step.Name).Skip(1).Take(4));
+        Assert.Equal(["routes", "gateway", "waypoint", "namespace"], TenantPlan.Offboarding(ambient).Select(step => step.Name));
+        Assert.DoesNotContain(TenantPlan.Onboarding(moved, ambient), step => step.Name == "workloads");
+        Assert.Contains(TenantPlan.Onboarding(moved with { Mesh = new("blue") }, ambient with { Mesh = new() }), step => step.Name == "workloads");
+    }
+
+    [Fact]
     public void An_update_writes_the_routes_of_new_and_changed_services_only()
     {
         var moved = Echo with { Prefix = "/moved/" };

@@ -175,6 +175,30 @@ public sealed class TenantRequestTests
     }
 
     [Theory]
+    [InlineData("""{"mesh":{"dataPlane":"ambient"},"gateway":{"mode":"injection",""", "/mesh/dataPlane not-applicable")]
+    [InlineData("""{"mesh":{"dataPlane":"ambient"},"gateway":{""", "/mesh/dataPlane not-applicable")]
+    [InlineData("""{"mesh":{"dataPlane":"ambient"},"isolation":"dedicated","gateway":{"mode":"gatewayApi",""", "/mesh/dataPlane not-applicable")]
+    [InlineData("""{"mesh":{"dataPlane":"none"},"gateway":{"mode":"gatewayApi",""", "/mesh/dataPlane choice")]
+    [InlineData("""{"mesh":{"dataPlane":"ambient"},"services":[{"name":"waypoint","prefix":"/a/","stable":"v1"}],"gateway":{"mode":"gatewayApi",""", "/services taken")]
+    [InlineData("""{"mesh":{"dataPlane":"sidecar"},"services":[{"name":"waypoint","prefix":"/a/","stable":"v1"}],"gateway":{"mode":"gatewayApi",""", null)]
+    [InlineData("""{"mesh":{"dataPlane":"ambient","revision":"blue"},"gateway":{"mode":"gatewayApi",""", null)]
+    public void A_data_plane_that_cannot_be_is_refused(string start, string? problem) =>
+        Assert.Equal(problem is null ? [] : [problem], Problems(start + """ "service":{"ports":[{"name":"http2","port":80}]}}}"""));
+
+    [Fact]
+    public void Only_an_ambient_tenant_tells_its_data_plane()
+    {
+        const string gateway = """ "gateway":{"mode":"gatewayApi","service":{"ports":[{"name":"http2","port":80}]}}}""";
+        var (sidecar, ambient) = (Read($"{{{gateway}").Value!, Read($"{{\"mesh\":{{\"dataPlane\":\"ambient\"}},{gateway}").Value!);
+        var json = JsonSerializer.Serialize(ambient);
+
+        Assert.DoesNotContain("ataPlane", JsonSerializer.Serialize(sidecar), StringComparison.Ordinal);
+        Assert.Contains("\"DataPlane\":\"ambient\"", json, StringComparison.Ordinal);
+        Assert.Equal(json, JsonSerializer.Serialize(JsonSerializer.Deserialize<TenantSpec>(json)));
+        Assert.Equal(json, JsonSerializer.Serialize(Read(JsonSerializer.Serialize(ambient, JsonSerializerOptions.Web)).Value!));
+    }
+
+    [Theory]
     [InlineData("foo", """{"name":"a","prefix":"/a/","stable":"v1"},{"name":"a-v1","prefix":"/b/","stable":"v2"}""", "/services taken")]
     [InlineData("foo", """{"name":"a123456789-123456789-123456789-123456789-123456789-123456789","prefix":"/a/","stable":"v0-0-1"}""", "/services invalid")]
     [InlineData("foo", """{"name":"a","prefix":"/a/","stable":"V1.0"}""", "/services invalid")]

@@ -242,3 +242,22 @@ public sealed class DedicatedTenantTests : IAsyncLifetime
             "the gateway to be whole");
     }
 }
+
+/// <summary>A tenant with a control plane of its own where there is no other.</summary>
+public sealed class LoneDedicatedTenantTests(RunningApp app) : IClassFixture<RunningApp>
+{
+    [Fact]
+    public async Task Its_gateway_of_the_Gateway_API_waits_for_the_class_that_its_own_istiod_makes()
+    {
+        var spec = RunningApp.InnerTenant("foo");
+        (spec["isolation"], spec["gateway"]!["mode"]) = ("dedicated", "gatewayApi");
+        await app.Cluster.InstallSailAsync();
+        Assert.Null(await app.Cluster.Resources.GetAsync(ResourceType.GatewayClass, null, "istio", default));
+
+        (await app.PutAsync("/api/tenants/foo", spec)).EnsureSuccessStatusCode();
+        var view = await app.PhaseAsync("/api/tenants/foo", "Ready", "RolledBack", "Failed");
+
+        Assert.True(view.Text("phase") == "Ready", view.ToJsonString());
+        Assert.Equal("istiod-foo", Assert.Single(await app.Cluster.Resources.ListAsync(ResourceType.Deployment, null, "app=istiod", default)).Name);
+    }
+}

@@ -149,4 +149,19 @@ public sealed class GatewayApiTenantTests(RunningAppWithMesh app) : IClassFixtur
                 async () => (await app.Cluster.Resources.ListAsync(type, "leaving", null, default)).Count == 0, TimeSpan.FromSeconds(20), $"no {type.Kind}");
         }
     }
+
+    [Fact]
+    public async Task An_ambient_tenant_is_refused_before_anything_is_written_where_the_mesh_serves_none()
+    {
+        var spec = RunningApp.InnerTenant("ambient");
+        (spec["mesh"], spec["gateway"]!["mode"]) = (Yaml.Read("{dataPlane: ambient}"), "gatewayApi");
+
+        Assert.Equal(HttpStatusCode.Accepted, (await app.PutAsync("/api/tenants/ambient", spec)).StatusCode);
+        var view = await app.PhaseAsync("/api/tenants/ambient", "Ready", "RolledBack", "Failed");
+
+        Assert.Equal(("RolledBack", "preflight Failed"), (view.Text("phase"), view.Steps().First()));
+        Assert.Contains("mesh.dataPlane ambient needs a mesh that takes in pods without proxies", view.Text("reason"), StringComparison.Ordinal);
+        Assert.Contains("istioctl install --set profile=ambient", view.Text("reason"), StringComparison.Ordinal);
+        Assert.Null(await GetAsync(ResourceType.Namespace, null!, "ambient"));
+    }
 }

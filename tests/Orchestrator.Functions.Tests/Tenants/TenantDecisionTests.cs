@@ -37,6 +37,18 @@ public sealed class TenantDecisionTests
     public void Another_spec_while_one_runs_is_a_conflict(TenantPhase phase) =>
         Assert.IsType<TenantDecision.Conflict>(TenantDecision.Onboard(Wider, Known(phase)));
 
+    [Theory]
+    [InlineData(DataPlane.Sidecar, DataPlane.Ambient)]
+    [InlineData(DataPlane.Ambient, DataPlane.Sidecar)]
+    public void The_data_plane_of_a_tenant_that_serves_stays(DataPlane from, DataPlane to)
+    {
+        var routed = Foo with { Gateway = Foo.Gateway with { Mode = GatewayMode.GatewayApi } };
+        var standing = Known(TenantPhase.Ready, spec: routed with { Mesh = new(DataPlane: from) });
+
+        var conflict = Assert.IsType<TenantDecision.Conflict>(TenantDecision.Onboard(routed with { Mesh = new(DataPlane: to) }, standing));
+        Assert.Contains("data plane of tenant 'foo' cannot change while it serves", conflict.Reason, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_tenant_that_is_being_offboarded_cannot_be_put() =>
         Assert.IsType<TenantDecision.Conflict>(TenantDecision.Onboard(Foo, Known(TenantPhase.Offboarding, intent: TenantIntent.Offboard)));

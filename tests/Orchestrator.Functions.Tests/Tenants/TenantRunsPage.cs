@@ -60,6 +60,9 @@ public sealed class TenantRunsPage : IAsyncLifetime
         app = sailing;
         await TellAsync(text, "A shared control plane by Sail", "{provider: sail}", "shared");
         await TellAsync(text, "A control plane of the tenant's own, by Sail", "{provider: sail}", "dedicated");
+        await sailing.Cluster.ServeAmbientAsync();
+        text.Append("\n## A shared control plane by Sail that serves ambient, data plane `ambient`\n\n");
+        await TellAsync(text, "gatewayApi", "shared", "{dataPlane: ambient}");
 
         if (Environment.GetEnvironmentVariable("ORC_WRITE_PAGES") == "1")
         {
@@ -80,12 +83,12 @@ public sealed class TenantRunsPage : IAsyncLifetime
         }
     }
 
-    private async Task TellAsync(StringBuilder text, string mode, string isolation)
+    private async Task TellAsync(StringBuilder text, string mode, string isolation, string follows = "{}")
     {
         var before = Objects();
-        var first = await RunAsync(mode, isolation, "60s");
+        var first = await RunAsync(mode, isolation, follows, "60s");
         var made = Objects().Except(before).Where(obj => !Derived.Any(kind => obj.StartsWith(kind, StringComparison.Ordinal)));
-        var second = await RunAsync(mode, isolation, "61s");
+        var second = await RunAsync(mode, isolation, follows, "61s");
         (await app.Http.DeleteAsync("/api/tenants/foo")).EnsureSuccessStatusCode();
         var gone = await app.PhaseAsync("/api/tenants/foo", "Offboarded", "Failed");
 
@@ -101,10 +104,11 @@ public sealed class TenantRunsPage : IAsyncLifetime
         await Eventually.Async(() => Objects().SequenceEqual(before), TimeSpan.FromSeconds(20), "the objects of the cluster to be those from before");
     }
 
-    private async Task<JsonObject> RunAsync(string mode, string isolation, string timeout)
+    private async Task<JsonObject> RunAsync(string mode, string isolation, string follows, string timeout)
     {
         var spec = RunningApp.InnerTenant("foo");
         spec["isolation"] = isolation;
+        spec["mesh"] = Yaml.Read(follows);
         spec["gateway"]!["mode"] = mode;
         spec["readiness"] = new JsonObject { ["timeout"] = timeout };
         Assert.Equal(HttpStatusCode.Accepted, (await app.PutAsync("/api/tenants/foo", spec)).StatusCode);

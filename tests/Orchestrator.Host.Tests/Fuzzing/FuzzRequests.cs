@@ -56,7 +56,7 @@ internal static class FuzzRequests
         "{}",
         """{"provider":"existing","revision":"default","minReplicas":2,"maxReplicas":5,"discoverySelectors":[{"matchLabels":{"a":"b"}}]}""",
         """
-        {"cluster":"default","owner":"team-foo","isolation":"shared","mesh":{"revision":"default"},
+        {"cluster":"default","owner":"team-foo","isolation":"shared","mesh":{"revision":"default","dataPlane":"sidecar"},
          "gateway":{"mode":"injection","minReplicas":2,"maxReplicas":5,"service":{"type":"NodePort","ports":[{"name":"http2","port":80,"targetPort":8080,"nodePort":32180}]}},
          "services":[{"name":"hello","port":8080,"prefix":"/foo/","stable":"v0-0-1"}],"readiness":{"timeout":"10m"}}
         """,
