@@ -61,8 +61,8 @@ public sealed class TenantRunsPage : IAsyncLifetime
         await TellAsync(text, "A shared control plane by Sail", "{provider: sail}", "shared");
         await TellAsync(text, "A control plane of the tenant's own, by Sail", "{provider: sail}", "dedicated");
         await sailing.Cluster.ServeAmbientAsync();
-        text.Append("\n## A shared control plane by Sail that serves ambient, data plane `ambient`\n\n");
-        await TellAsync(text, "gatewayApi", "shared", "{dataPlane: ambient}");
+        text.Append("\n## A shared control plane by Sail that serves ambient, gateway mode `gatewayApi`, data plane `ambient`\n\n");
+        await TellRunsAsync(text, "gatewayApi", "shared", "{dataPlane: ambient}");
 
         if (Environment.GetEnvironmentVariable("ORC_WRITE_PAGES") == "1")
         {
@@ -79,11 +79,11 @@ public sealed class TenantRunsPage : IAsyncLifetime
         foreach (var mode in Modes)
         {
             text.Append($"\n## {title}, gateway mode `{mode}`\n\n");
-            await TellAsync(text, mode, isolation);
+            await TellRunsAsync(text, mode, isolation);
         }
     }
 
-    private async Task TellAsync(StringBuilder text, string mode, string isolation, string follows = "{}")
+    private async Task TellRunsAsync(StringBuilder text, string mode, string isolation, string follows = "{}")
     {
         var before = Objects();
         var first = await RunAsync(mode, isolation, follows, "60s");
