@@ -18,6 +18,9 @@ public sealed class VerifyTenant(IClusterDirectory clusters)
     public Task<StepReport> RunAsync([ActivityTrigger] TenantRun run, FunctionContext context) =>
         clusters.AskAsync(run.Spec.Cluster, resources => VerifyAsync(resources, run, context.CancellationToken));
 
+    /// <summary>The labels by which a namespace is part of a mesh.</summary>
+    private static readonly string[] Labels = ["istio-injection", "istio.io/rev", TenantManifests.DataPlaneLabel];
+
     private static async Task<StepReport> VerifyAsync(IResources resources, TenantRun run, CancellationToken cancellationToken) =>
         await NamespaceAsync(resources, run, cancellationToken)
         ?? await MeshAsync(resources, run.Spec, cancellationToken)
@@ -47,7 +50,7 @@ public sealed class VerifyTenant(IClusterDirectory clusters)
         }
 
         var contradicted = spec.IsAmbient ? "mesh.dataPlane ambient" : $"mesh revision '{spec.Revision}'";
-        return Contradicting(spec).FirstOrDefault(label => found.Label(label) is not null && !IsOurs(label)) is { } other
+        return Labels.FirstOrDefault(label => found.Label(label) is { } value && Contradicts(spec, label, value) && !IsOurs(label)) is { } other
             ? StepReport.Refused(
                 $"Namespace {spec.Tenant} has the label {other}={found.Label(other)}, which contradicts {contradicted}. "
                 + $"Remove it with: kubectl label namespace {spec.Tenant} {other}-")
@@ -56,11 +59,13 @@ public sealed class VerifyTenant(IClusterDirectory clusters)
         bool IsOurs(string label) => run.Previous is { } was && TenantManifests.InjectionLabel(was.Revision) == (label, found.Label(label));
     }
 
-    /// <summary>The labels that a namespace of the tenant's must not have, because they would select another control plane, or another data plane.</summary>
-    private static IEnumerable<string> Contradicting(TenantSpec spec) =>
-        spec.IsAmbient ? ["istio-injection", "istio.io/rev"]
-        : TenantManifests.InjectionLabel(spec.Revision).Key == "istio-injection" ? ["istio.io/rev", TenantManifests.DataPlaneLabel]
-        : ["istio-injection", TenantManifests.DataPlaneLabel];
+    /// <summary>Whether a label of the tenant's namespace would select another control plane, or another data plane.</summary>
+    private static bool Contradicts(TenantSpec spec, string label, string value) => label switch
+    {
+        TenantManifests.DataPlaneLabel => !spec.IsAmbient && value == "ambient",
+        "istio-injection" when spec.IsAmbient => value != "disabled",
+        _ => spec.IsAmbient || label != TenantManifests.InjectionLabel(spec.Revision).Key,
+    };
 
     private static async Task<StepReport?> MeshAsync(IResources resources, TenantSpec spec, CancellationToken cancellationToken)
     {

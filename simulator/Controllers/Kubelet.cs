@@ -89,11 +89,15 @@ internal sealed class Kubelet(ClusterStore store, SimulatorOptions options, Faul
     /// <summary>Istio's node agent marks the pods whose traffic it sends through the node's proxy.</summary>
     private void Redirect(JsonObject pod)
     {
-        if (!Waypoint.IsCaptured(pod, store.Find(ResourceTypes.Namespace, null, pod.Namespace!))) return;
+        if (!Waypoint.IsCaptured(pod, store.Find(ResourceTypes.Namespace, null, pod.Namespace!)) || !HasZtunnel()) return;
         if (pod.Metadata["annotations"] is not JsonObject annotations) pod.Metadata["annotations"] = annotations = [];
         annotations["ambient.istio.io/redirection"] = "enabled";
         store.Update(ResourceTypes.Pod, pod);
     }
+
+    /// <summary>Whether the node has a proxy that takes pods in.</summary>
+    private bool HasZtunnel() => store.Snapshot(ResourceTypes.Pod).Objects.Any(pod =>
+        pod.Labels?["app"].AsText() == "ztunnel" && ReplicaSetController.IsReady(pod));
 
     private static Stage StageOf(JsonObject pod) =>
         pod.At("spec", "nodeName") is null ? Stage.Pending

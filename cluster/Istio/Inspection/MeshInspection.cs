@@ -78,6 +78,7 @@ public static class MeshInspection
         {
             Version = version,
             HasSail = await TryAsync(async () => await new Operators(resources).SailRunsAsync(cancellationToken) ? "" : null) is not null,
+            ServesAmbient = await TryAsync(async () => await AmbientMesh.LackingAsync(resources, wanted.Revision, cancellationToken) is null ? "" : null) is not null,
             ControlPlanes = controlPlanes,
             Istiod = await TryAsync(() => plane.DeploymentAsync(cancellationToken)),
             CustomResources = definitions,

@@ -148,6 +148,11 @@ public static class MeshJudgement
 
         var release = ControlPlane.Version(istiod);
         yield return new(Severity.Info, "istio-version", $"{istiod.Title} runs Istio {release ?? "of an unknown version"}", "Nothing to do.");
+        if (snapshot.ServesAmbient)
+        {
+            yield return new(Severity.Info, "ambient", "it serves waypoints, and a ztunnel runs: tenants may have mesh.dataPlane ambient", "Nothing to do.");
+        }
+
         if (spec.Provider is MeshProvider.IstioOperator && MinorOf(release) > LastWithOperator)
         {
             yield return new(

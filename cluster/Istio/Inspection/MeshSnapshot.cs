@@ -17,6 +17,9 @@ public sealed record MeshSnapshot(MeshSpec Spec)
     /// <summary>Whether the Sail operator runs.</summary>
     public bool HasSail { get; init; }
 
+    /// <summary>Whether the mesh takes in pods without proxies.</summary>
+    public bool ServesAmbient { get; init; }
+
     /// <summary>Every istiod of the cluster.</summary>
     public IReadOnlyList<JsonObject> ControlPlanes { get; init; } = [];
 

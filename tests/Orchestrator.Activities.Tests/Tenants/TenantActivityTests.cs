@@ -133,6 +133,23 @@ public sealed class TenantActivityTests(MeshedCluster meshed) : IClassFixture<Me
         Assert.Empty(await meshed.Resources.ListAsync(ResourceType.AuthorizationPolicy, "handed", null, default));
     }
 
+    [Theory]
+    [InlineData("sidecar-1", DataPlane.Sidecar, "istio.io/dataplane-mode: ambient", "istio.io/dataplane-mode=ambient, which contradicts mesh revision 'default'")]
+    [InlineData("sidecar-2", DataPlane.Sidecar, "istio.io/dataplane-mode: none", null)]
+    [InlineData("ambient-1", DataPlane.Ambient, "istio-injection: enabled", "istio-injection=enabled, which contradicts mesh.dataPlane ambient")]
+    [InlineData("ambient-2", DataPlane.Ambient, "istio.io/rev: default", "istio.io/rev=default, which contradicts mesh.dataPlane ambient")]
+    [InlineData("ambient-3", DataPlane.Ambient, "istio-injection: disabled, istio.io/dataplane-mode: ambient", null)]
+    public async Task A_label_that_makes_pods_part_of_the_mesh_in_another_way_is_refused(string tenant, DataPlane dataPlane, string label, string? refusal)
+    {
+        await CreateNamespaceAsync($"{{metadata: {{name: {tenant}, labels: {{orchestrator/tenant: {tenant}, {label}}}}}}}");
+        var run = Run(tenant);
+
+        // The mesh serves no ambient, which is said of a namespace that is right.
+        var message = (await VerifyAsync(run with { Spec = run.Spec with { Mesh = new(DataPlane: dataPlane) } })).Message!;
+
+        Assert.Contains(refusal ?? (dataPlane is DataPlane.Ambient ? "no GatewayClass istio-waypoint" : "the mesh is ready"), message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_label_that_contradicts_the_revision_is_refused()
     {

@@ -25,6 +25,10 @@ public sealed class MeshJudgementTests
     public void A_sound_cluster_has_its_versions_and_nothing_to_do() =>
         Assert.Equal(["Info kubernetes-version", "Info istio-version"], Codes(Sound));
 
+    [Fact]
+    public void A_mesh_that_can_have_ambient_tenants_says_so() =>
+        Assert.Equal("Info ambient", Codes(Sound with { ServesAmbient = true }).Last());
+
     [Theory]
     [InlineData("v1.26.9", "Error kubernetes-too-old", "Warning no-admission-policies")]
     [InlineData("v1.29.0", "Info kubernetes-version", "Warning no-admission-policies")]

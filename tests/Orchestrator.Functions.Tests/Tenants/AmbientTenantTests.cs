@@ -29,6 +29,7 @@ public sealed class AmbientTenantTests : IAsyncLifetime
         (await app.PutAsync("/api/meshes/default", Yaml.Read("{provider: sail}"))).EnsureSuccessStatusCode();
         Assert.Equal("Ready", (await app.PhaseAsync("/api/meshes/default", "Ready", "Failed")).Text("phase"));
         await app.Cluster.ServeAmbientAsync();
+        Assert.Contains((await app.GetAsync("/api/meshes/default?live=true"))["findings"]!.AsArray(), finding => finding.Text("code") == "ambient");
     }
 
     public Task DisposeAsync() => app.DisposeAsync();

@@ -12,6 +12,11 @@ public sealed class WaypointTests : IAsyncLifetime
     {
         cluster.CreateNamespace("istio-system");
         await cluster.InstallSailAsync(more: """, "profile": "ambient" """);
+        cluster.Create(ResourceTypes.Pod, """
+            { "metadata": { "name": "ztunnel", "namespace": "istio-system", "labels": { "app": "ztunnel", "sidecar.istio.io/inject": "false" } },
+              "spec": { "containers": [{ "name": "istio-proxy", "image": "ztunnel:1.30.3" }] } }
+            """);
+        await Eventually.Holds(() => cluster.Condition(ResourceTypes.Pod, "istio-system", "ztunnel", "Ready")?.StartsWith("True", StringComparison.Ordinal) == true, "the ztunnel is ready");
         cluster.CreateNamespace("foo", """{ "istio.io/dataplane-mode": "ambient", "istio.io/use-waypoint": "waypoint" }""");
         cluster.CreateDeployment("foo", "hello-v0-0-1", 1, app: "hello");
         cluster.CreateDeployment("foo", "hello-v0-0-2", 1, "hello:0.0.2", "v0-0-2", "hello");
@@ -45,6 +50,17 @@ public sealed class WaypointTests : IAsyncLifetime
         await Eventually.Holds(() => cluster.Pods("foo", "hello").All(pod =>
             pod.At("metadata", "annotations", "ambient.istio.io/redirection").AsText() == "enabled"), "the pods are part of the mesh");
         Assert.All(cluster.Pods("foo", "hello"), pod => Assert.Single(pod.At("spec", "containers")!.AsArray()));
+    }
+
+    [Fact]
+    public async Task No_pod_becomes_part_of_the_mesh_where_no_ztunnel_runs()
+    {
+        cluster.Store.Delete(ResourceTypes.Pod, "istio-system", "ztunnel");
+
+        cluster.CreateDeployment("foo", "late", 1);
+        await cluster.RolledOutAsync("foo", "late", 1);
+
+        Assert.Null(Assert.Single(cluster.Pods("foo", "late")).At("metadata", "annotations", "ambient.istio.io/redirection"));
     }
 
     [Fact]
