@@ -80,6 +80,23 @@ public sealed class GatewayApiStatusTests
         Assert.Equal(StepOutcome.Waiting, report.Outcome);
         Assert.Contains("Deployment foo/foo-gateway-istio to be created", report.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_waypoint_waits_for_its_Gateway_its_pods_and_whatever_its_class_lacks()
+    {
+        var spec = new TenantSpec
+        {
+            Tenant = "foo",
+            Mesh = new(DataPlane: DataPlane.Ambient),
+            Gateway = new() { Mode = GatewayMode.GatewayApi, Service = new(ServiceType.ClusterIP, [new("http2", 80, 8080)]) },
+        };
+
+        Assert.Equal(
+            "Gateway foo/waypoint to be created; cluster 'default' to take it: it has no GatewayClass istio-waypoint; Deployment foo/waypoint to be created; "
+            + "Service foo/waypoint: 0 of 2 endpoints ready; HorizontalPodAutoscaler foo/waypoint to be created",
+            GatewayReadiness.JudgeWaypoint(spec, new() { ClassLacking = "it has no GatewayClass istio-waypoint" }).Message);
+        Assert.StartsWith("Deployment foo/waypoint to be created", GatewayReadiness.JudgeWaypoint(spec, new() { Gateway = Gateway() }).Message, StringComparison.Ordinal);
+    }
 }
 
 /// <summary>What is said of a cluster whose Gateway API is not as tenants need it.</summary>
