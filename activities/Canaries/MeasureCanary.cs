@@ -1,6 +1,7 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
 using Orchestrator.Cluster;
+using Orchestrator.Cluster.Kubernetes;
 using Orchestrator.Cluster.Metrics;
 using Orchestrator.Cluster.Webhooks;
 using Orchestrator.Domain.Canaries;
@@ -19,6 +20,9 @@ public sealed record Measurement(CanaryStart Start, string Stable, int Weight, I
 
     /// <summary>Where the run stands.</summary>
     public CanaryPhase Phase { get; init; } = CanaryPhase.Progressing;
+
+    /// <summary>Whether it is told too in which versions the objects stand that the run steers.</summary>
+    public bool IsGuarded { get; init; }
 }
 
 /// <summary>Takes one sample of metrics over one window. Metrics that do not answer are part of the sample, no failure of the call.</summary>
@@ -37,11 +41,27 @@ public sealed class MeasureCanary(IClusterDirectory clusters, IWebhooks webhooks
         var stableRequests = ReadAsync(queries.Requests(variables.Stable, window));
         var metrics = due.ToDictionary(metric => metric.Name, metric => ReadMetricAsync(metric, variables.Version));
         var stable = due.Where(analysis.Compares).ToDictionary(metric => metric.Name, metric => ReadMetricAsync(metric, variables.Stable));
-        await Task.WhenAll([requests, stableRequests, .. metrics.Values, .. stable.Values]);
+        var mark = measurement.IsGuarded ? MarkAsync() : Task.FromResult<string?>(null);
+        await Task.WhenAll([requests, stableRequests, .. metrics.Values, .. stable.Values, mark]);
         return new(time.GetUtcNow().UtcDateTime, measurement.Weight, await requests, await stableRequests, Results(metrics))
         {
             Stable = stable.Count > 0 ? Results(stable) : null,
+            Mark = await mark,
         };
+
+        async Task<string?> MarkAsync()
+        {
+            try
+            {
+                return await clusters.Get(measurement.Start.Cluster).MarkAsync(
+                    spec.Tenant, spec.Service, measurement.Stable, spec.Candidate.Version, context.CancellationToken);
+            }
+            catch (Exception e) when (e is ResourceException or HttpRequestException or TimeoutException)
+            {
+                // The next sample looks again; what was measured counts all the same.
+                return null;
+            }
+        }
 
         Task<Reading> ReadAsync(string query) => source.ReadAsync(query, window, context.CancellationToken);
 

@@ -10,8 +10,8 @@ namespace Orchestrator.Activities.Canaries;
 public sealed class RestoreSubsets(IClusterDirectory clusters)
 {
     [Function(nameof(RestoreSubsets))]
-    public Task<StepReport> RunAsync([ActivityTrigger] BaselineOnCluster input, FunctionContext context) =>
-        clusters.AskAsync(input.Cluster, async cluster => (await cluster.Traffic.RestoreSubsetsAsync(input.Baseline, context.CancellationToken)).Change.Report());
+    public Task<StepReport> RunAsync([ActivityTrigger] TrafficOnCluster input, FunctionContext context) =>
+        clusters.AskAsync(input.Cluster, async cluster => (await cluster.Traffic.RestoreSubsetsAsync(input.Left, context.CancellationToken)).Change.Report());
 }
 
 public static class RestoreSubsetsCall
@@ -19,7 +19,7 @@ public static class RestoreSubsetsCall
     extension(TaskOrchestrationContext context)
     {
         /// <inheritdoc cref="RestoreSubsets"/>
-        public Task<StepReport> RestoreSubsetsAsync(string cluster, TrafficBaseline baseline) =>
-            context.CallActivityAsync<StepReport>(nameof(RestoreSubsets), new BaselineOnCluster(cluster, baseline), CanaryCalls.Insisted);
+        public Task<StepReport> RestoreSubsetsAsync(string cluster, SteeredTraffic left) =>
+            context.CallActivityAsync<StepReport>(nameof(RestoreSubsets), new TrafficOnCluster(cluster, left), CanaryCalls.Insisted);
     }
 }

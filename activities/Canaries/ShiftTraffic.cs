@@ -7,7 +7,11 @@ using Orchestrator.Domain.Traffic;
 namespace Orchestrator.Activities.Canaries;
 
 /// <summary>A split on a cluster.</summary>
-public sealed record SplitOnCluster(string Cluster, TrafficSplit Split);
+public sealed record SplitOnCluster(string Cluster, TrafficSplit Split)
+{
+    /// <summary>In which versions the rules were seen last; where they stand in others, nothing is written. Null: they are not compared.</summary>
+    public string? Mark { get; init; }
+}
 
 /// <summary>
 /// Divides the traffic and reads the rule back. A version gets requests only while its subset is there and pods of it are ready,
@@ -20,6 +24,12 @@ public sealed class ShiftTraffic(IClusterDirectory clusters)
         clusters.AskAsync(input.Cluster, async cluster =>
         {
             var split = input.Split;
+            var (ns, service) = (split.Namespace, split.Service);
+            if (input.Mark is { } mark && await cluster.MarkAsync(ns, service, split.Stable, split.Candidate, context.CancellationToken) != mark)
+            {
+                return StepReport.Waiting($"a look at what others have changed of {ns}/{service}");
+            }
+
             var isUsed = split.Weight > 0 || split.Preview is not null;
             if (isUsed && await cluster.Workloads.CountReadyPodsAsync(split.Namespace, split.Service, split.Candidate, context.CancellationToken) == 0)
             {
@@ -36,7 +46,7 @@ public static class ShiftTrafficCall
     extension(TaskOrchestrationContext context)
     {
         /// <inheritdoc cref="ShiftTraffic"/>
-        public Task<StepReport> ShiftTrafficAsync(string cluster, TrafficSplit split) =>
-            context.CallActivityAsync<StepReport>(nameof(ShiftTraffic), new SplitOnCluster(cluster, split), CanaryCalls.Retried);
+        public Task<StepReport> ShiftTrafficAsync(string cluster, TrafficSplit split, string? mark) =>
+            context.CallActivityAsync<StepReport>(nameof(ShiftTraffic), new SplitOnCluster(cluster, split) { Mark = mark }, CanaryCalls.Retried);
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Orchestrator.Cluster.Kubernetes;
+using Orchestrator.Domain.Canaries;
 using Orchestrator.Domain.Traffic;
 
 namespace Orchestrator.Cluster.Istio;
@@ -48,10 +49,39 @@ internal sealed class GuardedEdits(IResources resources)
             $"{type.Kind} {ns}/{name} was changed by others at each of {Attempts} attempts to edit it. See its managedFields for who writes it.");
     }
 
-    /// <summary>Restores a rule, spec and labels, as it was captured.</summary>
-    public Task<TrafficApplied> RestoreAsync(
-        ResourceType type, TrafficBaseline baseline, RuleSnapshot snapshot, CancellationToken cancellationToken) =>
-        EnsureAsync(type, baseline.Namespace, baseline.Service, current => Restored(current, snapshot), cancellationToken);
+    /// <summary>What others have changed of a rule; where <paramref name="policy"/> says so, it is put back.</summary>
+    public async Task<TrafficCheck> CheckAsync(SteeredRule rule, ForeignChangePolicy policy, CancellationToken cancellationToken)
+    {
+        var found = await resources.GetAsync(rule.Type, rule.Namespace, rule.Name, cancellationToken);
+        var changes = rule.Changes(found, policy);
+        var mark = changes.Any(change => change.Answer == ForeignChangeAnswer.Repaired)
+            ? (await PutBackAsync(rule, found is null, cancellationToken)).ResourceVersion
+            : found.Text("metadata", "resourceVersion") ?? "";
+        return new(mark, changes);
+    }
+
+    /// <summary>
+    /// Takes the run's part from a rule; with <see cref="ForeignChangePolicy.Repair"/>, spec and labels are as before, but for what others added.
+    /// A rule that others deleted has no part of the run's any more.
+    /// </summary>
+    public async Task<TrafficApplied> RestoreAsync(SteeredRule rule, ForeignChangePolicy policy, CancellationToken cancellationToken)
+    {
+        var isGone = await resources.GetAsync(rule.Type, rule.Namespace, rule.Name, cancellationToken) is null;
+        return policy == ForeignChangePolicy.Repair ? await PutBackAsync(rule, isGone, cancellationToken)
+            : isGone ? new(Change.Unchanged, "")
+            : await EnsureAsync(rule.Type, rule.Namespace, rule.Name, rule.Edit, cancellationToken);
+    }
+
+    private async Task<TrafficApplied> PutBackAsync(SteeredRule rule, bool isGone, CancellationToken cancellationToken)
+    {
+        if (!isGone)
+        {
+            return await EnsureAsync(rule.Type, rule.Namespace, rule.Name, rule.Repaired, cancellationToken);
+        }
+
+        var created = await resources.CreateAsync(rule.Type, rule.Left, cancellationToken);
+        return new(Change.Updated, created.Text("metadata", "resourceVersion") ?? "");
+    }
 
     /// <summary>A rule that has to be there.</summary>
     public async Task<JsonObject> ReadAsync(ResourceType type, string ns, string name, CancellationToken cancellationToken) =>
@@ -61,21 +91,4 @@ internal sealed class GuardedEdits(IResources resources)
     /// <summary>What of a rule is ours to restore.</summary>
     public static RuleSnapshot Snapshot(JsonObject resource) =>
         new(resource["spec"]!.DeepClone().AsObject(), resource.At("metadata", "labels")?.DeepClone().AsObject());
-
-    private static JsonObject Restored(JsonObject current, RuleSnapshot snapshot)
-    {
-        var restored = current.DeepClone().AsObject();
-        restored["spec"] = snapshot.Spec.DeepClone();
-        var metadata = restored["metadata"]!.AsObject();
-        if (snapshot.Labels is { } labels)
-        {
-            metadata["labels"] = labels.DeepClone();
-        }
-        else
-        {
-            metadata.Remove("labels");
-        }
-
-        return restored;
-    }
 }

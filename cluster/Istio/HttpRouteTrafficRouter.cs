@@ -68,17 +68,28 @@ public sealed class HttpRouteTrafficRouter(IResources resources) : ITrafficRoute
     }
 
     /// <inheritdoc/>
-    public Task<TrafficApplied> RestoreRoutesAsync(TrafficBaseline baseline, CancellationToken cancellationToken) =>
-        edits.RestoreAsync(ResourceType.HttpRoute, baseline, baseline.HttpRoute!, cancellationToken);
+    public async Task<string> MarkAsync(string ns, string service, CancellationToken cancellationToken) =>
+        (await resources.GetAsync(ResourceType.HttpRoute, ns, service, cancellationToken)).Text("metadata", "resourceVersion") ?? "";
 
     /// <inheritdoc/>
-    public Task<TrafficApplied> RestoreSubsetsAsync(TrafficBaseline baseline, CancellationToken cancellationToken) => baseline.CandidateService is { } name
-        ? DropAsync(baseline.Namespace, baseline.Service, name, cancellationToken)
+    public Task<TrafficCheck> CheckAsync(SteeredTraffic left, CancellationToken cancellationToken) =>
+        edits.CheckAsync(Routes(left.Before, left.Split), left.Policy, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<TrafficApplied> RestoreRoutesAsync(SteeredTraffic left, CancellationToken cancellationToken) =>
+        edits.RestoreAsync(Routes(left.Before, left.Split with { Weight = 0, Preview = null }), left.Policy, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<TrafficApplied> RestoreSubsetsAsync(SteeredTraffic left, CancellationToken cancellationToken) => left.Before.CandidateService is { } name
+        ? DropAsync(left.Before.Namespace, left.Before.Service, name, cancellationToken)
         : Task.FromResult(new TrafficApplied(Change.Unchanged, ""));
 
     /// <inheritdoc/>
     public Task<TrafficApplied> DropSubsetAsync(string ns, string service, string subset, CancellationToken cancellationToken) =>
         DropAsync(ns, service, TenantNames.VersionService(service, subset), cancellationToken);
+
+    private static SteeredRule Routes(TrafficBaseline before, TrafficSplit split) => new(
+        ResourceType.HttpRoute, before.Namespace, before.Service, before.HttpRoute!, current => HttpRouteEditor.With(current, split));
 
     private async Task<TrafficApplied> DropAsync(string ns, string service, string name, CancellationToken cancellationToken)
     {

@@ -23,11 +23,17 @@ public interface ITrafficRouter
     /// <summary>Divides the traffic; both subsets must be there.</summary>
     Task<TrafficApplied> SetAsync(TrafficSplit split, CancellationToken cancellationToken);
 
-    /// <summary>Restores the routes, spec and labels, as they were captured.</summary>
-    Task<TrafficApplied> RestoreRoutesAsync(TrafficBaseline baseline, CancellationToken cancellationToken);
+    /// <summary>In which versions the rules stand: another answer tells that somebody wrote in between.</summary>
+    Task<string> MarkAsync(string ns, string service, CancellationToken cancellationToken);
 
-    /// <summary>Restores the subsets, spec and labels, as they were captured; the routes come first.</summary>
-    Task<TrafficApplied> RestoreSubsetsAsync(TrafficBaseline baseline, CancellationToken cancellationToken);
+    /// <summary>What others have changed of the rules since the run left them so, which is put back where the policy says so.</summary>
+    Task<TrafficCheck> CheckAsync(SteeredTraffic left, CancellationToken cancellationToken);
+
+    /// <summary>Gives all requests back to the version that had them, the rest of the routes as the policy says.</summary>
+    Task<TrafficApplied> RestoreRoutesAsync(SteeredTraffic left, CancellationToken cancellationToken);
+
+    /// <summary>Takes the candidate's subset away, the rest as the policy says; the routes come first.</summary>
+    Task<TrafficApplied> RestoreSubsetsAsync(SteeredTraffic left, CancellationToken cancellationToken);
 
     /// <summary>Takes a subset away, unless a route still needs it.</summary>
     Task<TrafficApplied> DropSubsetAsync(string ns, string service, string subset, CancellationToken cancellationToken);

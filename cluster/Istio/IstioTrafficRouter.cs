@@ -53,12 +53,26 @@ public sealed class IstioTrafficRouter(IResources resources) : ITrafficRouter
     }
 
     /// <inheritdoc/>
-    public Task<TrafficApplied> RestoreRoutesAsync(TrafficBaseline baseline, CancellationToken cancellationToken) =>
-        edits.RestoreAsync(ResourceType.VirtualService, baseline, baseline.VirtualService!, cancellationToken);
+    public async Task<string> MarkAsync(string ns, string service, CancellationToken cancellationToken) => Mark(
+        await VersionAsync(ResourceType.VirtualService, ns, service, cancellationToken),
+        await VersionAsync(ResourceType.DestinationRule, ns, service, cancellationToken));
 
     /// <inheritdoc/>
-    public Task<TrafficApplied> RestoreSubsetsAsync(TrafficBaseline baseline, CancellationToken cancellationToken) =>
-        edits.RestoreAsync(ResourceType.DestinationRule, baseline, baseline.DestinationRule!, cancellationToken);
+    public async Task<TrafficCheck> CheckAsync(SteeredTraffic left, CancellationToken cancellationToken)
+    {
+        // Subsets first: no route leads to one that is not there.
+        var subsets = await edits.CheckAsync(Subsets(left, left.HasSubset), left.Policy, cancellationToken);
+        var routes = await edits.CheckAsync(Routes(left.Before, left.Split), left.Policy, cancellationToken);
+        return new(Mark(routes.Mark, subsets.Mark), [.. routes.Changes, .. subsets.Changes]);
+    }
+
+    /// <inheritdoc/>
+    public Task<TrafficApplied> RestoreRoutesAsync(SteeredTraffic left, CancellationToken cancellationToken) =>
+        edits.RestoreAsync(Routes(left.Before, left.Split with { Weight = 0, Preview = null }), left.Policy, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<TrafficApplied> RestoreSubsetsAsync(SteeredTraffic left, CancellationToken cancellationToken) =>
+        edits.RestoreAsync(Subsets(left, isThere: false), left.Policy, cancellationToken);
 
     /// <inheritdoc/>
     public async Task<TrafficApplied> DropSubsetAsync(string ns, string service, string subset, CancellationToken cancellationToken)
@@ -69,4 +83,24 @@ public sealed class IstioTrafficRouter(IResources resources) : ITrafficRouter
             ResourceType.DestinationRule, ns, service,
             current => needed ? current : DestinationRuleEditor.Without(current, subset), cancellationToken);
     }
+
+    private static SteeredRule Routes(TrafficBaseline before, TrafficSplit split) => new(
+        ResourceType.VirtualService, before.Namespace, before.Service, before.VirtualService!, current => VirtualServiceEditor.With(current, split));
+
+    private static SteeredRule Subsets(SteeredTraffic left, bool isThere)
+    {
+        var (before, split) = (left.Before, left.Split);
+        var wasThere = before.DestinationRule!.Spec.Items("subsets").Any(subset => subset.Text("name") == split.Candidate);
+        return new(ResourceType.DestinationRule, before.Namespace, before.Service, before.DestinationRule, (isThere, wasThere) switch
+        {
+            (true, _) => current => DestinationRuleEditor.WithCandidate(current, split.Stable, split.Candidate),
+            (false, true) => current => current,
+            (false, false) => current => DestinationRuleEditor.Without(current, split.Candidate),
+        });
+    }
+
+    private static string Mark(string routes, string subsets) => $"{routes}/{subsets}";
+
+    private async Task<string> VersionAsync(ResourceType type, string ns, string name, CancellationToken cancellationToken) =>
+        (await resources.GetAsync(type, ns, name, cancellationToken)).Text("metadata", "resourceVersion") ?? "";
 }

@@ -22,12 +22,20 @@ public sealed class TrafficRouter(IResources resources) : ITrafficRouter
         await (await OfAsync(split.Namespace, split.Service, cancellationToken)).SetAsync(split, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<TrafficApplied> RestoreRoutesAsync(TrafficBaseline baseline, CancellationToken cancellationToken) =>
-        Of(baseline).RestoreRoutesAsync(baseline, cancellationToken);
+    public async Task<string> MarkAsync(string ns, string service, CancellationToken cancellationToken) =>
+        await (await OfAsync(ns, service, cancellationToken)).MarkAsync(ns, service, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<TrafficApplied> RestoreSubsetsAsync(TrafficBaseline baseline, CancellationToken cancellationToken) =>
-        Of(baseline).RestoreSubsetsAsync(baseline, cancellationToken);
+    public Task<TrafficCheck> CheckAsync(SteeredTraffic left, CancellationToken cancellationToken) =>
+        Of(left.Before).CheckAsync(left, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<TrafficApplied> RestoreRoutesAsync(SteeredTraffic left, CancellationToken cancellationToken) =>
+        Of(left.Before).RestoreRoutesAsync(left, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<TrafficApplied> RestoreSubsetsAsync(SteeredTraffic left, CancellationToken cancellationToken) =>
+        Of(left.Before).RestoreSubsetsAsync(left, cancellationToken);
 
     /// <inheritdoc/>
     public async Task<TrafficApplied> DropSubsetAsync(string ns, string service, string subset, CancellationToken cancellationToken) =>

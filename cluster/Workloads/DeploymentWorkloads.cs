@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Orchestrator.Cluster.Kubernetes;
 using Orchestrator.Domain.Traffic;
@@ -7,13 +9,35 @@ namespace Orchestrator.Cluster.Workloads;
 /// <summary>Deployments over the API server.</summary>
 public sealed class DeploymentWorkloads(IResources resources, TimeProvider time) : IWorkloads
 {
+    private const int HashLength = 12;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     /// <inheritdoc/>
     public async Task<Workload?> FindAsync(string ns, string service, string version, CancellationToken cancellationToken) =>
-        await DeploymentAsync(ns, service, version, cancellationToken) is { } deployment
-            ? new(deployment.Name, Replicas(deployment), deployment.Annotation(Ownership.CreatedByAnnotation))
-            : null;
+        await DeploymentAsync(ns, service, version, cancellationToken) is { } deployment ? Of(deployment) : null;
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyDictionary<string, Workload>> ListAsync(string ns, string service, CancellationToken cancellationToken) =>
+        (await resources.ListAsync(ResourceType.Deployment, ns, null, cancellationToken))
+            .Where(deployment => CandidateDeployment.VersionOf(deployment) is { } version && CandidateDeployment.Is(deployment, service, version))
+            .GroupBy(deployment => CandidateDeployment.VersionOf(deployment)!)
+            .ToDictionary(version => version.Key, version => Of(version.First()));
+
+    /// <inheritdoc/>
+    public async Task<Change> RepairAsync(
+        string ns, string service, string stable, string version, string image, string createdBy, CancellationToken cancellationToken)
+    {
+        if (await DeploymentAsync(ns, service, stable, cancellationToken) is { } model
+            && await DeploymentAsync(ns, service, version, cancellationToken) is { } existing
+            && MergePatch.Between(
+                Template(existing), Template(CandidateDeployment.From(model, service, version, image, createdBy))) is { } patch)
+        {
+            await resources.PatchAsync(ResourceType.Deployment, ns, existing.Name, patch, cancellationToken);
+            return Change.Updated;
+        }
+
+        return await EnsureAsync(ns, service, stable, version, image, createdBy, cancellationToken);
+    }
 
     /// <inheritdoc/>
     public async Task<Change> EnsureAsync(
@@ -112,6 +136,14 @@ public sealed class DeploymentWorkloads(IResources resources, TimeProvider time)
                 $"Several Deployments in {ns} have pods labelled app={service}, version={version}: {string.Join(", ", several.Select(deployment => deployment.Name))}. Leave one."),
         };
     }
+
+    private static Workload Of(JsonObject deployment) => new(deployment.Name, Replicas(deployment), deployment.Annotation(Ownership.CreatedByAnnotation))
+    {
+        Template = Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(deployment.At("spec", "template"))))[..HashLength],
+    };
+
+    private static JsonObject Template(JsonObject deployment) =>
+        new() { ["spec"] = new JsonObject { ["template"] = deployment.At("spec", "template")?.DeepClone() } };
 
     // Unset means one, by the API's default.
     private static int Replicas(JsonObject deployment) => deployment.At("spec", "replicas") is null ? 1 : (int)deployment.Number("spec", "replicas");

@@ -24,6 +24,13 @@ public interface IWorkloads
     /// <exception cref="WorkloadException">It cannot be made, or stands with another image.</exception>
     Task<Change> EnsureAsync(string ns, string service, string stable, string version, string image, string createdBy, CancellationToken cancellationToken);
 
+    /// <summary>The Deployments of a service by version; of a version with several, one.</summary>
+    Task<IReadOnlyDictionary<string, Workload>> ListAsync(string ns, string service, CancellationToken cancellationToken);
+
+    /// <summary>Makes a Deployment that <see cref="EnsureAsync"/> has made what it was: there, with the same pods, and with some of them.</summary>
+    /// <inheritdoc cref="EnsureAsync"/>
+    Task<Change> RepairAsync(string ns, string service, string stable, string version, string image, string createdBy, CancellationToken cancellationToken);
+
     /// <summary>Watches a version's Deployment, or for its appearance, until it is rolled out or has failed, at most for <paramref name="limit"/>.</summary>
     Task<WorkloadReadiness> WaitForReadyAsync(string ns, string service, string version, TimeSpan limit, CancellationToken cancellationToken);
 

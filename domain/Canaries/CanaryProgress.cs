@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Orchestrator.Domain.Traffic;
 
 namespace Orchestrator.Domain.Canaries;
 
@@ -9,10 +10,14 @@ public sealed record CanaryProgress
     /// What a view shows of texts that others wrote; the record has all of it. A custom status is limited to 16 KB of UTF-16.
     /// </summary>
     private const int DecisionsShown = 4;
+    private const int ChangesShown = 4;
     private const int NameShown = 60;
     private const int ClaimShown = 40;
     private const int ReasonShown = 120;
     private const int EndingShown = 250;
+
+    /// <summary>How often a run puts the same change back before it gives way to whoever insists on it.</summary>
+    private const int MostRepairs = 10;
 
     /// <summary>How many readings a record keeps, so that a run of days has one of a few megabytes.</summary>
     private const int MostReadings = 2000;
@@ -34,6 +39,9 @@ public sealed record CanaryProgress
     public ObservedTraffic? Observed { get; init; }
     public ImmutableList<Decision> Decisions { get; init; } = [];
     public ImmutableList<JudgedSample> Samples { get; init; } = [];
+
+    /// <summary>What others have changed of the objects that the run steers.</summary>
+    public ImmutableList<ForeignChange> Changes { get; init; } = [];
     public WaitingFor? WaitingFor { get; init; }
     public DateTime? FinishedAt { get; init; }
 
@@ -121,6 +129,20 @@ public sealed record CanaryProgress
             Observed = all > 0 ? new(Math.Round((sample.Requests.Value ?? 0) / all, 4)) : null,
             PausedBy = PausedBy ?? (analysis.Doubt is { } doubt ? $"the analysis: {doubt}" : null),
             Ending = Ending ?? (analysis.Failure is { } failure ? new(CanaryPhase.RolledBack, failure) : null),
+        };
+    }
+
+    /// <summary>Others were found to have changed something; what was told before counts once, what was put back each time.</summary>
+    public CanaryProgress Checked(IReadOnlyList<ForeignChange> found)
+    {
+        var changes = found.Where(change => change.Answer == ForeignChangeAnswer.Repaired || !Changes.Exists(change.IsSame)).ToList();
+        var all = Changes.AddRange(changes);
+        var held = changes.Find(change => change.Answer == ForeignChangeAnswer.Held);
+        return this with
+        {
+            Changes = all,
+            PausedBy = PausedBy ?? (held is null ? null : Excerpt.Of($"the policy: {held}", EndingShown)),
+            Ending = Ending ?? EndingBy(changes, all),
         };
     }
 
@@ -233,10 +255,28 @@ public sealed record CanaryProgress
         [.. Decisions.TakeLast(DecisionsShown).Select(Shown)],
         StartedAt,
         FinishedAt,
-        InstanceId);
+        InstanceId)
+    {
+        Changes = Changes.IsEmpty ? null : [.. Changes.TakeLast(ChangesShown).Select(Shown)],
+    };
 
     /// <summary>What stays of the run.</summary>
-    public CanaryRecord Record(IReadOnlyList<string> errors) => new(View() with { Reason = Ending?.Reason }, Spec, Samples, Decisions, errors);
+    public CanaryRecord Record(IReadOnlyList<string> errors) => new(View() with { Reason = Ending?.Reason }, Spec, Samples, Decisions, errors)
+    {
+        Changes = Changes.IsEmpty ? null : Changes,
+    };
+
+    private static CanaryEnding? EndingBy(List<ForeignChange> changes, ImmutableList<ForeignChange> all)
+    {
+        if (changes.Find(change => change.Answer == ForeignChangeAnswer.Aborted) is { } aborting)
+        {
+            return new(CanaryPhase.RolledBack, $"{aborting}");
+        }
+
+        return changes.Find(change => all.Count(change.IsSame) > MostRepairs) is { } again
+            ? new(CanaryPhase.RolledBack, $"{again}, and again after {MostRepairs} repairs: have it leave that alone, or respect it (onForeignChange), then retry")
+            : null;
+    }
 
     private WaitingFor? OwnHold(DateTime now) => Step?.Step switch
     {
@@ -292,6 +332,14 @@ public sealed record CanaryProgress
         By = Excerpt.Of(decision.By, NameShown),
         Reason = decision.Reason is { } why ? Excerpt.Of(why, ReasonShown) : null,
         OnBehalfOf = decision.OnBehalfOf is { } other ? Excerpt.Of(other, ClaimShown) : null,
+    };
+
+    private static ForeignChange Shown(ForeignChange change) => change with
+    {
+        Field = Excerpt.Of(change.Field, ReasonShown),
+        By = change.By is { } by ? Excerpt.Of(by, NameShown) : null,
+        Was = change.Was is { } was ? Excerpt.Of(was, ClaimShown) : null,
+        Is = change.Is is { } found ? Excerpt.Of(found, ClaimShown) : null,
     };
 
     private static string Sentence(string what, Decision decision) =>

@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using Orchestrator.Domain.Traffic;
+
 namespace Orchestrator.Domain.Canaries;
 
 /// <summary>What stays of a run: the output of its instance.</summary>
@@ -11,4 +14,9 @@ public sealed record CanaryRecord(
     CanarySpec Spec,
     IReadOnlyList<JudgedSample> Samples,
     IReadOnlyList<Decision> Decisions,
-    IReadOnlyList<string> Errors);
+    IReadOnlyList<string> Errors)
+{
+    /// <summary>What others changed of the objects that the run steered, in the order in which it was found, and what became of it; null for nothing.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ForeignChange>? Changes { get; init; }
+}

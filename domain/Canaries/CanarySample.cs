@@ -51,6 +51,10 @@ public sealed record CanarySample(
     /// <summary>The stable version's readings of the metrics that are compared, by name.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyDictionary<string, Reading>? Stable { get; init; }
+
+    /// <summary>In which versions the objects stood that the run steers; null when that was not looked at, or could not be.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Mark { get; init; }
 }
 
 /// <summary>A sample and what each metric said.</summary>

@@ -18,12 +18,20 @@ public enum NewVersionPolicy
     [JsonStringEnumMemberName("reject")] Reject,
 }
 
-/// <summary>What a run does when somebody else changes the resources that it steers.</summary>
+/// <summary>
+/// What a run does when somebody else changes the rules that it steers, or the Deployments of its versions. What others add, routes and fields of their
+/// own, stays under every policy.
+/// </summary>
 [JsonConverter(typeof(JsonStringEnumConverter<ForeignChangePolicy>))]
 public enum ForeignChangePolicy
 {
+    /// <summary>What was changed or removed is put back, and after a rollback all is as it was before the run.</summary>
     [JsonStringEnumMemberName("repair")] Repair,
+
+    /// <summary>It stays, after the run too; what the run itself set there is left as well, and the run stands still until somebody resumes it.</summary>
     [JsonStringEnumMemberName("respect")] Respect,
+
+    /// <summary>It stays, and the run is rolled back.</summary>
     [JsonStringEnumMemberName("abort")] Abort,
 }
 

@@ -23,7 +23,16 @@ public sealed record CanaryStart(
 /// <summary>What stood before a run: captured, and so in its history, before the first write.</summary>
 /// <param name="Traffic">The traffic rules.</param>
 /// <param name="Candidate">The candidate's Deployment, if there was one.</param>
-public sealed record CanaryBaseline(TrafficBaseline Traffic, Workload? Candidate);
+public sealed record CanaryBaseline(TrafficBaseline Traffic, Workload? Candidate)
+{
+    /// <summary>The stable version's Deployment, if it has one.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Workload? Stable { get; init; }
+
+    /// <summary>Whether the run looks out for what others change; those that began before 0.2 do not.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsGuarded { get; init; }
+}
 
 /// <summary>The names of canary instances.</summary>
 public static class CanaryNames

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Orchestrator.Domain.Traffic;
 
 namespace Orchestrator.Domain.Canaries;
 
@@ -79,4 +80,9 @@ public sealed record CanaryView(
     IReadOnlyList<Decision> Decisions,
     DateTime StartedAt,
     DateTime? FinishedAt,
-    string InstanceId);
+    string InstanceId)
+{
+    /// <summary>What others changed last of the objects that the run steers; null for nothing.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ForeignChange>? Changes { get; init; }
+}

@@ -3,7 +3,7 @@ using System.Text.Encodings.Web;
 namespace Orchestrator.Domain.Canaries;
 
 /// <summary>Texts that others wrote, short enough for a custom status.</summary>
-internal static class Excerpt
+public static class Excerpt
 {
     private const int CostOfEscape = 6;
 

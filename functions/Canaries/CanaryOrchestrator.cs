@@ -60,11 +60,7 @@ public static class CanaryOrchestrator
         }
 
         await run.WatchAsync(CanaryPhase.Preparing, $"{candidate.Version} to be rolled out", () => context.AwaitCandidateAsync(start));
-        var split = traffic.With(candidate.Version, weight: 0);
-        if (await run.DoAsync(CanaryPhase.Preparing, $"the subset of {candidate.Version}", () => context.AddSubsetAsync(start.Cluster, split)))
-        {
-            await run.SettleAsync();
-        }
+        await run.AddSubsetAsync(traffic);
     }
 
     private static async Task RampAsync(CanaryRun run, TrafficBaseline traffic, int fromStep)
@@ -93,7 +89,7 @@ public static class CanaryOrchestrator
         // The pods stay until the routes are back: better a version that was rejected than no answer.
         var isBack = baseline is null
             || (await run.RestoreRoutesAsync(baseline.Traffic)
-                && await run.TidyAsync("the subsets to be as before", () => context.RestoreSubsetsAsync(start.Cluster, baseline.Traffic))
+                && await run.RestoreSubsetsAsync(baseline.Traffic)
                 && await run.TidyAsync("the candidate's pods to go", () => context.RemoveCandidateAsync(start, baseline.Candidate)));
         run.Finish(isBack ? ending.Phase : CanaryPhase.Failed, isBack ? ending.Reason : $"{ending.Reason}; not taken back: {run.Errors}");
     }

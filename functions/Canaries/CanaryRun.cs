@@ -26,6 +26,7 @@ internal sealed class CanaryRun
     private readonly List<(Gate Gate, Task<StepReport> Call)> told = [];
     private (CanaryPhase Phase, int Step, int Weight) shown;
     private Task<CanaryDecision> decision;
+    private ForeignWatch? watch;
 
     public CanaryRun(TaskOrchestrationContext context, CanaryStart start)
     {
@@ -101,6 +102,7 @@ internal sealed class CanaryRun
         }
 
         Progress = Progress with { Stable = baseline.Traffic.Stable };
+        watch = baseline.IsGuarded ? new(context, start, baseline) : null;
         return baseline;
     }
 
@@ -125,9 +127,23 @@ internal sealed class CanaryRun
     public async Task ShiftAsync(TrafficBaseline baseline, CanaryPhase phase, int weight, bool preview)
     {
         var split = baseline.With(start.Spec.Candidate.Version, weight, preview ? start.Spec.Preview!.Header : null);
-        if (await DoAsync(phase, $"{weight} % for {split.Candidate} to be read back", () => context.ShiftTrafficAsync(start.Cluster, split)))
+        var isShifted = await DoAsync(phase, $"{weight} % for {split.Candidate} to be read back", async () =>
+            await IsClearAsync() ? await context.ShiftTrafficAsync(start.Cluster, split, watch?.Mark) : StepReport.Waiting("a look at what others have changed"));
+        if (isShifted)
         {
+            watch?.Wrote(split);
             Progress = Progress.Shifted(weight, preview, context.CurrentUtcDateTime);
+        }
+    }
+
+    /// <summary>Gives the candidate its subset.</summary>
+    public async Task AddSubsetAsync(TrafficBaseline baseline)
+    {
+        var split = baseline.With(start.Spec.Candidate.Version, weight: 0);
+        if (await DoAsync(CanaryPhase.Preparing, $"the subset of {split.Candidate}", () => context.AddSubsetAsync(start.Cluster, split)))
+        {
+            watch?.WroteSubset();
+            await context.SettleAsync();
         }
     }
 
@@ -190,10 +206,14 @@ internal sealed class CanaryRun
     /// <summary>Gives all requests back to the stable version; false when that could not be done.</summary>
     public async Task<bool> RestoreRoutesAsync(TrafficBaseline baseline)
     {
-        var isBack = await TidyAsync("the routes to be as before", () => context.RestoreRoutesAsync(start.Cluster, baseline));
+        var isBack = await TidyAsync("the routes to be as before", () => context.RestoreRoutesAsync(start.Cluster, Left(baseline)));
         Progress = isBack ? Progress.Shifted(0, preview: false, context.CurrentUtcDateTime) : Progress;
         return isBack;
     }
+
+    /// <summary>Takes the candidate's subset away; false when that could not be done.</summary>
+    public Task<bool> RestoreSubsetsAsync(TrafficBaseline baseline) =>
+        TidyAsync("the subsets to be as before", () => context.RestoreSubsetsAsync(start.Cluster, Left(baseline)));
 
     /// <summary>One thing after the end was decided; false when it could not be done, which is told and is no ending of its own.</summary>
     public async Task<bool> TidyAsync(string what, Func<Task<StepReport>> act)
@@ -253,7 +273,7 @@ internal sealed class CanaryRun
                 case { Outcome: StepOutcome.Refused } report:
                     End(refused, report.Message);
                     break;
-                case { } report:
+                case { } report when !IsEnding:
                     what = report.Message ?? what;
                     Show(phase, new(what, Progress.Deadline));
                     await SleepAsync(context.CurrentUtcDateTime + pause);
@@ -270,10 +290,52 @@ internal sealed class CanaryRun
         {
             Run = context.InstanceId,
             Phase = Progress.Phase,
+            IsGuarded = watch is not null,
         };
         if (await UnlessEndingAsync(context.MeasureCanaryAsync(due)) is { } sample)
         {
             Progress = Progress.Judged(sample, context.CurrentUtcDateTime);
+            watch?.Saw(sample.Mark);
+            await LookOutAsync();
+        }
+    }
+
+    /// <summary>The rules as the run left them.</summary>
+    private SteeredTraffic Left(TrafficBaseline baseline) =>
+        watch?.Left ?? new(baseline, baseline.With(start.Spec.Candidate.Version, weight: 0), HasSubset: true, ForeignChangePolicy.Repair);
+
+    /// <summary>Whether nothing that others have done is in the way of the next write, which would go over it.</summary>
+    private async Task<bool> IsClearAsync()
+    {
+        if (watch is null)
+        {
+            return true;
+        }
+
+        await LookOutAsync();
+        if (Progress.PausedBy is not null)
+        {
+            await HoldAsync(increase: false);
+        }
+
+        return watch.Mark is not null && !IsEnding;
+    }
+
+    /// <summary>Looks at what others have changed, where they may have changed anything; a look that fails is made again at the next occasion.</summary>
+    private async Task LookOutAsync()
+    {
+        if (watch is not { Mark: null } || IsEnding)
+        {
+            return;
+        }
+
+        try
+        {
+            Progress = Progress.Checked(await watch.CheckAsync());
+        }
+        catch (TaskFailedException e)
+        {
+            errors.Add(Explain(e));
         }
     }
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Orchestrator.Cluster.Istio;
 using Orchestrator.Cluster.Kubernetes;
+using Orchestrator.Domain.Canaries;
 using Orchestrator.Domain.Traffic;
 using Orchestrator.Fakes;
 using Orchestrator.TestKit;
@@ -34,12 +35,10 @@ public sealed class IstioTrafficRouterTests
         await router.AddSubsetAsync(Ten, default);
         await router.SetAsync(Ten, default);
         var labelled = Routes;
-        labelled["metadata"]!["labels"] = new JsonObject { ["added"] = "meanwhile" };
         labelled["spec"]!["hosts"] = new JsonArray("elsewhere.example");
         resources.Put(ResourceType.VirtualService, labelled);
 
-        await router.RestoreRoutesAsync(baseline, default);
-        await router.RestoreSubsetsAsync(baseline, default);
+        await RestoreAsync(baseline, ForeignChangePolicy.Repair);
 
         Assert.Equal((routes, subsets), (Ours(Routes), Ours(Subsets)));
     }
@@ -168,6 +167,13 @@ public sealed class IstioTrafficRouterTests
     public async Task A_service_without_rules_is_named() =>
         Assert.Contains("There is no VirtualService foo/nope", (await Assert.ThrowsAsync<TrafficException>(
             () => router.CaptureAsync("foo", "nope", "v2", default))).Message, StringComparison.Ordinal);
+
+    private async Task RestoreAsync(TrafficBaseline baseline, ForeignChangePolicy policy)
+    {
+        var left = new SteeredTraffic(baseline, Ten, HasSubset: true, policy);
+        await router.RestoreRoutesAsync(left, default);
+        await router.RestoreSubsetsAsync(left, default);
+    }
 
     /// <summary>What a run may change and must restore.</summary>
     private static string Ours(JsonObject resource) => $"{resource["metadata"]!["labels"]?.ToJsonString()} {resource["spec"]!.ToJsonString()}";

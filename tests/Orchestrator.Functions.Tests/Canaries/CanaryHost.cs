@@ -36,9 +36,16 @@ internal sealed class CanaryHost : IAsyncDisposable
     private WebApplication app = null!;
     private HttpClient http = null!;
 
-    private CanaryHost() => Cluster = new(time);
+    private CanaryHost()
+    {
+        Cluster = new(time);
+        Before = Cluster.Rules;
+    }
 
     public FakeCluster Cluster { get; }
+
+    /// <summary>The rules before any canary.</summary>
+    public string Before { get; }
 
     private string StorePath => directory["store.db"];
 
