@@ -69,7 +69,7 @@ internal sealed class GuardedEdits(IResources resources)
         var isGone = await resources.GetAsync(rule.Type, rule.Namespace, rule.Name, cancellationToken) is null;
         return policy == ForeignChangePolicy.Repair ? await PutBackAsync(rule, isGone, cancellationToken)
             : isGone ? new(Change.Unchanged, "")
-            : await EnsureAsync(rule.Type, rule.Namespace, rule.Name, rule.Edit, cancellationToken);
+            : await EnsureAsync(rule.Type, rule.Namespace, rule.Name, rule.Released, cancellationToken);
     }
 
     private async Task<TrafficApplied> PutBackAsync(SteeredRule rule, bool isGone, CancellationToken cancellationToken)

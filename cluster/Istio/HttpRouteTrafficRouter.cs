@@ -72,8 +72,21 @@ public sealed class HttpRouteTrafficRouter(IResources resources) : ITrafficRoute
         (await resources.GetAsync(ResourceType.HttpRoute, ns, service, cancellationToken)).Text("metadata", "resourceVersion") ?? "";
 
     /// <inheritdoc/>
-    public Task<TrafficCheck> CheckAsync(SteeredTraffic left, CancellationToken cancellationToken) =>
-        edits.CheckAsync(Routes(left.Before, left.Split), left.Policy, cancellationToken);
+    public async Task<TrafficCheck> CheckAsync(SteeredTraffic left, CancellationToken cancellationToken)
+    {
+        // The candidate's Service first: no rule leads to one that is not there.
+        var (ns, name) = (left.Before.Namespace, TenantNames.VersionService(left.Before.Service, left.Split.Candidate));
+        var isLost = left.HasSubset && await FindAsync(ns, name, cancellationToken) is null;
+        var answer = SteeredRule.Answer(left.Policy, isSteered: true, isAdded: false);
+        if (isLost && answer == ForeignChangeAnswer.Repaired)
+        {
+            await AddSubsetAsync(left.Split, cancellationToken);
+        }
+
+        var routes = await edits.CheckAsync(Routes(left.Before, left.Split), left.Policy, cancellationToken);
+        var title = KubernetesObject.Title(ResourceType.Service.Kind, ns, name);
+        return isLost ? routes with { Changes = [new(title, "", null, "", null, answer), .. routes.Changes] } : routes;
+    }
 
     /// <inheritdoc/>
     public Task<TrafficApplied> RestoreRoutesAsync(SteeredTraffic left, CancellationToken cancellationToken) =>

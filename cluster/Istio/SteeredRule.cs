@@ -70,6 +70,20 @@ public sealed record SteeredRule(ResourceType Type, string Namespace, string Nam
         }
     }
 
+    /// <summary>What becomes of a change.</summary>
+    /// <param name="policy">The run's policy.</param>
+    /// <param name="isSteered">Whether it is of the run's own part.</param>
+    /// <param name="isAdded">Whether it is an addition.</param>
+    public static ForeignChangeAnswer Answer(ForeignChangePolicy policy, bool isSteered, bool isAdded) => policy switch
+    {
+        ForeignChangePolicy.Abort => ForeignChangeAnswer.Aborted,
+        ForeignChangePolicy.Respect => isSteered ? ForeignChangeAnswer.Held : ForeignChangeAnswer.Kept,
+        _ => isAdded && !isSteered ? ForeignChangeAnswer.Kept : ForeignChangeAnswer.Repaired,
+    };
+
+    /// <summary>The rule found without the run's part, and as others have made it; where they are in the way of that, as it was left.</summary>
+    public JsonObject Released(JsonObject found) => Edited(found) ?? Repaired(found);
+
     /// <summary>What differs of the run's own part, and of the rest; of a rule that the run's edit is not possible on, all is the run's concern.</summary>
     private (IReadOnlyList<RuleComparison.Difference> Steered, IReadOnlyList<RuleComparison.Difference> Others) Differences(JsonObject found) =>
         Edited(found) is { } edited
@@ -87,13 +101,6 @@ public sealed record SteeredRule(ResourceType Type, string Namespace, string Nam
             return null;
         }
     }
-
-    private static ForeignChangeAnswer Answer(ForeignChangePolicy policy, bool isSteered, bool isAdded) => policy switch
-    {
-        ForeignChangePolicy.Abort => ForeignChangeAnswer.Aborted,
-        ForeignChangePolicy.Respect => isSteered ? ForeignChangeAnswer.Held : ForeignChangeAnswer.Kept,
-        _ => isAdded && !isSteered ? ForeignChangeAnswer.Kept : ForeignChangeAnswer.Repaired,
-    };
 
     /// <summary>The field manager of the newest write; of several in its second, one that is not ours.</summary>
     private static string? LastWriter(JsonObject found) => found.Items("metadata", "managedFields")

@@ -11,8 +11,6 @@ namespace Orchestrator.Functions.Tests.Tenants;
 /// <summary>What a tenant of each gateway mode goes through under each kind of control plane: written from runs, as a page.</summary>
 public sealed class TenantRunsPage : IAsyncLifetime
 {
-    private static readonly string Page = Repository.PathOf("docs", "tenant-runs.md");
-
     private static readonly string[] Modes = ["injection", "istioOperator", "gatewayApi"];
 
     /// <summary>What Kubernetes' own controllers make of objects, and when, is not the orchestrator's.</summary>
@@ -64,12 +62,7 @@ public sealed class TenantRunsPage : IAsyncLifetime
         text.Append("\n## A shared control plane by Sail that serves ambient, gateway mode `gatewayApi`, data plane `ambient`\n\n");
         await TellRunsAsync(text, "gatewayApi", "shared", "{dataPlane: ambient}");
 
-        if (Environment.GetEnvironmentVariable("ORC_WRITE_PAGES") == "1")
-        {
-            await File.WriteAllTextAsync(Page, text.ToString());
-        }
-
-        Assert.Equal(await File.ReadAllTextAsync(Page), text.ToString());
+        WrittenPage.Check("tenant-runs.md", text.ToString());
     }
 
     private async Task TellAsync(StringBuilder text, string title, string mesh, string isolation)

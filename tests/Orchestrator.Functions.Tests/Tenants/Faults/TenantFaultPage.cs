@@ -1,12 +1,8 @@
-using Orchestrator.TestKit;
-
 namespace Orchestrator.Functions.Tests.Tenants.Faults;
 
 /// <summary>The table as a page.</summary>
 public sealed class TenantFaultPage
 {
-    private static readonly string Path = Repository.PathOf("docs", "tenant-faults.md");
-
     private const string Head = """
         # What a tenant's run survives
 
@@ -26,15 +22,7 @@ public sealed class TenantFaultPage
         """;
 
     [Fact]
-    public void The_page_tells_the_rows()
-    {
-        if (Environment.GetEnvironmentVariable("ORC_WRITE_PAGES") == "1")
-        {
-            File.WriteAllText(Path, Render());
-        }
-
-        Assert.Equal(Render(), File.ReadAllText(Path));
-    }
+    public void The_page_tells_the_rows() => WrittenPage.Check("tenant-faults.md", Render());
 
     private static string Render()
     {
