@@ -29,9 +29,10 @@ public sealed class RemoveCandidate(IClusterDirectory clusters)
                     : Change.Unchanged.Report();
             }
 
-            return input.Before.Replicas > 0
+            // How many pods there are is an autoscaler's to say, unless the run itself has set it.
+            return input.Before.Replicas > 0 && !spec.Steps.Any(step => step is SetCanaryScaleStep)
                 ? Change.Unchanged.Report()
-                : (await cluster.Workloads.ScaleAsync(spec.Tenant, spec.Service, version, 0, context.CancellationToken)).Report();
+                : (await cluster.Workloads.ScaleAsync(spec.Tenant, spec.Service, version, input.Before.Replicas, context.CancellationToken)).Report();
         });
 }
 

@@ -30,8 +30,7 @@ public sealed class ShiftTraffic(IClusterDirectory clusters)
                 return StepReport.Waiting($"a look at what others have changed of {ns}/{service}");
             }
 
-            var isUsed = split.Weight > 0 || split.Preview is not null;
-            if (isUsed && await cluster.Workloads.CountReadyPodsAsync(split.Namespace, split.Service, split.Candidate, context.CancellationToken) == 0)
+            if (split.IsUsed && await cluster.Workloads.CountReadyPodsAsync(split.Namespace, split.Service, split.Candidate, context.CancellationToken) == 0)
             {
                 return StepReport.Waiting($"a ready pod of {split.Candidate}");
             }

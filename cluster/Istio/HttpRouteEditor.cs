@@ -16,16 +16,20 @@ public static class HttpRouteEditor
         RemovePreviews(edited, split.Service);
         var rule = Serving(edited, split.Service);
         var (stable, candidate) = (Backend(rule, split, split.Stable), Backend(rule, split, split.Candidate));
+        HttpRouteFilters.SetMirror(rule, candidate, split);
         rule["backendRefs"] = split.Weight switch
         {
             0 => new JsonArray(Weighted(stable, 100)),
             100 => new JsonArray(Weighted(candidate, 100)),
-            var weight => new JsonArray(Weighted(stable, 100 - weight), Weighted(candidate, weight)),
+            var weight => new JsonArray(Weighted(stable, 100 - weight), HttpRouteFilters.WithCookie(Weighted(candidate, weight), split)),
         };
-        if (split.Preview is { } header)
+        var rules = edited["spec"]!["rules"]!.AsArray();
+        foreach (var header in (HeaderMatch?[])[split.Preview, split.SessionInForce?.Match.Header])
         {
-            var rules = edited["spec"]!["rules"]!.AsArray();
-            rules.Insert(rules.IndexOf(rule), Preview(rule, candidate, split, header));
+            if (header is not null)
+            {
+                rules.Insert(rules.IndexOf(rule), Before(rule, candidate, split, header));
+            }
         }
 
         return edited;
@@ -66,6 +70,7 @@ public static class HttpRouteEditor
         var like = entries.Find(entry => HttpRouteRules.Version(entry, split.Service) == version) ?? entries[0];
         var copy = like.DeepClone().AsObject();
         copy["name"] = TenantNames.VersionService(split.Service, version);
+        HttpRouteFilters.RemoveCookie(copy, split);
         return copy;
     }
 
@@ -76,10 +81,12 @@ public static class HttpRouteEditor
         return copy;
     }
 
-    private static JsonObject Preview(JsonObject rule, JsonObject candidate, TrafficSplit split, HeaderMatch header)
+    /// <summary>A rule to the candidate alone that stands before the one that serves, and is like it but for one more header, and for copies.</summary>
+    private static JsonObject Before(JsonObject rule, JsonObject candidate, TrafficSplit split, HeaderMatch header)
     {
         var preview = rule.DeepClone().AsObject();
         preview.Remove("name");
+        HttpRouteFilters.SetMirror(preview, candidate, split.Back);
         preview["backendRefs"] = new JsonArray(Weighted(candidate, 1));
         foreach (var match in preview.Items("matches").OfType<JsonObject>())
         {
@@ -94,7 +101,12 @@ public static class HttpRouteEditor
                     $"HTTPRoute {split.Namespace}/{split.Service} matches header '{header.Name}' itself. Preview by another header.");
             }
 
-            headers.Add(new JsonObject { ["type"] = "Exact", ["name"] = header.Name, ["value"] = header.Value });
+            headers.Add(new JsonObject
+            {
+                ["type"] = header.Regex is null ? "Exact" : "RegularExpression",
+                ["name"] = header.Name,
+                ["value"] = header.Regex ?? header.Value,
+            });
         }
 
         return preview;

@@ -90,7 +90,7 @@ public sealed class HttpRouteTrafficRouter(IResources resources) : ITrafficRoute
 
     /// <inheritdoc/>
     public Task<TrafficApplied> RestoreRoutesAsync(SteeredTraffic left, CancellationToken cancellationToken) =>
-        edits.RestoreAsync(Routes(left.Before, left.Split with { Weight = 0, Preview = null }), left.Policy, cancellationToken);
+        edits.RestoreAsync(Routes(left.Before, left.Split.Back), left.Policy, cancellationToken);
 
     /// <inheritdoc/>
     public Task<TrafficApplied> RestoreSubsetsAsync(SteeredTraffic left, CancellationToken cancellationToken) => left.Before.CandidateService is { } name

@@ -18,7 +18,7 @@ public sealed class IstioTrafficRouter(IResources resources) : ITrafficRouter
         var http = StableRoute.Http(routes, service);
 
         // A preview that a terminated run left behind is not what a rollback should bring back.
-        StableRoute.RemovePreview(http, service);
+        StableRoute.RemoveOwn(http, service);
         var entry = StableRoute.OnlyEntry(StableRoute.Find(http, ns, service), ns, service);
         var stable = StableRoute.Subset(entry) ?? throw new TrafficException(
             $"VirtualService {ns}/{service}: the route names no subset, so it reaches every version. Name the stable subset in its destination.");
@@ -68,7 +68,7 @@ public sealed class IstioTrafficRouter(IResources resources) : ITrafficRouter
 
     /// <inheritdoc/>
     public Task<TrafficApplied> RestoreRoutesAsync(SteeredTraffic left, CancellationToken cancellationToken) =>
-        edits.RestoreAsync(Routes(left.Before, left.Split with { Weight = 0, Preview = null }), left.Policy, cancellationToken);
+        edits.RestoreAsync(Routes(left.Before, left.Split.Back), left.Policy, cancellationToken);
 
     /// <inheritdoc/>
     public Task<TrafficApplied> RestoreSubsetsAsync(SteeredTraffic left, CancellationToken cancellationToken) =>

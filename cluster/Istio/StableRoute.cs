@@ -13,11 +13,15 @@ internal static class StableRoute
     public static JsonArray Http(JsonObject virtualService, string service) => virtualService.At("spec", "http") as JsonArray
         ?? throw new TrafficException($"VirtualService {service} has no HTTP routes: add one that sends requests to the service.");
 
-    public static void RemovePreview(JsonArray http, string service)
+    /// <summary>The name of the route of those whom a cookie keeps on the candidate; a route of that name is ours.</summary>
+    public static string SessionName(string service) => $"canary-session-{service}";
+
+    /// <summary>Takes the routes away that stand there for a canary alone.</summary>
+    public static void RemoveOwn(JsonArray http, string service)
     {
-        if (http.FirstOrDefault(route => Name(route) == PreviewName(service)) is { } preview)
+        foreach (var own in http.Where(route => IsOwn(route, service)).ToList())
         {
-            http.Remove(preview);
+            http.Remove(own);
         }
     }
 
@@ -25,7 +29,7 @@ internal static class StableRoute
     public static JsonObject Find(JsonArray http, string ns, string service)
     {
         var routes = http.OfType<JsonObject>()
-            .Where(route => Name(route) != PreviewName(service))
+            .Where(route => !IsOwn(route, service))
             .Where(route => Entries(route).Any(entry => IsHost(entry.Text("destination", "host"), ns, service)))
             .ToList();
         var named = routes.Where(route => Name(route) == RouteManifests.DefaultRoute).ToList();
@@ -72,6 +76,8 @@ internal static class StableRoute
     private static string Describe(JsonArray http, JsonObject route) => Name(route) is { } name ? $"route '{name}'" : $"route http[{http.IndexOf(route)}]";
 
     private static IEnumerable<JsonObject> Entries(JsonObject route) => route.Items("route").OfType<JsonObject>();
+
+    private static bool IsOwn(JsonNode? route, string service) => Name(route) is { } name && (name == PreviewName(service) || name == SessionName(service));
 
     private static string? Name(JsonNode? route) => route.Text("name");
 }

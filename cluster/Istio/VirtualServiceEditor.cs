@@ -18,19 +18,25 @@ public static class VirtualServiceEditor
     {
         var edited = virtualService.DeepClone().AsObject();
         var http = StableRoute.Http(edited, split.Service);
-        StableRoute.RemovePreview(http, split.Service);
+        StableRoute.RemoveOwn(http, split.Service);
         var route = StableRoute.Find(http, split.Namespace, split.Service);
         var stable = Destination(route, split, split.Stable);
         var candidate = Destination(route, split, split.Candidate);
+        RouteMirror.Set(route, candidate, split);
         route["route"] = split.Weight switch
         {
             0 => new JsonArray(Alone(stable, split)),
             100 => new JsonArray(Alone(candidate.DeepClone().AsObject(), split)),
-            var weight => new JsonArray(Weighted(stable, 100 - weight), Weighted(candidate.DeepClone().AsObject(), weight)),
+            var weight => new JsonArray(Weighted(stable, 100 - weight), Keeping(Weighted(candidate.DeepClone().AsObject(), weight), split)),
         };
         if (split.Preview is { } header)
         {
-            http.Insert(http.IndexOf(route), Preview(route, candidate, split, header));
+            http.Insert(http.IndexOf(route), Before(StableRoute.PreviewName(split.Service), route, candidate, split, header));
+        }
+
+        if (split.SessionInForce is { } session)
+        {
+            http.Insert(http.IndexOf(route), Before(StableRoute.SessionName(split.Service), route, candidate, split, session.Match.Header));
         }
 
         return edited;
@@ -57,7 +63,14 @@ public static class VirtualServiceEditor
         var like = entries.Find(entry => StableRoute.Subset(entry) == subset) ?? entries[0];
         var copy = like.DeepClone().AsObject();
         copy["destination"]!["subset"] = subset;
+        ResponseCookie.Remove(copy, split);
         return copy;
+    }
+
+    private static JsonObject Keeping(JsonObject entry, TrafficSplit split)
+    {
+        ResponseCookie.Add(entry, split);
+        return entry;
     }
 
     private static JsonObject Alone(JsonObject entry, TrafficSplit split)
@@ -77,14 +90,15 @@ public static class VirtualServiceEditor
         return entry;
     }
 
-    private static JsonObject Preview(JsonObject route, JsonObject candidate, TrafficSplit split, HeaderMatch header)
+    /// <summary>A route to the candidate alone that stands before the one that serves, and is like it but for one more header.</summary>
+    private static JsonObject Before(string name, JsonObject route, JsonObject candidate, TrafficSplit split, HeaderMatch header)
     {
         var destination = candidate.DeepClone().AsObject();
         destination.Remove("weight");
         var alternatives = route["match"] is JsonArray { Count: > 0 } matches ? matches.Select(match => match!.DeepClone().AsObject()) : [[]];
         var preview = new JsonObject
         {
-            ["name"] = StableRoute.PreviewName(split.Service),
+            ["name"] = name,
             ["match"] = new JsonArray([.. alternatives.Select(alternative => WithHeader(alternative, route, split, header))]),
         };
         foreach (var field in Inherited.Where(route.ContainsKey))
@@ -109,7 +123,7 @@ public static class VirtualServiceEditor
                 $"VirtualService {split.Namespace}/{split.Service}: {StableRoute.Describe(route)} matches header '{header.Name}' itself. Preview by another header.");
         }
 
-        headers[header.Name] = new JsonObject { ["exact"] = header.Value };
+        headers[header.Name] = header.Regex is { } regex ? new JsonObject { ["regex"] = regex } : new JsonObject { ["exact"] = header.Value };
         return alternative;
     }
 }

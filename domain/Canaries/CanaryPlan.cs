@@ -5,7 +5,9 @@ namespace Orchestrator.Domain.Canaries;
 /// <param name="Step">What is done.</param>
 /// <param name="Weight">The candidate's share in percent.</param>
 /// <param name="Preview">Whether the preview header reaches the candidate.</param>
-public sealed record PlannedStep(StepPosition Position, CanaryStep Step, int Weight, bool Preview);
+/// <param name="Mirror">The share of the requests that the candidate gets copies of, in percent.</param>
+/// <param name="Scale">What says how many pods the candidate has; null: as many as the stable version.</param>
+public sealed record PlannedStep(StepPosition Position, CanaryStep Step, int Weight, bool Preview, int Mirror, SetCanaryScaleStep? Scale);
 
 /// <summary>The steps of a canary in order.</summary>
 public static class CanaryPlan
@@ -17,16 +19,23 @@ public static class CanaryPlan
     public static IReadOnlyList<PlannedStep> From(CanarySpec spec)
     {
         var preview = spec.Preview is not null && !spec.Steps.Any(step => step is PreviewStep);
-        var weight = 0;
+        var (weight, mirror) = (0, 0);
+        SetCanaryScaleStep? scale = null;
         var total = spec.Steps.Count + (spec.Bake is null ? 0 : 1);
         List<PlannedStep> plan = [];
         foreach (var step in spec.Steps)
         {
             preview |= spec.Preview is not null && step is PreviewStep;
-            weight = step is SetWeightStep set ? set.Weight : weight;
-            plan.Add(new(new(plan.Count + 1, total, step.Kind()), step, weight, preview));
+            (weight, mirror) = step switch
+            {
+                SetWeightStep set => (set.Weight, 0),
+                MirrorStep copies => (weight, copies.Percent),
+                _ => (weight, mirror),
+            };
+            scale = step as SetCanaryScaleStep ?? scale;
+            plan.Add(new(new(plan.Count + 1, total, step.Kind()), step, weight, preview, mirror, scale));
         }
 
-        return spec.Bake is { } bake ? [.. plan, new(new(total, total, "bake"), bake, 100, Preview: false)] : plan;
+        return spec.Bake is { } bake ? [.. plan, new(new(total, total, "bake"), bake, 100, Preview: false, Mirror: 0, scale)] : plan;
     }
 }

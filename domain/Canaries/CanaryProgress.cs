@@ -31,6 +31,9 @@ public sealed record CanaryProgress
     public DateTime StepSince { get; init; }
     public int Weight { get; init; }
     public bool Preview { get; init; }
+
+    /// <summary>The share of the requests that the candidate gets copies of, in percent.</summary>
+    public int Mirror { get; init; }
     public DateTime WeightSince { get; init; }
 
     /// <summary>When the candidate first had anything to be judged by, UTC.</summary>
@@ -67,7 +70,10 @@ public sealed record CanaryProgress
     public DateTime Deadline => StartedAt + Spec.Deadline;
 
     /// <summary>Whether samples are due: while the candidate has traffic of its own, or the step is there to judge it.</summary>
-    public bool IsJudged => (Weight > 0 || Step?.Step is AnalyzeStep) && Asked.Any();
+    public bool IsJudged => (IsSupplied || Step?.Step is AnalyzeStep) && Asked.Any();
+
+    /// <summary>Whether requests reach the candidate whoever sends them, be it copies.</summary>
+    private bool IsSupplied => Weight > 0 || Mirror > 0;
 
     /// <summary>A run that begins.</summary>
     /// <param name="spec">What is asked for.</param>
@@ -97,14 +103,19 @@ public sealed record CanaryProgress
     };
 
     /// <summary>The traffic was divided and read back.</summary>
-    public CanaryProgress Shifted(int weight, bool preview, DateTime now) => this with
+    public CanaryProgress Shifted(int weight, bool preview, DateTime now, int mirror = 0)
     {
-        Weight = weight,
-        Preview = preview,
-        WeightSince = weight == Weight ? WeightSince : now,
-        JudgedSince = weight > 0 ? JudgedSince ?? now : JudgedSince,
-        Analysis = weight == Weight ? Analysis : Analysis.AtNewWeight(),
-    };
+        var isSame = (weight, mirror) == (Weight, Mirror);
+        return this with
+        {
+            Weight = weight,
+            Preview = preview,
+            Mirror = mirror,
+            WeightSince = isSame ? WeightSince : now,
+            JudgedSince = weight > 0 || mirror > 0 ? JudgedSince ?? now : JudgedSince,
+            Analysis = isSame ? Analysis : Analysis.AtNewWeight(),
+        };
+    }
 
     /// <summary>When the next sample is due, if <see cref="IsJudged"/>.</summary>
     public DateTime NextSample => Asked.Min(NextOf);
@@ -192,7 +203,7 @@ public sealed record CanaryProgress
             return new($"resume (paused by {PausedBy})", Deadline);
         }
 
-        return (Skipped ? null : OwnHold(now)) ?? (increase && Weight > 0 && !Unjudged ? Judgement() : null);
+        return (Skipped ? null : OwnHold(now)) ?? (increase && IsSupplied && !Unjudged ? Judgement() : null);
     }
 
     /// <summary>Whether a person's word stands for that of the gates before the next increase, or before the promotion.</summary>
@@ -257,6 +268,7 @@ public sealed record CanaryProgress
         FinishedAt,
         InstanceId)
     {
+        Mirror = Mirror,
         Changes = Changes.IsEmpty ? null : [.. Changes.TakeLast(ChangesShown).Select(Shown)],
     };
 
@@ -305,7 +317,7 @@ public sealed record CanaryProgress
     private DateTime NextOf(MetricState metric)
     {
         var isOfStep = Analysis.OfStep.Contains(metric);
-        var since = Weight > 0 && !(isOfStep && StepSince > WeightSince) ? WeightSince : StepSince;
+        var since = IsSupplied && !(isOfStep && StepSince > WeightSince) ? WeightSince : StepSince;
         var next = (metric.SampledAt > since ? metric.SampledAt.Value : since) + Spec.Analysis.IntervalOf(metric.Spec);
         var first = (isOfStep ? StepSince : JudgedSince ?? since) + (metric.Spec.InitialDelay ?? TimeSpan.Zero);
         return metric.SampledAt is null && first > next ? first : next;

@@ -23,6 +23,7 @@ public static partial class CanaryRequest
 
         var preview = o.Object("preview", ReadPreview);
         var analysis = o.Object("analysis", AnalysisRequest.Read) ?? new();
+        var deadline = o.Duration("deadline", TimeSpan.FromHours(2), 10 * Second, Week);
         var spec = new CanarySpec
         {
             Tenant = tenant,
@@ -35,7 +36,8 @@ public static partial class CanaryRequest
             Gates = ReadGates(o, analysis),
             OnNewVersion = o.Choice("onNewVersion", NewVersionPolicy.Queue),
             OnForeignChange = o.Choice("onForeignChange", ForeignChangePolicy.Repair),
-            Deadline = o.Duration("deadline", TimeSpan.FromHours(2), 10 * Second, Week),
+            SessionAffinity = o.Object("sessionAffinity", a => ReadAffinity(a, tenant, service, deadline)),
+            Deadline = deadline,
             KeepStable = o.Duration("keepStable", TimeSpan.FromMinutes(10), TimeSpan.Zero, Week),
         };
 
@@ -92,13 +94,30 @@ public static partial class CanaryRequest
 
     private static Preview ReadPreview(ObjectReader o)
     {
-        if (!o.Has("header"))
+        var header = o.Object("header", ReadHeader);
+        var cookie = o.Object("cookie", c => new CookieMatch(c.Text("name", CookieText), c.Text("value", CookieText)));
+        if (o.Has("header") == o.Has("cookie"))
         {
-            o.Problem("header", "required", "'header' is required: an object with 'name' and 'value'.");
+            o.Problem(
+                "", "one-of", "Give either 'header', an object with 'name' and 'value' or 'regex', or 'cookie', an object with 'name' and 'value'.");
         }
 
-        return new(o.Object("header", h => new HeaderMatch(h.Text("name", HeaderName).ToLowerInvariant(), h.Text("value", HeaderValue))) ?? new("", ""));
+        return new(cookie is null ? header ?? new("", "") : null, cookie);
     }
+
+    private static HeaderMatch ReadHeader(ObjectReader o)
+    {
+        var match = new HeaderMatch(o.Text("name", HeaderName).ToLowerInvariant(), o.OptionalText("value", HeaderValue)) { Regex = o.OptionalText("regex", HeaderRegex) };
+        if (o.Has("value") == o.Has("regex"))
+        {
+            o.Problem("value", "one-of", "Give either 'value', which the header has exactly, or 'regex' (RE2), which matches all of it.");
+        }
+
+        return match;
+    }
+
+    private static SessionAffinity ReadAffinity(ObjectReader o, string tenant, string service, TimeSpan deadline) =>
+        new(o.OptionalText("cookie", CookieText) ?? $"canary-{tenant}-{service}", o.Duration("maxAge", deadline, Second, Week));
 
     /// <summary>Istio takes a DNS label (RFC 1123) as the name of a subset, which is stricter than what a label's value may be.</summary>
     private static string? Version(string text) => VersionForm().IsMatch(text)
@@ -124,6 +143,25 @@ public static partial class CanaryRequest
         RegexOptions.CultureInvariant | RegexOptions.ECMAScript)]
     private static partial Regex ImageForm();
 
+    private static string? HeaderRegex(string text)
+    {
+        try
+        {
+            // What RE2 cannot do, the engine without backtracking cannot either.
+            _ = new Regex(text, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+            return HeaderValue(text);
+        }
+        catch (Exception e) when (e is ArgumentException or NotSupportedException)
+        {
+            return $"Expected a regular expression (RE2): {e.Message}";
+        }
+    }
+
+    private static string? CookieText(string text) => CookieForm().IsMatch(text) ? null : "Expected 1 to 64 letters, digits, '-', '_' and '.'.";
+
     [GeneratedRegex(@"^[A-Za-z0-9-]{1,64}\z", RegexOptions.CultureInvariant)]
     private static partial Regex HeaderForm();
+
+    [GeneratedRegex(@"^[A-Za-z0-9._-]{1,64}\z", RegexOptions.CultureInvariant)]
+    private static partial Regex CookieForm();
 }

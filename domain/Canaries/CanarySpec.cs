@@ -50,8 +50,20 @@ public enum NoTrafficPolicy
 /// <param name="Image">Its container image: with it, the Deployment is made from the stable one's. Null: somebody else deploys it, and it is awaited.</param>
 public sealed record Candidate(string Version, string? Image = null);
 
-/// <summary>Which requests reach the candidate before and during the ramp.</summary>
-public sealed record Preview(HeaderMatch Header);
+/// <summary>Which requests reach the candidate before and during the ramp: those with a header, or with a cookie.</summary>
+public sealed record Preview(
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] HeaderMatch? Header,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] CookieMatch? Cookie = null)
+{
+    /// <summary>The header that they have.</summary>
+    [JsonIgnore]
+    public HeaderMatch Match => Header ?? Cookie!.Header;
+}
+
+/// <summary>That a user stays on the candidate who was served by it once, as long as it has a share of the requests.</summary>
+/// <param name="Cookie">The name of the cookie that does it.</param>
+/// <param name="MaxAge">How long browsers keep it.</param>
+public sealed record SessionAffinity(string Cookie, [property: JsonConverter(typeof(DurationConverter))] TimeSpan MaxAge);
 
 /// <summary>How a candidate is judged.</summary>
 public sealed record AnalysisSpec
@@ -105,6 +117,10 @@ public sealed record CanarySpec
     public Preview? Preview { get; init; }
     public IReadOnlyList<CanaryStep> Steps { get; init; } = [];
 
+    /// <summary>Whether users stay on the candidate; null: each request is decided anew.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public SessionAffinity? SessionAffinity { get; init; }
+
     /// <summary>How the candidate is judged once it has all requests, before it replaces the stable version for good; null: not.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public AnalyzeStep? Bake { get; init; }
@@ -132,6 +148,12 @@ public sealed record CanarySpec
         .. Of("/bake/metrics", Bake?.Metrics ?? []),
         .. (Gates ?? []).Index().Select(gate => ($"/gates/{gate.Index}/webhook", gate.Item.Webhook)),
     ];
+
+    /// <summary>The cookie that keeps users on the candidate; null for none.</summary>
+    [JsonIgnore]
+    public SessionCookie? SessionCookie => SessionAffinity is { } affinity
+        ? new(new(affinity.Cookie, Candidate.Version), (int)affinity.MaxAge.TotalSeconds)
+        : null;
 
     /// <summary>The gates of a type, in order.</summary>
     public IEnumerable<Gate> GatesOf(GateType type) => (Gates ?? []).Where(gate => gate.Type == type);

@@ -29,6 +29,36 @@ public sealed record SetWeightStep(int Weight) : CanaryStep
 }
 
 /// <summary>
+/// Has the candidate get copies of this share of the requests, in percent, whose answers nobody sees, until a weight is set. It is judged by them.
+/// What a request does it does twice: mirror only what may be repeated.
+/// </summary>
+public sealed record MirrorStep(int Percent) : CanaryStep
+{
+    public override string Kind() => "mirror";
+}
+
+/// <summary>
+/// Sets how many pods the candidate has from here on, in one of three ways; without such a step it has as many as the stable version. Before it gets all
+/// requests it has as many in any case.
+/// </summary>
+/// <param name="Replicas">So many.</param>
+/// <param name="Percent">So many in a hundred of the stable version's, rounded up.</param>
+/// <param name="MatchTrafficWeight">So many in a hundred as its share of the requests, rounded up, and one at least.</param>
+public sealed record SetCanaryScaleStep(
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Replicas,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Percent,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool MatchTrafficWeight) : CanaryStep
+{
+    public override string Kind() => "setCanaryScale";
+
+    /// <summary>How many pods that is.</summary>
+    /// <param name="stable">How many the stable version has.</param>
+    /// <param name="weight">The candidate's share of the requests that it must be ready for, in percent.</param>
+    public int Of(int stable, int weight) => weight == 100 ? stable
+        : Replicas ?? Math.Max(1, (int)Math.Ceiling(stable * (Percent ?? weight) / 100.0));
+}
+
+/// <summary>
 /// Judges the candidate for this long, or as often as <see cref="Count"/> says, and goes on only if the last samples were conclusive.
 /// What the step does not say itself is as in the analysis of the whole run, which goes on meanwhile.
 /// </summary>
@@ -103,6 +133,8 @@ internal sealed class CanaryStepConverter : JsonConverter<CanaryStep>
             "setWeight" => new SetWeightStep(member.Value.GetInt32()),
             "analyze" => member.Value.Deserialize<AnalyzeStep>(options)!,
             "pause" => member.Value.Deserialize<PauseStep>(options)!,
+            "mirror" => member.Value.Deserialize<MirrorStep>(options)!,
+            "setCanaryScale" => member.Value.Deserialize<SetCanaryScaleStep>(options)!,
             "approve" => member.Value.Deserialize<ApproveStep>(options)!,
             _ => throw new JsonException($"'{member.Name}' is no step of a canary."),
         };

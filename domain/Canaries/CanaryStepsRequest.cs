@@ -6,7 +6,7 @@ namespace Orchestrator.Domain.Canaries;
 internal static class CanaryStepsRequest
 {
     private const int MostSteps = 100;
-    private static readonly string[] Kinds = ["preview", "setWeight", "analyze", "pause", "approve"];
+    private static readonly string[] Kinds = ["preview", "mirror", "setCanaryScale", "setWeight", "analyze", "pause", "approve"];
     private static readonly string[] RampMembers = ["stepWeight", "maxWeight", "interval"];
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Week = TimeSpan.FromDays(7);
@@ -76,7 +76,21 @@ internal static class CanaryStepsRequest
         var pause = o.Object("pause", p => new PauseStep(p.OptionalDuration("duration", Second, Week)));
         var approve = o.Object("approve", a => new ApproveStep(
             a.Duration("timeout", TimeSpan.FromMinutes(30), Second, Week), a.Choice("onTimeout", TimeoutVerdict.Rollback)));
-        return (CanaryStep?)analyze ?? (CanaryStep?)pause ?? (CanaryStep?)approve ?? (weight is { } w ? new SetWeightStep(w) : preview ?? new PreviewStep());
+        var mirror = o.Object("mirror", m => new MirrorStep(m.Integer("percent", 100, 1, 100)));
+        var scale = o.Object("setCanaryScale", ReadScale);
+        return (CanaryStep?)analyze ?? (CanaryStep?)pause ?? (CanaryStep?)approve ?? (CanaryStep?)mirror ?? (CanaryStep?)scale ?? (weight is { } w ? new SetWeightStep(w) : preview ?? new PreviewStep());
+    }
+
+    private static SetCanaryScaleStep ReadScale(ObjectReader o)
+    {
+        var scale = new SetCanaryScaleStep(
+            o.OptionalInteger("replicas", 1, 1000), o.OptionalInteger("percent", 1, 100), o.Boolean("matchTrafficWeight", defaultValue: false));
+        if (((bool[])[scale.Replicas is not null, scale.Percent is not null, scale.MatchTrafficWeight]).Count(given => given) != 1)
+        {
+            o.Problem("", "one-of", "Give exactly one of replicas, percent and matchTrafficWeight: true.");
+        }
+
+        return scale;
     }
 
     /// <summary>Notes what a step may not do after the steps before it.</summary>
@@ -89,7 +103,10 @@ internal static class CanaryStepsRequest
                 o.Problem("setWeight", "order", $"A weight never falls on the way: expected at least {weight}, got {next.Weight}.");
                 break;
             case PreviewStep when o.Has("preview") && preview is null:
-                o.Problem("preview", "required", "A preview needs 'preview.header', which says which requests it takes.");
+                o.Problem("preview", "required", "A preview needs 'preview.header' or 'preview.cookie', which says which requests it takes.");
+                break;
+            case MirrorStep when weight > 0:
+                o.Problem("mirror", "order", $"With {weight} % of the requests for the candidate there is nothing to learn from copies: mirror before the first weight.");
                 break;
             case PreviewStep when before.Any(earlier => earlier is PreviewStep):
                 o.Problem("preview", "duplicate", "The preview has begun already: leave this step out.");

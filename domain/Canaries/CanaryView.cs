@@ -11,7 +11,7 @@ public enum CanaryPhase
     Promoted, RolledBack, Aborted, Superseded, Failed,
 }
 
-/// <summary>The step a run is at: 1-based, of how many, and its kind (<c>preview</c>, <c>setWeight</c>, <c>analyze</c>, <c>pause</c>, <c>approve</c>, <c>bake</c>).</summary>
+/// <summary>The step a run is at: 1-based, of how many, and its kind (<c>preview</c>, <c>mirror</c>, <c>setCanaryScale</c>, <c>setWeight</c>, <c>analyze</c>, <c>pause</c>, <c>approve</c>, <c>bake</c>).</summary>
 public sealed record StepPosition(int Index, int Total, string Kind);
 
 /// <summary>The weights as they were last set and read back, in percent; they sum to 100.</summary>
@@ -82,6 +82,10 @@ public sealed record CanaryView(
     DateTime? FinishedAt,
     string InstanceId)
 {
+    /// <summary>The share of the requests that the candidate gets copies of, in percent.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Mirror { get; init; }
+
     /// <summary>What others changed last of the objects that the run steers; null for nothing.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<ForeignChange>? Changes { get; init; }

@@ -1,9 +1,6 @@
-namespace Orchestrator.Domain.Traffic;
+using System.Text.Json.Serialization;
 
-/// <summary>A request header with exactly this value.</summary>
-/// <param name="Name">The header's name in lower case, as Istio matches it.</param>
-/// <param name="Value">Its value.</param>
-public sealed record HeaderMatch(string Name, string Value);
+namespace Orchestrator.Domain.Traffic;
 
 /// <summary>How the requests to one service shall be divided between two of its versions.</summary>
 /// <param name="Namespace">The namespace of the service and of its rules.</param>
@@ -14,4 +11,25 @@ public sealed record HeaderMatch(string Name, string Value);
 /// <param name="Preview">Requests that reach the candidate whatever the weight; null for none.</param>
 /// <param name="StatesWeight">Whether a destination that stands alone states its weight of 100, as it did before the run.</param>
 public sealed record TrafficSplit(
-    string Namespace, string Service, string Stable, string Candidate, int Weight, HeaderMatch? Preview = null, bool StatesWeight = false);
+    string Namespace, string Service, string Stable, string Candidate, int Weight, HeaderMatch? Preview = null, bool StatesWeight = false)
+{
+    /// <summary>The share of the requests, in percent, that the candidate gets a copy of and whose answers to them nobody sees.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Mirror { get; init; }
+
+    /// <summary>What keeps users on the candidate while it has a share of the requests; null for nothing.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public SessionCookie? Session { get; init; }
+
+    /// <summary>Whether any request reaches the candidate.</summary>
+    [JsonIgnore]
+    public bool IsUsed => Weight > 0 || Preview is not null || Mirror > 0;
+
+    /// <summary>The cookie in force: with all requests, or with none, there is nothing to keep anybody from.</summary>
+    [JsonIgnore]
+    public SessionCookie? SessionInForce => Weight is > 0 and < 100 ? Session : null;
+
+    /// <summary>The same with all requests for the stable version.</summary>
+    [JsonIgnore]
+    public TrafficSplit Back => this with { Weight = 0, Preview = null, Mirror = 0 };
+}

@@ -27,7 +27,7 @@ public static class CanaryOrchestrator
                 await RampAsync(run, baseline.Traffic, start.Retry?.FromStep ?? 1);
 
                 // 4. All requests go to the candidate.
-                await run.ShiftAsync(baseline.Traffic, CanaryPhase.Promoting, weight: 100, preview: false);
+                await run.PromoteAsync(baseline.Traffic);
             }
         }
         catch (TaskFailedException e)

@@ -118,22 +118,21 @@ internal sealed class CanaryRun
     public Task<bool> WatchAsync(CanaryPhase phase, string what, Func<Task<StepReport>> act) =>
         RepeatAsync(phase, what, act, CanaryPhase.RolledBack, UnlessEndingAsync);
 
-    /// <summary>Ensures that the traffic is divided as a step wants it; nothing where it is so already.</summary>
-    public Task ReachAsync(TrafficBaseline baseline, PlannedStep step) => step.Weight == Progress.Weight && step.Preview == Progress.Preview
-        ? Task.CompletedTask
-        : ShiftAsync(baseline, step.Weight > 0 ? CanaryPhase.Progressing : CanaryPhase.Previewing, step.Weight, step.Preview);
-
-    /// <summary>Ensures that the traffic is divided so.</summary>
-    public async Task ShiftAsync(TrafficBaseline baseline, CanaryPhase phase, int weight, bool preview)
+    /// <summary>Ensures that the traffic is divided as a step wants it, and that there are pods for it; nothing where it is so already.</summary>
+    public async Task ReachAsync(TrafficBaseline baseline, PlannedStep step)
     {
-        var split = baseline.With(start.Spec.Candidate.Version, weight, preview ? start.Spec.Preview!.Header : null);
-        var isShifted = await DoAsync(phase, $"{weight} % for {split.Candidate} to be read back", async () =>
-            await IsClearAsync() ? await context.ShiftTrafficAsync(start.Cluster, split, watch?.Mark) : StepReport.Waiting("a look at what others have changed"));
-        if (isShifted)
+        await ScaleAsync(step.Scale, step.Weight);
+        if ((step.Weight, step.Preview, step.Mirror) != (Progress.Weight, Progress.Preview, Progress.Mirror))
         {
-            watch?.Wrote(split);
-            Progress = Progress.Shifted(weight, preview, context.CurrentUtcDateTime);
+            await ShiftAsync(baseline, step.Weight > 0 ? CanaryPhase.Progressing : CanaryPhase.Previewing, step.Weight, step.Preview, step.Mirror);
         }
+    }
+
+    /// <summary>Gives all requests to the candidate, with as many pods as the stable version has.</summary>
+    public async Task PromoteAsync(TrafficBaseline baseline)
+    {
+        await ScaleAsync(start.Spec.Steps.OfType<SetCanaryScaleStep>().LastOrDefault(), weight: 100);
+        await ShiftAsync(baseline, CanaryPhase.Promoting, weight: 100, preview: false, mirror: 0);
     }
 
     /// <summary>Gives the candidate its subset.</summary>
@@ -214,6 +213,33 @@ internal sealed class CanaryRun
     /// <summary>Takes the candidate's subset away; false when that could not be done.</summary>
     public Task<bool> RestoreSubsetsAsync(TrafficBaseline baseline) =>
         TidyAsync("the subsets to be as before", () => context.RestoreSubsetsAsync(start.Cluster, Left(baseline)));
+
+    /// <summary>Ensures that the traffic is divided so.</summary>
+    private async Task ShiftAsync(TrafficBaseline baseline, CanaryPhase phase, int weight, bool preview, int mirror)
+    {
+        var spec = start.Spec;
+        var split = baseline.With(spec.Candidate.Version, weight, preview ? spec.Preview!.Match : null) with { Mirror = mirror, Session = spec.SessionCookie };
+        var isShifted = await DoAsync(phase, $"{weight} % for {split.Candidate} to be read back", async () =>
+            await IsClearAsync() ? await context.ShiftTrafficAsync(start.Cluster, split, watch?.Mark) : StepReport.Waiting("a look at what others have changed"));
+        if (isShifted)
+        {
+            watch?.Wrote(split);
+            Progress = Progress.Shifted(weight, preview, context.CurrentUtcDateTime, mirror);
+        }
+    }
+
+    /// <summary>Ensures the number of the candidate's pods, if the spec has a say in it, and that they are ready.</summary>
+    private async Task ScaleAsync(SetCanaryScaleStep? scale, int weight)
+    {
+        if (scale is null || IsEnding)
+        {
+            return;
+        }
+
+        var (phase, what) = (Progress.Phase, $"as many pods of {start.Spec.Candidate.Version} as {weight} % need");
+        await DoAsync(phase, what, () => context.ScaleCandidateAsync(new(start, Progress.Stable!, scale, weight)));
+        await WatchAsync(phase, what, () => context.AwaitCandidateAsync(start));
+    }
 
     /// <summary>One thing after the end was decided; false when it could not be done, which is told and is no ending of its own.</summary>
     public async Task<bool> TidyAsync(string what, Func<Task<StepReport>> act)

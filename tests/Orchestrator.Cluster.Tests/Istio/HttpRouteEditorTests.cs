@@ -39,6 +39,39 @@ public sealed class HttpRouteEditorTests
     }
 
     [Fact]
+    public void Copies_go_to_the_candidate_from_the_rule_that_serves_alone()
+    {
+        var edited = HttpRouteEditor.With(Route, Ten with { Weight = 0, Mirror = 25 });
+
+        Assert.Equal(["elsewhere:80=1", "hello-v0-0-2:8080=1", "hello-v0-0-1:8080=100"], Backends(edited));
+        Assert.Equal(
+            """[{"type":"RequestMirror","requestMirror":{"backendRef":{"group":"","kind":"Service","name":"hello-v0-0-2","port":8080},"percent":25}}]""",
+            edited["spec"]!["rules"]![2]!["filters"]!.ToJsonString());
+        Assert.Null(edited["spec"]!["rules"]![1]!["filters"]);
+        Assert.True(JsonNode.DeepEquals(edited, HttpRouteEditor.With(edited, Ten with { Weight = 0, Mirror = 25 })));
+        Assert.True(JsonNode.DeepEquals(Route, HttpRouteEditor.With(edited, Ten.Back)));
+    }
+
+    [Fact]
+    public void A_cookie_keeps_users_on_the_candidate_while_it_has_a_share()
+    {
+        var keeping = Ten with { Preview = null, Session = new(new("kept", "v0-0-2"), 60) };
+        var edited = HttpRouteEditor.With(Route, keeping);
+
+        Assert.Equal(["elsewhere:80=1", "hello-v0-0-2:8080=1", "hello-v0-0-1:8080=90 hello-v0-0-2:8080=10"], Backends(edited));
+        Assert.Equal(
+            """[{"type":"ResponseHeaderModifier","responseHeaderModifier":{"add":[{"name":"Set-Cookie","value":"kept=v0-0-2; Path=/; Max-Age=60"}]}}]""",
+            edited["spec"]!["rules"]![2]!["backendRefs"]![1]!["filters"]!.ToJsonString());
+        Assert.Equal(
+            ["RegularExpression cookie", "RegularExpression cookie"],
+            edited["spec"]!["rules"]![1].Items("matches").Select(match => match.Items("headers").Last()).Select(header => $"{header.Text("type")} {header.Text("name")}"));
+        Assert.True(JsonNode.DeepEquals(edited, HttpRouteEditor.With(edited, keeping)));
+        Assert.Equal(["elsewhere:80=1", "hello-v0-0-2:8080=100"], Backends(HttpRouteEditor.With(edited, keeping with { Weight = 100 })));
+        Assert.DoesNotContain("kept", HttpRouteEditor.With(edited, keeping with { Weight = 100 }).ToJsonString(), StringComparison.Ordinal);
+        Assert.True(JsonNode.DeepEquals(Route, HttpRouteEditor.With(edited, keeping.Back)));
+    }
+
+    [Fact]
     public void At_the_end_the_candidate_stands_alone() => Assert.Equal(
         ["elsewhere:80=1", "hello-v0-0-2:8080=100"],
         Backends(HttpRouteEditor.With(HttpRouteEditor.With(Route, Ten), Ten with { Weight = 100, Preview = null })));
