@@ -7,7 +7,7 @@ namespace Orchestrator.Domain.Canaries;
 /// <param name="Preview">Whether the preview header reaches the candidate.</param>
 /// <param name="Mirror">The share of the requests that the candidate gets copies of, in percent.</param>
 /// <param name="Scale">What says how many pods the candidate has; null: as many as the stable version.</param>
-public sealed record PlannedStep(StepPosition Position, CanaryStep Step, int Weight, bool Preview, int Mirror, SetCanaryScaleStep? Scale);
+public sealed record PlannedStep(StepPosition Position, CanaryStep Step, int Weight, bool Preview, int Mirror = 0, SetCanaryScaleStep? Scale = null);
 
 /// <summary>The steps of a canary in order.</summary>
 public static class CanaryPlan
@@ -36,6 +36,6 @@ public static class CanaryPlan
             plan.Add(new(new(plan.Count + 1, total, step.Kind()), step, weight, preview, mirror, scale));
         }
 
-        return spec.Bake is { } bake ? [.. plan, new(new(total, total, "bake"), bake, 100, Preview: false, Mirror: 0, scale)] : plan;
+        return spec.Bake is { } bake ? [.. plan, new(new(total, total, "bake"), bake, 100, Preview: false, Scale: scale)] : plan;
     }
 }

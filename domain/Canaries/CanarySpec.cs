@@ -52,7 +52,7 @@ public sealed record Candidate(string Version, string? Image = null);
 
 /// <summary>Which requests reach the candidate before and during the ramp: those with a header, or with a cookie.</summary>
 public sealed record Preview(
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] HeaderMatch? Header,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] HeaderMatch? Header = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] CookieMatch? Cookie = null)
 {
     /// <summary>The header that they have.</summary>

@@ -45,9 +45,9 @@ public sealed record MirrorStep(int Percent) : CanaryStep
 /// <param name="Percent">So many in a hundred of the stable version's, rounded up.</param>
 /// <param name="MatchTrafficWeight">So many in a hundred as its share of the requests, rounded up, and one at least.</param>
 public sealed record SetCanaryScaleStep(
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Replicas,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Percent,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool MatchTrafficWeight) : CanaryStep
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Replicas = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Percent = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool MatchTrafficWeight = false) : CanaryStep
 {
     public override string Kind() => "setCanaryScale";
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using CsCheck;
 using Orchestrator.Domain.Canaries;
 using Orchestrator.Domain.Requests;
+using Orchestrator.Domain.Traffic;
 
 namespace Orchestrator.Domain.Tests.Canaries;
 
@@ -53,7 +54,7 @@ public sealed class CanaryRequestTests
                 new PauseStep(null), new ApproveStep(TimeSpan.FromMinutes(30), TimeoutVerdict.Approve), new SetWeightStep(50), new SetWeightStep(100),
             ],
             spec.Steps);
-        Assert.Equal("version", spec.Preview!.Header.Name);
+        Assert.Equal("version", spec.Preview!.Header!.Name);
         Assert.Equal([new("success-rate", Min: 99.5), new("latency-p99", Max: 500)], spec.Analysis.Metrics);
         Assert.Equal((NewVersionPolicy.Supersede, ForeignChangePolicy.Abort, TimeSpan.FromHours(3)), (spec.OnNewVersion, spec.OnForeignChange, spec.Deadline));
     }
@@ -110,9 +111,47 @@ public sealed class CanaryRequestTests
     [InlineData(""" "gates":[{"name":"A","type":"before","webhook":{"url":"x","jsonPath":"$"}},{"name":"success-rate"},{"name":"qa","type":"event","webhook":{"url":"http://x"},"on":1}] """,
         "/gates duplicate", "/gates/0/name invalid", "/gates/0/type choice", "/gates/0/webhook/jsonPath unknown", "/gates/0/webhook/url invalid",
         "/gates/1/type required", "/gates/1/webhook required", "/gates/2/on unknown")]
-    [InlineData(""" "preview":{} """, "/preview/header required")]
+    [InlineData(""" "preview":{} """, "/preview one-of")]
+    [InlineData(""" "preview":{"header":{"name":"v","value":"1"},"cookie":{"name":"a=b","value":""}} """,
+        "/preview one-of", "/preview/cookie/name invalid", "/preview/cookie/value invalid")]
+    [InlineData(""" "preview":{"header":{"name":"v"}} """, "/preview/header/value one-of")]
+    [InlineData(""" "preview":{"header":{"name":"v","regex":"(?=a)b"}} """, "/preview/header/regex invalid")]
+    [InlineData(""" "steps":[{"mirror":{"percent":0}},{"setCanaryScale":{}},{"setCanaryScale":{"replicas":1,"percent":10}},{"setWeight":10},{"mirror":{}}] """,
+        "/steps/0/mirror/percent range", "/steps/1/setCanaryScale one-of", "/steps/2/setCanaryScale one-of", "/steps/4/mirror order")]
+    [InlineData(""" "sessionAffinity":{"cookie":"a b","maxAge":"200h"} """, "/sessionAffinity/cookie invalid", "/sessionAffinity/maxAge range")]
     [InlineData(""" "preview":{"header":{"name":"a b","value":"\n"}} """, "/preview/header/name invalid", "/preview/header/value invalid")]
     public void Every_rule_has_its_pointer(string members, params string[] expected) => AssertProblems(With(members), expected);
+
+    [Theory]
+    [InlineData("""{"replicas":3}""", 3, 3)]
+    [InlineData("""{"percent":25}""", 3, 3)]
+    [InlineData("""{"percent":1}""", 1, 1)]
+    [InlineData("""{"matchTrafficWeight":true}""", 1, 5)]
+    public void A_candidate_has_the_pods_that_the_step_says_and_all_of_them_before_it_gets_everything(string scale, int at10, int at50)
+    {
+        var step = Assert.IsType<SetCanaryScaleStep>(Read(With($$""" "steps":[{"setCanaryScale":{{scale}} }] """)).Value!.Steps.Single());
+
+        Assert.Equal((at10, at50, 10), (step.Of(10, 10), step.Of(10, 50), step.Of(10, 100)));
+    }
+
+    [Fact]
+    public void Copies_end_with_the_first_weight_and_pods_are_as_last_said()
+    {
+        var spec = Read(With(""" "steps":[{"mirror":{}},{"setCanaryScale":{"replicas":1}},{"analyze":{"duration":"1m"}},{"setWeight":10},{"pause":{}}] """)).Value!;
+
+        Assert.Equal(
+            [(100, 0, false), (100, 0, true), (100, 0, true), (0, 10, true), (0, 10, true)],
+            CanaryPlan.From(spec).Select(step => (step.Mirror, step.Weight, step.Scale is not null)));
+    }
+
+    [Fact]
+    public void A_cookie_is_found_among_others_and_only_whole()
+    {
+        var regex = new CookieMatch("kept", "v0.2").Header.Regex!;
+
+        Assert.All(["kept=v0.2", "a=1; kept=v0.2", "kept=v0.2; b=2", "a=1;kept=v0.2;b=2"], cookies => Assert.Matches(regex, cookies));
+        Assert.All(["kept=v0x2", "xkept=v0.2", "kept=v0.22", "a=kept=v0.2"], cookies => Assert.DoesNotMatch(regex, cookies));
+    }
 
     [Theory]
     [InlineData("hello:0.0.2", true)]
@@ -137,6 +176,7 @@ public sealed class CanaryRequestTests
                 Interval = TimeSpan.FromSeconds(1),
                 Metrics = s % 2 == 0 ? null : [new("depth", Max: 3) { Query = "depth" }],
             }),
+            Gen.Int[1, 100].Select(s => (CanaryStep)new SetCanaryScaleStep(s % 3 == 0 ? s : null, s % 3 == 1 ? s : null, s % 3 == 2)),
             Gen.Int[1, 60].Select(s => (CanaryStep)new PauseStep(s % 2 == 0 ? null : TimeSpan.FromSeconds(s))),
             Gen.Int[1, 60].Select(s => (CanaryStep)new ApproveStep(TimeSpan.FromMinutes(s), s % 2 == 0 ? TimeoutVerdict.Approve : TimeoutVerdict.Rollback)),
             Gen.Const((CanaryStep)new SetWeightStep(30)));

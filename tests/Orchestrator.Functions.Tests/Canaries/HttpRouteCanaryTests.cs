@@ -10,63 +10,7 @@ public sealed class HttpRouteCanaryTests(RunningAppWithMesh app) : IClassFixture
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
-    private async Task<int> OnboardAsync(string tenant)
-    {
-        var port = RunningApp.FreeNodePort();
-        (await app.PutAsync($"/api/tenants/{tenant}", Yaml.Read($$"""
-            gateway: {mode: gatewayApi, service: {type: NodePort, ports: [{name: http2, port: 80, nodePort: {{port}} }] } }
-            services: [{name: hello, prefix: /foo/, stable: v0-0-1}]
-            """))).EnsureSuccessStatusCode();
-        Assert.Equal("Ready", (await app.PhaseAsync($"/api/tenants/{tenant}", "Ready", "RolledBack", "Failed")).Text("phase"));
-        await app.Cluster.Resources.CreateAsync(
-            ResourceType.Deployment,
-            Yaml.Read($$"""
-                metadata: {name: hello-v0-0-1, namespace: {{tenant}} }
-                spec:
-                  replicas: 2
-                  selector: {matchLabels: {app: hello, version: v0-0-1} }
-                  template:
-                    metadata: {labels: {app: hello, version: v0-0-1} }
-                    spec: {containers: [{name: hello, image: "hello:0.0.1", env: [{name: GREETING, value: Foo}], ports: [{containerPort: 8080}]}]}
-                """),
-            default);
-        await AnswersAsync(port, null, answer => answer == "Hello Foo 0.0.1");
-        return port;
-    }
-
-    private async Task StartAsync(string tenant, string steps) => (await app.Http.PostAsJsonAsync(
-        $"/api/tenants/{tenant}/canaries",
-        JsonNode.Parse($$$"""
-            {"service":"hello","candidate":{"version":"v0-0-2","image":"hello:0.0.2"},"keepStable":"0s",
-             "preview":{"header":{"name":"version","value":"v0-0-2"}},"steps":[{{{steps}}}]}
-            """))).EnsureSuccessStatusCode();
-
-    private async Task SayAsync(string tenant, string verb) => (await app.Http.PostAsJsonAsync(
-        $"/api/tenants/{tenant}/canaries/hello/{verb}", JsonNode.Parse("""{"by":"ann","reason":"because"}"""))).EnsureSuccessStatusCode();
-
-    private Task<JsonObject> PhaseAsync(string tenant, params string[] phases) => app.PhaseAsync($"/api/tenants/{tenant}/canaries/hello", phases);
-
-    private async Task<string> CallAsync(int port, string? version)
-    {
-        using var http = new HttpClient();
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"http://{app.Cluster.Server.ApiUri.Host}:{port}/foo/hello");
-        if (version is not null)
-        {
-            request.Headers.Add("version", version);
-        }
-
-        try
-        {
-            return (await (await http.SendAsync(request)).Content.ReadAsStringAsync()).Trim();
-        }
-        catch (HttpRequestException e)
-        {
-            return e.Message;
-        }
-    }
-
-    private Task AnswersAsync(int port, string? version, Func<string, bool> isRight) => Eventually.Async(
-        async () => (await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => CallAsync(port, version)))).All(isRight), Deadline, "every answer to be right");
+    private const string Preview = """,  "preview":{"header":{"name":"version","value":"v0-0-2"}} """;
 
     private async Task<IReadOnlyList<string>> BackendsAsync(string tenant)
     {
@@ -77,25 +21,25 @@ public sealed class HttpRouteCanaryTests(RunningAppWithMesh app) : IClassFixture
     [Fact]
     public async Task A_candidate_is_previewed_gets_a_share_and_is_promoted()
     {
-        var port = await OnboardAsync("promoting");
+        using var tenant = await CanaryTenant.OnboardAsync(app, "promoting", "gatewayApi");
 
-        await StartAsync("promoting", """{"preview":{}},{"approve":{}},{"setWeight":40},{"approve":{}},{"setWeight":100}""");
-        await PhaseAsync("promoting", "AwaitingApproval");
-        await AnswersAsync(port, "v0-0-2", answer => answer == "Hello Foo 0.0.2");
-        await AnswersAsync(port, null, answer => answer == "Hello Foo 0.0.1");
+        await tenant.StartAsync("""{"preview":{}},{"approve":{}},{"setWeight":40},{"approve":{}},{"setWeight":100}""", Preview);
+        await tenant.PhaseAsync("AwaitingApproval");
+        await tenant.AnswersAsync("version: v0-0-2", answer => answer == "Hello Foo 0.0.2");
+        await tenant.AnswersAsync("", answer => answer == "Hello Foo 0.0.1");
         Assert.Equal(["hello-v0-0-2=1", "hello-v0-0-1=100"], await BackendsAsync("promoting"));
-        await SayAsync("promoting", "approve");
+        await tenant.SayAsync("approve");
         await Eventually.Async(
             async () => (await BackendsAsync("promoting")).SequenceEqual(["hello-v0-0-2=1", "hello-v0-0-1=60 hello-v0-0-2=40"]), Deadline, "40 %");
         await Eventually.Async(
-            async () => (await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => CallAsync(port, null)))).Distinct().Order(StringComparer.Ordinal)
+            async () => (await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => tenant.CallAsync("")))).Select(answer => answer.Text).Distinct().Order(StringComparer.Ordinal)
                 .SequenceEqual(["Hello Foo 0.0.1", "Hello Foo 0.0.2"]),
             Deadline,
             "answers of both versions and nothing else");
-        await SayAsync("promoting", "promote?full=true");
-        await PhaseAsync("promoting", "Promoted");
+        await tenant.SayAsync("promote?full=true");
+        await tenant.PhaseAsync("Promoted");
 
-        await AnswersAsync(port, null, answer => answer == "Hello Foo 0.0.2");
+        await tenant.AnswersAsync("", answer => answer == "Hello Foo 0.0.2");
         Assert.Equal(["hello-v0-0-2=100"], await BackendsAsync("promoting"));
         await Eventually.Async(
             async () => await app.Cluster.Resources.GetAsync(ResourceType.Service, "promoting", "hello-v0-0-1", default) is null, Deadline, "no Service of v0-0-1");
@@ -105,17 +49,17 @@ public sealed class HttpRouteCanaryTests(RunningAppWithMesh app) : IClassFixture
     [Fact]
     public async Task A_candidate_that_is_rejected_leaves_everything_as_it_was()
     {
-        var port = await OnboardAsync("rejecting");
+        using var tenant = await CanaryTenant.OnboardAsync(app, "rejecting", "gatewayApi");
         var before = await StateAsync();
 
-        await StartAsync("rejecting", """{"setWeight":30},{"approve":{}}""");
-        await PhaseAsync("rejecting", "AwaitingApproval");
+        await tenant.StartAsync("""{"setWeight":30},{"approve":{}}""", Preview);
+        await tenant.PhaseAsync("AwaitingApproval");
         Assert.NotEqual(before, await StateAsync());
-        await SayAsync("rejecting", "reject");
-        await PhaseAsync("rejecting", "RolledBack", "Aborted");
+        await tenant.SayAsync("reject");
+        await tenant.PhaseAsync("RolledBack", "Aborted");
 
         Assert.Equal(before, await StateAsync());
-        await AnswersAsync(port, "v0-0-2", answer => answer == "Hello Foo 0.0.1");
+        await tenant.AnswersAsync("version: v0-0-2", answer => answer == "Hello Foo 0.0.1");
 
         async Task<string> StateAsync()
         {

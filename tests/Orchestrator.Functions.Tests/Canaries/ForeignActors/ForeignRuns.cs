@@ -127,18 +127,7 @@ public sealed class ForeignRuns(RunningApp app, ForeignActor actor)
         (await app.PutAsync($"/api/tenants/{tenant}", RunningApp.InnerTenant(tenant))).EnsureSuccessStatusCode();
         var ready = await app.PhaseAsync($"/api/tenants/{tenant}", "Ready", "RolledBack", "Failed");
         Assert.True(ready.Text("phase") == "Ready", ready.ToJsonString());
-        await app.Cluster.Resources.CreateAsync(
-            ResourceType.Deployment,
-            Yaml.Read($$"""
-                metadata: {name: hello-v0-0-1, namespace: {{tenant}} }
-                spec:
-                  replicas: 2
-                  selector: {matchLabels: {app: hello, version: v0-0-1} }
-                  template:
-                    metadata: {labels: {app: hello, version: v0-0-1} }
-                    spec: {containers: [{name: hello, image: "hello:0.0.1", ports: [{containerPort: 8080}]}]}
-                """),
-            default);
+        await CanaryTenant.DeployAsync(app, tenant);
     }
 
     private async Task<IReadOnlyList<JsonObject?>> RulesAsync(string tenant) =>
