@@ -220,7 +220,16 @@ internal sealed class CanaryRun
         var spec = start.Spec;
         var split = baseline.With(spec.Candidate.Version, weight, preview ? spec.Preview!.Match : null) with { Mirror = mirror, Session = spec.SessionCookie };
         var isShifted = await DoAsync(phase, $"{weight} % for {split.Candidate} to be read back", async () =>
-            await IsClearAsync() ? await context.ShiftTrafficAsync(start.Cluster, split, watch?.Mark) : StepReport.Waiting("a look at what others have changed"));
+        {
+            if (!await IsClearAsync())
+            {
+                return StepReport.Waiting("a look at what others have changed");
+            }
+
+            var report = await context.ShiftTrafficAsync(start.Cluster, split, watch?.Mark);
+            watch?.Saw(report.Outcome is StepOutcome.Waiting ? "" : null);
+            return report;
+        });
         if (isShifted)
         {
             watch?.Wrote(split);

@@ -27,7 +27,7 @@ internal sealed class ForeignWatch(TaskOrchestrationContext context, CanaryStart
     /// <summary>The run divided the traffic.</summary>
     public void Wrote(TrafficSplit written) => (split, Mark) = (written, null);
 
-    /// <summary>The objects were seen in these versions; null: they could not be looked at.</summary>
+    /// <summary>The objects were seen in these versions; null: they were not looked at.</summary>
     public void Saw(string? mark) => Mark = mark is null || mark == Mark ? Mark : null;
 
     /// <summary>Looks at all that the run steers.</summary>

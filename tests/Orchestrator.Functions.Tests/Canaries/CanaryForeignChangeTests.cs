@@ -90,6 +90,19 @@ public sealed class CanaryForeignChangeTests
     }
 
     [Fact]
+    public async Task What_changed_since_the_last_sample_is_put_back_before_the_next_write()
+    {
+        await using var host = await BeginAsync("repair");
+        await host.UntilAsync("a sample", view => view.Analysis.Any(metric => metric.Samples > 0));
+        Edit(host, "ann", spec => spec["hosts"] = new JsonArray("elsewhere.example"));
+
+        await host.SayAcceptedAsync("approve");
+
+        await host.UntilAsync(CanaryPhase.Promoted);
+        Assert.Equal(Promoted(host), host.Cluster.Rules);
+    }
+
+    [Fact]
     public async Task A_rule_that_is_deleted_is_made_again()
     {
         await using var host = await BeginAsync("repair");
