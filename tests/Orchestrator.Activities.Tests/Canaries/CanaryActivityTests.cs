@@ -151,13 +151,14 @@ public sealed class CanaryActivityTests
         var split = traffic.With("v0-0-2", 0);
         await new AddSubset(cluster).RunAsync(new("default", split), context);
         var changed = cluster.Resources.Get(ResourceType.VirtualService, "foo", "hello")!;
-        changed["spec"]!["http"]!.AsArray().Add(new JsonObject { ["name"] = "foreign" });
+        changed["spec"]!["hosts"] = new JsonArray("elsewhere.example");
         cluster.Resources.Put(ResourceType.VirtualService, changed);
 
+        var left = new SteeredTraffic(traffic, split, HasSubset: true, ForeignChangePolicy.Repair);
         foreach (var expected in (string[])["Updated", "Unchanged"])
         {
-            Assert.Equal(expected, (await new RestoreRoutes(cluster).RunAsync(new("default", traffic), context)).Result);
-            Assert.Equal(expected, (await new RestoreSubsets(cluster).RunAsync(new("default", traffic), context)).Result);
+            Assert.Equal(expected, (await new RestoreRoutes(cluster).RunAsync(new("default", left), context)).Result);
+            Assert.Equal(expected, (await new RestoreSubsets(cluster).RunAsync(new("default", left), context)).Result);
         }
 
         Assert.Equal(before, cluster.Rules);
