@@ -45,6 +45,7 @@ public static class CanaryControl
         return decision.Verb switch
         {
             Verb.Approve or Verb.Reject when view.Step?.Kind != "approve" => $"Nothing awaits approval: the canary of {view.Candidate} is {view.Phase}.",
+            Verb.Approve when view.HasApproved(decision.By) => $"{decision.By} has approved already, and counts once: let somebody else approve {view.Candidate}, or reject it.",
             Verb.Pause when view.Phase == CanaryPhase.Paused => "It is paused already.",
             Verb.Resume when view.Phase != CanaryPhase.Paused => $"It is not paused: the canary of {view.Candidate} is {view.Phase}.",
             Verb.Promote when view.Step is null => "No step has begun that could be skipped: wait for the first, or promote fully.",

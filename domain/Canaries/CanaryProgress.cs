@@ -54,6 +54,9 @@ public sealed record CanaryProgress
     /// <summary>Whether somebody said that this step is done.</summary>
     public bool Skipped { get; init; }
 
+    /// <summary>Who has approved this step.</summary>
+    public ImmutableList<string> Approvals { get; init; } = [];
+
     /// <summary>Whether somebody said that the next increase needs no judgement.</summary>
     public bool Unjudged { get; init; }
 
@@ -97,6 +100,7 @@ public sealed record CanaryProgress
         Step = step,
         StepSince = now,
         Skipped = false,
+        Approvals = [],
         Unjudged = false,
         JudgedSince = step.Step is AnalyzeStep ? JudgedSince ?? now : JudgedSince,
         Analysis = Analysis.AtStep((step.Step as AnalyzeStep)?.Own(Spec.Analysis) ?? []),
@@ -179,7 +183,7 @@ public sealed record CanaryProgress
 
         return decision.Verb switch
         {
-            Verb.Approve => noted with { Skipped = true },
+            Verb.Approve => noted.Approved(decision.By),
             Verb.Reject => noted with { Ending = new(CanaryPhase.RolledBack, Sentence("rejected", entry)) },
             Verb.Pause => noted with { PausedBy = Excerpt.Of(entry.Who, NameShown) },
             Verb.Resume => PausedBy is null ? noted with { Skipped = true } : noted with { PausedBy = null, Analysis = Analysis.Resumed() },
@@ -235,7 +239,12 @@ public sealed record CanaryProgress
         }
 
         return Step?.Step is ApproveStep { OnTimeout: TimeoutVerdict.Rollback } approve && !Skipped && !PromotedFully && now >= StepSince + approve.Timeout
-            ? this with { Ending = new(CanaryPhase.RolledBack, $"nobody approved {Spec.Candidate.Version} in time") }
+            ? this with
+            {
+                Ending = new(CanaryPhase.RolledBack, Approvals.IsEmpty
+                    ? $"nobody approved {Spec.Candidate.Version} in time"
+                    : $"{Approvals.Count} of {approve.MinApprovals} approved {Spec.Candidate.Version} in time: {Approvers}"),
+            }
             : this;
     }
 
@@ -270,6 +279,7 @@ public sealed record CanaryProgress
     {
         Mirror = Mirror,
         Changes = Changes.IsEmpty ? null : [.. Changes.TakeLast(ChangesShown).Select(Shown)],
+        Approvals = Approvals.IsEmpty ? null : [.. Approvals.Select(CanaryView.Approver)],
     };
 
     /// <summary>What stays of the run.</summary>
@@ -299,9 +309,22 @@ public sealed record CanaryProgress
         AnalyzeStep => Judgement(),
         PauseStep { Duration: null } => new("resume or promote", Deadline),
         PauseStep { Duration: { } pause } when now < StepSince + pause => new("the end of the pause, resume or promote", StepSince + pause),
-        ApproveStep approve when now < StepSince + approve.Timeout => new($"approval of {Spec.Candidate.Version}", StepSince + approve.Timeout),
+        ApproveStep approve when now < StepSince + approve.Timeout => new(Missing(approve), StepSince + approve.Timeout),
         _ => null,
     };
+
+    private CanaryProgress Approved(string who) => this with
+    {
+        Approvals = Approvals.Add(who),
+        Skipped = Step?.Step is ApproveStep approve && Approvals.Count + 1 >= approve.MinApprovals,
+    };
+
+    private string Missing(ApproveStep approve) => approve.MinApprovals == 1
+        ? $"approval of {Spec.Candidate.Version}"
+        : $"{approve.MinApprovals - Approvals.Count} of {approve.MinApprovals} approvals of {Spec.Candidate.Version}"
+            + (Approvals.IsEmpty ? "" : $"; approved by {Approvers}");
+
+    private string Approvers => string.Join(", ", Approvals.Select(who => Excerpt.Of(who, NameShown)));
 
     /// <summary>What is missing for the candidate to be well at this weight.</summary>
     private WaitingFor? Judgement() => Analysis.IsConclusive ? null : new(Analysis.Hold ?? $"the first sample of {Unsampled()} at {Weight} %", Deadline);

@@ -105,8 +105,12 @@ public enum TimeoutVerdict
     [JsonStringEnumMemberName("approve")] Approve,
 }
 
-/// <summary>Waits for a person's verdict.</summary>
-public sealed record ApproveStep([property: JsonConverter(typeof(DurationConverter))] TimeSpan Timeout, TimeoutVerdict OnTimeout) : CanaryStep
+/// <summary>Waits for people's verdict.</summary>
+/// <param name="Timeout">How long.</param>
+/// <param name="OnTimeout">What then counts as their verdict.</param>
+/// <param name="MinApprovals">How many must approve, each counted once; one who rejects decides alone.</param>
+public sealed record ApproveStep(
+    [property: JsonConverter(typeof(DurationConverter))] TimeSpan Timeout, TimeoutVerdict OnTimeout, int MinApprovals = 1) : CanaryStep
 {
     public override string Kind() => "approve";
 }

@@ -6,6 +6,7 @@ namespace Orchestrator.Domain.Canaries;
 internal static class CanaryStepsRequest
 {
     private const int MostSteps = 100;
+    private const int MostApprovals = 5;
     private static readonly string[] Kinds = ["preview", "mirror", "setCanaryScale", "setWeight", "analyze", "pause", "approve"];
     private static readonly string[] RampMembers = ["stepWeight", "maxWeight", "interval"];
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
@@ -75,10 +76,13 @@ internal static class CanaryStepsRequest
         var analyze = o.Object("analyze", AnalysisRequest.ReadStep);
         var pause = o.Object("pause", p => new PauseStep(p.OptionalDuration("duration", Second, Week)));
         var approve = o.Object("approve", a => new ApproveStep(
-            a.Duration("timeout", TimeSpan.FromMinutes(30), Second, Week), a.Choice("onTimeout", TimeoutVerdict.Rollback)));
+            a.Duration("timeout", TimeSpan.FromMinutes(30), Second, Week),
+            a.Choice("onTimeout", TimeoutVerdict.Rollback),
+            a.Integer("minApprovals", 1, 1, MostApprovals)));
         var mirror = o.Object("mirror", m => new MirrorStep(m.Integer("percent", 100, 1, 100)));
         var scale = o.Object("setCanaryScale", ReadScale);
-        return (CanaryStep?)analyze ?? (CanaryStep?)pause ?? (CanaryStep?)approve ?? (CanaryStep?)mirror ?? (CanaryStep?)scale ?? (weight is { } w ? new SetWeightStep(w) : preview ?? new PreviewStep());
+        return (CanaryStep?)analyze ?? (CanaryStep?)pause ?? (CanaryStep?)approve ?? (CanaryStep?)mirror ?? (CanaryStep?)scale
+            ?? (weight is { } w ? new SetWeightStep(w) : preview ?? new PreviewStep());
     }
 
     private static SetCanaryScaleStep ReadScale(ObjectReader o)

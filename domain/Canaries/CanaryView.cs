@@ -82,6 +82,9 @@ public sealed record CanaryView(
     DateTime? FinishedAt,
     string InstanceId)
 {
+    /// <summary>A name of the length of a <c>user (object id)</c> is whole: by their beginnings people could be taken for each other.</summary>
+    private const int ApproverShown = 100;
+
     /// <summary>The share of the requests that the candidate gets copies of, in percent.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int Mirror { get; init; }
@@ -89,4 +92,14 @@ public sealed record CanaryView(
     /// <summary>What others changed last of the objects that the run steers; null for nothing.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<ForeignChange>? Changes { get; init; }
+
+    /// <summary>Who has approved the step that it is at, each once; null: nobody yet.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Approvals { get; init; }
+
+    /// <summary>Whether somebody has approved that step.</summary>
+    public bool HasApproved(string who) => Approvals?.Contains(Approver(who), StringComparer.OrdinalIgnoreCase) is true;
+
+    /// <summary>Who approves, as it stands in a view.</summary>
+    internal static string Approver(string who) => Excerpt.Of(who, ApproverShown);
 }

@@ -30,6 +30,13 @@ public sealed class CanaryControlTests
     public void A_decision_applies_where_it_means_something(Verb verb, CanaryPhase phase, string? step, bool applies) =>
         Assert.Equal(applies, CanaryControl.WhyNot(View(phase, step), Says(verb)) is null);
 
+    [Theory]
+    [InlineData(Verb.Approve, "ann", "ann has approved already, and counts once: let somebody else approve v2, or reject it.")]
+    [InlineData(Verb.Approve, "bob", null)]
+    [InlineData(Verb.Reject, "ann", null)]
+    public void Nobody_approves_twice(Verb verb, string by, string? reason) => Assert.Equal(
+        reason, CanaryControl.WhyNot(View(CanaryPhase.AwaitingApproval, "approve") with { Approvals = ["ann"] }, Says(verb) with { By = by }));
+
     [Fact]
     public void A_decision_on_another_revision_is_refused() =>
         Assert.Equal("The candidate is v2, not v1.", CanaryControl.WhyNot(View(CanaryPhase.Progressing, "analyze"), Says(Verb.Abort, "v1")));

@@ -51,6 +51,34 @@ public sealed class CanaryProgressTests
         Assert.Equal(new(CanaryPhase.RolledBack, "rejected by ann: because"), ending);
     }
 
+    [Fact]
+    public void As_many_people_approve_as_the_step_wants_each_counted_once()
+    {
+        var none = At(new ApproveStep(TimeSpan.FromMinutes(1), TimeoutVerdict.Rollback, MinApprovals: 2));
+        Assert.Equal("2 of 2 approvals of v2", none.Holds(Start, increase: false)!.What);
+
+        var twice = none.Decided(Says(Verb.Approve)).Decided(Says(Verb.Approve) with { By = "ANN" }).Decided(Says(Verb.Approve) with { OnBehalfOf = "bob" });
+        Assert.Equal("1 of 2 approvals of v2; approved by ann", twice.Holds(Start, increase: false)!.What);
+        Assert.Equal(["ann"], twice.View().Approvals!);
+        Assert.Equal(3, twice.Decisions.Count);
+        Assert.Equal("1 of 2 approved v2 in time: ann", twice.Timed(Start.AddMinutes(1)).Ending!.Reason);
+
+        Assert.Null(twice.Decided(Says(Verb.Approve) with { By = "bob" }).Holds(Start, increase: false));
+        Assert.Equal("rejected by bob: because", twice.Decided(Says(Verb.Reject) with { By = "bob" }).Ending!.Reason);
+    }
+
+    [Fact]
+    public void An_approval_before_its_step_counts_for_nothing()
+    {
+        var step = new ApproveStep(TimeSpan.FromMinutes(1), TimeoutVerdict.Rollback, MinApprovals: 2);
+        var early = At(new PauseStep(null)).Decided(Says(Verb.Approve)).At(new(new(4, 5, "approve"), step, 10, false), Start);
+        var approved = early.Decided(Says(Verb.Approve) with { By = "bob" });
+
+        Assert.Equal("1 of 2 approvals of v2; approved by bob", approved.Holds(Start, increase: false)!.What);
+        Assert.Equal(
+            "2 of 2 approvals of v2", approved.At(new(new(5, 5, "approve"), step, 10, false), Start).Holds(Start, increase: false)!.What);
+    }
+
     [Theory]
     [InlineData(TimeoutVerdict.Rollback, true)]
     [InlineData(TimeoutVerdict.Approve, false)]
@@ -261,6 +289,8 @@ public sealed class CanaryProgressTests
         progress = Enumerable.Range(0, 100).Aggregate(progress, (p, _) => p.Judged(new(Start, 10, Reading(123456.789), Reading(1), broken), Start).Decided(
             new(Verb.Approve, new string('ü', 300), new string('"', 3000), Start, OnBehalfOf: new string('ö', 300))));
         progress = progress with { WaitingFor = progress.Holds(Start, increase: true), Ending = new(CanaryPhase.RolledBack, new string('"', 1000)) };
+
+        progress = progress with { Approvals = [.. Enumerable.Range(0, 4).Select(n => $"{n}{new string('ü', 300)}")] };
 
         Assert.True(Encoding.Unicode.GetByteCount(JsonSerializer.Serialize(progress.View())) < 16 * 1024);
         Assert.Equal(12, progress.View().Analysis.Count);

@@ -84,6 +84,7 @@ public sealed class CanaryRequestTests
     [InlineData(""" "steps":[{"preview":{}}] """, "/steps/0/preview required")]
     [InlineData(""" "preview":{"header":{"name":"v","value":"1"}},"steps":[{"preview":{}},{"preview":{}}] """, "/steps/1/preview duplicate")]
     [InlineData(""" "steps":[{"approve":{"onTimeout":"shrug"}}] """, "/steps/0/approve/onTimeout choice")]
+    [InlineData(""" "steps":[{"approve":{"minApprovals":0}}] """, "/steps/0/approve/minApprovals range")]
     [InlineData(""" "steps":[{"setWeight":10}],"stepWeight":5 """, "/steps one-of")]
     [InlineData(""" "stepWeight":60,"maxWeight":50 """, "/stepWeight range")]
     [InlineData(""" "steps":[{"analyze":{"duration":"2h"}},{"pause":{"duration":"1m"}}] """, "/deadline range")]
@@ -178,7 +179,7 @@ public sealed class CanaryRequestTests
             }),
             Gen.Int[1, 100].Select(s => (CanaryStep)new SetCanaryScaleStep(s % 3 == 0 ? s : null, s % 3 == 1 ? s : null, s % 3 == 2)),
             Gen.Int[1, 60].Select(s => (CanaryStep)new PauseStep(s % 2 == 0 ? null : TimeSpan.FromSeconds(s))),
-            Gen.Int[1, 60].Select(s => (CanaryStep)new ApproveStep(TimeSpan.FromMinutes(s), s % 2 == 0 ? TimeoutVerdict.Approve : TimeoutVerdict.Rollback)),
+            Gen.Int[1, 60].Select(s => (CanaryStep)new ApproveStep(TimeSpan.FromMinutes(s), s % 2 == 0 ? TimeoutVerdict.Approve : TimeoutVerdict.Rollback, 1 + (s % 3))),
             Gen.Const((CanaryStep)new SetWeightStep(30)));
         var web = new JsonSerializerOptions(JsonSerializerDefaults.Web);
 

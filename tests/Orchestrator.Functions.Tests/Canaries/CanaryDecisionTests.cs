@@ -39,6 +39,56 @@ public sealed class CanaryDecisionTests
     }
 
     [Fact]
+    public async Task Two_must_approve_and_one_counts_once_whoever_it_claims_to_be()
+    {
+        await using var host = await CanaryHost.StartAsync();
+        await host.SubmitAcceptedAsync("v0-0-2", """{"approve":{"minApprovals":2}},{"pause":{}}""", Quick);
+        Assert.Equal("2 of 2 approvals of v0-0-2", (await host.UntilAsync(CanaryPhase.AwaitingApproval)).WaitingFor!.What);
+
+        host.Caller = HostCaller.WithKey("key:ann");
+        Assert.Equal(HttpStatusCode.Conflict, (await host.SayAsync("approve", new { revision = "v0-0-1" })).Code);
+        Assert.Equal(HttpStatusCode.Accepted, (await host.SayAsync("approve", new { reason = "tried it", revision = "v0-0-2" })).Code);
+        var one = await host.UntilAsync("the first approval", view => view.Approvals is not null);
+        Assert.Equal("1 of 2 approvals of v0-0-2; approved by key:ann", one.WaitingFor!.What);
+
+        await host.RestartAsync();
+        var (code, body) = await host.SayAsync("approve", new { by = "bob" });
+        Assert.Equal(HttpStatusCode.Conflict, code);
+        Assert.StartsWith("key:ann has approved already", (string?)body!["detail"], StringComparison.Ordinal);
+
+        host.Caller = HostCaller.WithKey("key:bob");
+        Assert.Equal(HttpStatusCode.Accepted, (await host.SayAsync("approve", new { })).Code);
+        var two = await host.UntilAsync(CanaryPhase.Paused);
+        Assert.Equal([("key:ann", "tried it"), ("key:bob", null)], two.Decisions.Select(decision => (decision.By, decision.Reason)));
+        Assert.Null(two.Approvals);
+    }
+
+    [Fact]
+    public async Task One_rejection_outweighs_the_approvals_before_it()
+    {
+        await using var host = await CanaryHost.StartAsync();
+        await host.SubmitAcceptedAsync("v0-0-2", """{"approve":{"minApprovals":2}}""", Quick);
+        await host.UntilAsync(CanaryPhase.AwaitingApproval);
+        await host.SayAcceptedAsync("approve");
+        Assert.Equal(HttpStatusCode.Accepted, (await host.SayAsync("reject", new { by = "bob", reason = "too slow" })).Code);
+
+        Assert.Equal("rejected by bob: too slow", (await host.UntilAsync(CanaryPhase.RolledBack)).Reason);
+    }
+
+    [Theory]
+    [InlineData("rollback", CanaryPhase.RolledBack, "1 of 2 approved v0-0-2 in time: ann")]
+    [InlineData("approve", CanaryPhase.Promoted, null)]
+    public async Task The_declared_verdict_stands_for_the_approvals_that_are_missing(string onTimeout, CanaryPhase end, string? reason)
+    {
+        await using var host = await CanaryHost.StartAsync();
+        await host.SubmitAcceptedAsync("v0-0-2", $$$"""{"approve":{"minApprovals":2,"timeout":"1m","onTimeout":"{{{onTimeout}}}"}}""", Quick);
+        await host.UntilAsync(CanaryPhase.AwaitingApproval);
+        await host.SayAcceptedAsync("approve");
+
+        Assert.Equal(reason, (await host.UntilAsync(end)).Reason);
+    }
+
+    [Fact]
     public async Task Nobody_is_waited_for_longer_than_declared()
     {
         await using var host = await CanaryHost.StartAsync();
