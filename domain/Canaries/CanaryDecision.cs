@@ -29,6 +29,9 @@ public enum Verb
 
     /// <summary>From the supervisor: a newer version waits, so the old one need not be kept after promotion.</summary>
     [JsonStringEnumMemberName("release")] Release,
+
+    /// <summary>From whoever changed windows or freezes: whether they still hold the run back is to be looked up.</summary>
+    [JsonStringEnumMemberName("recheck")] Recheck,
 }
 
 /// <summary>The event <c>decision</c> of a run.</summary>
@@ -40,8 +43,17 @@ public enum Verb
 /// <param name="Revision">The candidate's version that is meant; null for whichever runs.</param>
 /// <param name="OnBehalfOf">For whom, as the body claimed; nobody has checked it.</param>
 /// <param name="FromStep">The step that a retry begins at, counted from 1; null for the first.</param>
+/// <param name="Force">Whether a promotion is meant though the calendar is closed.</param>
 public sealed record CanaryDecision(
-    Verb Verb, string By, string? Reason, DateTime At, int? Step = null, string? Revision = null, string? OnBehalfOf = null, int? FromStep = null)
+    Verb Verb,
+    string By,
+    string? Reason,
+    DateTime At,
+    int? Step = null,
+    string? Revision = null,
+    string? OnBehalfOf = null,
+    int? FromStep = null,
+    bool Force = false)
 {
     /// <summary>The name of the event.</summary>
     public const string EventName = "decision";

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Orchestrator.Domain.Calendars;
 using Orchestrator.Domain.Traffic;
 
 namespace Orchestrator.Domain.Canaries;
@@ -60,6 +61,12 @@ public sealed record CanaryProgress
     /// <summary>Whether somebody said that the next increase needs no judgement.</summary>
     public bool Unjudged { get; init; }
 
+    /// <summary>Whether somebody said that the next increase need not heed the calendar.</summary>
+    public bool Forced { get; init; }
+
+    /// <summary>How often it was told that windows or freezes have changed.</summary>
+    public int CalendarChanges { get; init; }
+
     /// <summary>Whether somebody said that every step is done.</summary>
     public bool PromotedFully { get; init; }
 
@@ -85,7 +92,7 @@ public sealed record CanaryProgress
     /// <param name="retry">The decision to run it again, which is the first of its audit.</param>
     public static CanaryProgress Begin(CanarySpec spec, string instanceId, DateTime now, CanaryDecision? retry = null) => new()
     {
-        Decisions = retry is null ? [] : [new(retry.By, VerbName(retry.Verb), retry.Reason, retry.At, retry.OnBehalfOf)],
+        Decisions = retry is null ? [] : [new(retry.By, VerbName(retry), retry.Reason, retry.At, retry.OnBehalfOf)],
         Spec = spec,
         InstanceId = instanceId,
         StartedAt = now,
@@ -102,6 +109,7 @@ public sealed record CanaryProgress
         Skipped = false,
         Approvals = [],
         Unjudged = false,
+        Forced = false,
         JudgedSince = step.Step is AnalyzeStep ? JudgedSince ?? now : JudgedSince,
         Analysis = Analysis.AtStep((step.Step as AnalyzeStep)?.Own(Spec.Analysis) ?? []),
     };
@@ -164,12 +172,12 @@ public sealed record CanaryProgress
     /// <summary>Somebody decided. A decision that does not apply here is kept in the record and has no other effect.</summary>
     public CanaryProgress Decided(CanaryDecision decision)
     {
-        if (decision.Verb == Verb.Release)
+        if (decision.Verb is Verb.Release or Verb.Recheck)
         {
-            return this with { Released = true };
+            return decision.Verb is Verb.Release ? this with { Released = true } : this with { CalendarChanges = CalendarChanges + 1 };
         }
 
-        var entry = new Decision(decision.By, VerbName(decision.Verb), decision.Reason, decision.At, decision.OnBehalfOf);
+        var entry = new Decision(decision.By, VerbName(decision), decision.Reason, decision.At, decision.OnBehalfOf);
         var noted = this with { Decisions = Decisions.Add(entry) };
         if (decision.Verb == Verb.Undo && CanaryControl.WhyNot(View(), decision) is null)
         {
@@ -187,8 +195,8 @@ public sealed record CanaryProgress
             Verb.Reject => noted with { Ending = new(CanaryPhase.RolledBack, Sentence("rejected", entry)) },
             Verb.Pause => noted with { PausedBy = Excerpt.Of(entry.Who, NameShown) },
             Verb.Resume => PausedBy is null ? noted with { Skipped = true } : noted with { PausedBy = null, Analysis = Analysis.Resumed() },
-            Verb.Promote => noted with { Skipped = true, Unjudged = true, PausedBy = null, Analysis = Analysis.Resumed() },
-            Verb.PromoteFully => noted with { Skipped = true, PromotedFully = true, PausedBy = null },
+            Verb.Promote => noted with { Skipped = true, Unjudged = true, Forced = decision.Force, PausedBy = null, Analysis = Analysis.Resumed() },
+            Verb.PromoteFully => noted with { Skipped = true, PromotedFully = true, Forced = decision.Force, PausedBy = null },
             Verb.Abort => noted with { Ending = new(CanaryPhase.Aborted, Sentence("aborted", entry)) },
             _ => noted with { Ending = new(CanaryPhase.Superseded, decision.Reason) },
         };
@@ -209,6 +217,9 @@ public sealed record CanaryProgress
 
         return (Skipped ? null : OwnHold(now)) ?? (increase && IsSupplied && !Unjudged ? Judgement() : null);
     }
+
+    /// <summary>What the run waits for while the calendar is closed.</summary>
+    public WaitingFor Closed(ClosedCalendar calendar) => new(calendar.What, calendar.Until < Deadline ? calendar.Until.Value : Deadline);
 
     /// <summary>Whether a person's word stands for that of the gates before the next increase, or before the promotion.</summary>
     public bool PassesGates(GateType type) => PromotedFully || (Unjudged && type == GateType.ConfirmTrafficIncrease);
@@ -360,7 +371,13 @@ public sealed record CanaryProgress
         static int Readings(JudgedSample sample) => 2 + sample.Sample.Metrics.Count + (sample.Sample.Stable?.Count ?? 0);
     }
 
-    private static string VerbName(Verb verb) => verb == Verb.PromoteFully ? "promote?full=true" : verb.ToString().ToLowerInvariant();
+    private static string VerbName(CanaryDecision decision) => (decision.Verb, decision.Force) switch
+    {
+        (Verb.PromoteFully, false) => "promote?full=true",
+        (Verb.PromoteFully, true) => "promote?full=true&force=true",
+        (Verb.Promote, true) => "promote?force=true",
+        (var verb, _) => verb.ToString().ToLowerInvariant(),
+    };
 
     private static Decision Shown(Decision decision) => decision with
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Orchestrator.Domain.Calendars;
 using Orchestrator.Domain.Requests;
 using Orchestrator.Domain.Traffic;
 
@@ -34,6 +35,7 @@ public static partial class CanaryRequest
             Steps = CanaryStepsRequest.Read(o, analysis, preview),
             Bake = o.Object("bake", AnalysisRequest.ReadStep),
             Gates = ReadGates(o, analysis),
+            Windows = CalendarRequest.ReadWindows(o),
             OnNewVersion = o.Choice("onNewVersion", NewVersionPolicy.Queue),
             OnForeignChange = o.Choice("onForeignChange", ForeignChangePolicy.Repair),
             SessionAffinity = o.Object("sessionAffinity", a => ReadAffinity(a, tenant, service, deadline)),

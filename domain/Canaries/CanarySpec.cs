@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Orchestrator.Domain.Calendars;
 using Orchestrator.Domain.Requests;
 using Orchestrator.Domain.Traffic;
 
@@ -129,6 +130,10 @@ public sealed record CanarySpec
     /// <summary>The endpoints that have a say in the run; null: none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<Gate>? Gates { get; init; }
+
+    /// <summary>When the candidate may be given more traffic, beside what the tenant says; null: at any time.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ChangeWindow>? Windows { get; init; }
     public NewVersionPolicy OnNewVersion { get; init; } = NewVersionPolicy.Queue;
     public ForeignChangePolicy OnForeignChange { get; init; } = ForeignChangePolicy.Repair;
 

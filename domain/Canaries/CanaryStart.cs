@@ -12,8 +12,15 @@ namespace Orchestrator.Domain.Canaries;
 /// <param name="At">When it was submitted, UTC.</param>
 /// <param name="Command">The instance of the queue's command that submitted it, which is told the end; null for a call.</param>
 /// <param name="Retry">The decision to run it again, when it is no first try.</param>
+/// <param name="HeedsCalendar">Whether windows and freezes hold it back; runs that an earlier version began do not know of them.</param>
 public sealed record CanaryStart(
-    string Submission, string Cluster, CanarySpec Spec, DateTime At, string? Command = null, CanaryDecision? Retry = null)
+    string Submission,
+    string Cluster,
+    CanarySpec Spec,
+    DateTime At,
+    string? Command = null,
+    CanaryDecision? Retry = null,
+    bool HeedsCalendar = false)
 {
     /// <summary>What carries the requests of the tenant, and so tells of them.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]

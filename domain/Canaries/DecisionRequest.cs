@@ -19,9 +19,10 @@ public static class DecisionRequest
     /// <param name="full">Whether a promotion skips every step that is left, which the body may say as well.</param>
     /// <param name="now">The time, UTC.</param>
     /// <param name="fromStep">The step that a retry begins at, which the body may say as well.</param>
+    /// <param name="force">Whether a promotion is meant though the calendar is closed, which the body may say as well; it needs a reason.</param>
     /// <param name="identity">The authenticated caller, who then is <c>by</c>, whatever the body claims; null: the body must tell.</param>
     public static Parsed<CanaryDecision> Read(
-        JsonElement body, string verb, bool full, DateTime now, string? identity = null, int? fromStep = null) => Parsed.From(body, o =>
+        JsonElement body, string verb, bool full, DateTime now, string? identity = null, int? fromStep = null, bool force = false) => Parsed.From(body, o =>
     {
         var claimed = identity is null ? o.Text("by", text => Limited(text, MostOfName)) : o.OptionalText("by", text => Limited(text, MostOfName));
         var step = verb == "retry" ? o.OptionalInteger("fromStep", 1, MostSteps) ?? fromStep : null;
@@ -31,15 +32,23 @@ public static class DecisionRequest
         }
 
         var isFull = verb == "promote" && (o.Boolean("full", false) || full);
+        var isForced = verb == "promote" && (o.Boolean("force", false) || force);
+        var reason = o.OptionalText("reason", text => Limited(text, MostOfReason));
+        if (isForced && !o.Has("reason"))
+        {
+            o.Problem("reason", "required", "Tell why the candidate is promoted though the calendar is closed: it stays in the record.");
+        }
+
         return new CanaryDecision(
             isFull ? Verb.PromoteFully : Enum.Parse<Verb>(verb, ignoreCase: true),
             identity ?? claimed!,
-            o.OptionalText("reason", text => Limited(text, MostOfReason)),
+            reason,
             now,
             Step: null,
             o.OptionalText("revision"),
             identity is null || claimed == identity ? null : claimed,
-            step);
+            step,
+            isForced);
     });
 
     private static string? Limited(string text, int most) =>

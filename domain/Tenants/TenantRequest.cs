@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Orchestrator.Domain.Calendars;
 using Orchestrator.Domain.Meshes;
 using Orchestrator.Domain.Requests;
 
@@ -78,6 +79,8 @@ public static partial class TenantRequest
             Cordoned = o.Boolean("cordoned", false),
             PreventDeletion = o.Boolean("preventDeletion", false),
             ForceConflicts = o.Boolean("forceConflicts", false),
+            Windows = CalendarRequest.ReadWindows(o),
+            Freezes = CalendarRequest.ReadFreezes(o),
         };
     }
 

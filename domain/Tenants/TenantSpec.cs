@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Orchestrator.Domain.Calendars;
 using Orchestrator.Domain.Requests;
 
 namespace Orchestrator.Domain.Tenants;
@@ -112,6 +113,14 @@ public sealed record TenantSpec
     /// otherwise the run ends there, and tells who owns what.
     /// </summary>
     public bool ForceConflicts { get; init; }
+
+    /// <summary>When the tenant's canaries may be given more traffic; null: at any time.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ChangeWindow>? Windows { get; init; }
+
+    /// <summary>When they may not; null: never that.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<Freeze>? Freezes { get; init; }
 
     /// <summary>The revision of the control plane that the tenant follows.</summary>
     [JsonIgnore]

@@ -41,7 +41,7 @@ public sealed class CanaryApi(CanaryCommands commands, TimeProvider time, Access
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "canaries")] HttpRequest request,
         [DurableClient] DurableTaskClient client) =>
         await access.RefuseAsync(request, Permission.ListCanaries)
-        ?? Answers.Ok((await client.RunningCanariesAsync(request.HttpContext.RequestAborted))
+        ?? Answers.Ok((await client.RunningCanariesAsync(tenant: null, request.HttpContext.RequestAborted))
             .Where(view => Permission.ReadCanaries.IsHeldBy(Access.CallerOf(request), view.Tenant)));
 
     [Function("GetCanary")]
@@ -72,7 +72,8 @@ public sealed class CanaryApi(CanaryCommands commands, TimeProvider time, Access
         string service,
         string verb,
         bool? full,
-        int? fromStep)
+        int? fromStep,
+        bool? force)
     {
         if (await access.RefuseAsync(request, Permission.DecideOnCanary, tenant) is { } refusal)
         {
@@ -87,7 +88,7 @@ public sealed class CanaryApi(CanaryCommands commands, TimeProvider time, Access
 
         var parsed = await JsonBody.ReadAsync(
             request,
-            body => DecisionRequest.Read(body, verb, full ?? false, time.GetUtcNow().UtcDateTime, Access.CallerOf(request).Identity, fromStep),
+            body => DecisionRequest.Read(body, verb, full ?? false, time.GetUtcNow().UtcDateTime, Access.CallerOf(request).Identity, fromStep, force ?? false),
             cancellationToken);
         if (!parsed.IsValid)
         {

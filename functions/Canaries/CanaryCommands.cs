@@ -3,7 +3,10 @@ using Grpc.Core;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Orchestrator.Domain;
+using Orchestrator.Domain.Calendars;
 using Orchestrator.Domain.Canaries;
+using Orchestrator.Domain.Tenants;
+using Orchestrator.Functions.Calendars;
 using Orchestrator.Functions.Commands;
 using Orchestrator.Functions.Tenants;
 
@@ -52,7 +55,12 @@ public sealed class CanaryCommands(TimeProvider time, WebhookHosts hosts)
             return new CommandOutcome.Conflict($"Tenant '{tenant}' is cordoned, and nothing new starts in it: put it with cordoned: false, then start the canary.");
         }
 
-        var start = new CanaryStart(command ?? Guid.NewGuid().ToString("N"), home.Cluster, spec, time.GetUtcNow().UtcDateTime, command, retry)
+        if (NeverOpens(spec, home))
+        {
+            return new CommandOutcome.Invalid([new("/windows", "never", $"They are never open together with those of tenant '{tenant}': it could never have more traffic.")]);
+        }
+
+        var start = new CanaryStart(command ?? Guid.NewGuid().ToString("N"), home.Cluster, spec, time.GetUtcNow().UtcDateTime, command, retry, HeedsCalendar: true)
         {
             DataPlane = home.Mesh.DataPlane,
         };
@@ -88,10 +96,26 @@ public sealed class CanaryCommands(TimeProvider time, WebhookHosts hosts)
             return (new CommandOutcome.Conflict(reason), null);
         }
 
+        if (decision is { Verb: Verb.Promote or Verb.PromoteFully, Force: false } && await ClosedAsync(client, view, cancellationToken) is { } closed)
+        {
+            return (new CommandOutcome.Conflict($"It would wait for {closed.What}. Promote with force: true and a reason if it must be now."), null);
+        }
+
         return decision.Verb is Verb.Retry
             ? (await RetryAsync(client, view, decision, command, cancellationToken), null)
             : (new CommandOutcome.Accepted(Location(tenant, service), view, IsBegun: false), new(view.InstanceId, CanaryControl.BoundTo(view, decision)));
     }
+
+    private async Task<ClosedCalendar?> ClosedAsync(DurableTaskClient client, CanaryView view, CancellationToken cancellationToken)
+    {
+        var run = await client.GetInstanceAsync(view.InstanceId, getInputsAndOutputs: true, cancellationToken);
+        return Whole.Read<CanaryStart>(run?.SerializedInput) is { HeedsCalendar: true, Spec: var spec }
+            ? await client.ClosedAsync(new(spec.Tenant, spec.Service, spec.Windows), time.GetUtcNow().UtcDateTime, cancellationToken)
+            : null;
+    }
+
+    private bool NeverOpens(CanarySpec spec, TenantSpec tenant) => spec is { Windows: { } own } && tenant is { Windows: { } others }
+        && new ChangeCalendar([new("", own, []), new("", others, [])]).NextOpening(time.GetUtcNow().UtcDateTime) is null;
 
     private async Task<CommandOutcome> RetryAsync(
         DurableTaskClient client, CanaryView view, CanaryDecision decision, string? command, CancellationToken cancellationToken)

@@ -23,7 +23,7 @@ public static class CanaryOrchestrator
                 // 2. The candidate's pods are ready and its subset stands before any route names it.
                 await PrepareAsync(context, start, run, baseline.Traffic);
 
-                // 3. The steps, each with its traffic; no increase before the traffic so far was judged.
+                // 3. The steps, each with its traffic; no increase before the traffic so far was judged, or while the calendar is closed.
                 await RampAsync(run, baseline.Traffic, start.Retry?.FromStep ?? 1);
 
                 // 4. All requests go to the candidate.
@@ -71,7 +71,7 @@ public static class CanaryOrchestrator
             await run.HoldAsync(increase: step.Weight > run.Progress.Weight);
             if (run.IsEnding || run.Progress.PromotedFully)
             {
-                return;
+                break;
             }
 
             run.Begin(step);

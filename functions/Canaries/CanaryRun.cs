@@ -154,7 +154,10 @@ internal sealed class CanaryRun
     /// <param name="types">The gates that stand here, beside those before an increase.</param>
     public async Task HoldAsync(bool increase, params IEnumerable<GateType> types)
     {
-        var gates = new CanaryGates(context, start.Spec, increase && Progress.Weight < 100 ? types.Prepend(GateType.ConfirmTrafficIncrease) : types);
+        var adds = increase && Progress.Weight < 100;
+        var gates = new CanaryGates(context, start.Spec, adds ? types.Prepend(GateType.ConfirmTrafficIncrease) : types);
+        var calendar = new CanaryCalendar(context, start, isHeeded: adds);
+        var isAtGate = false;
         while (await ListenAsync())
         {
             var now = context.CurrentUtcDateTime;
@@ -171,14 +174,36 @@ internal sealed class CanaryRun
                 continue;
             }
 
+            if (calendar.IsDue(Progress, now))
+            {
+                calendar.Learn(await UnlessEndingAsync(calendar.AskAsync(Progress)));
+                continue;
+            }
+
+            if (calendar.Holds(Progress) is { } closed)
+            {
+                Show(Progress.PhaseOfStep(), closed);
+                await SleepAsync(Soonest(calendar.WakeAt < closed.Until ? calendar.WakeAt : closed.Until));
+                continue;
+            }
+
             (Progress, var atGate) = gates.Next(Progress, now);
-            if (atGate is null)
+            if (atGate is not null)
+            {
+                isAtGate = true;
+                Show(Progress.PhaseOfStep(), atGate);
+                await SleepAsync(Soonest(gates.WakeAt < atGate.Until ? gates.WakeAt : atGate.Until), gates.Asked);
+                continue;
+            }
+
+            if (!isAtGate)
             {
                 return;
             }
 
-            Show(Progress.PhaseOfStep(), atGate);
-            await SleepAsync(Soonest(gates.WakeAt < atGate.Until ? gates.WakeAt : atGate.Until), gates.Asked);
+            // A gate takes its time, in which the calendar may have closed.
+            isAtGate = false;
+            calendar.Forget();
         }
     }
 
@@ -376,7 +401,7 @@ internal sealed class CanaryRun
 
     /// <summary>The result of a call that changes nothing; null when the run comes to its end before.</summary>
     private async Task<T?> UnlessEndingAsync<T>(Task<T> call)
-        where T : class
+        where T : class?
     {
         while (!call.IsCompleted && await ListenAsync())
         {

@@ -59,10 +59,13 @@ internal static class CanaryRuns
         }
 
         /// <summary>Every canary that is on its way.</summary>
-        public async Task<IReadOnlyList<CanaryView>> RunningCanariesAsync(CancellationToken cancellationToken)
+        /// <param name="tenant">Of which tenant; null: of all.</param>
+        /// <param name="cancellationToken">Ends the query.</param>
+        public async Task<IReadOnlyList<CanaryView>> RunningCanariesAsync(string? tenant, CancellationToken cancellationToken)
         {
             List<CanaryView> views = [];
-            await foreach (var instance in client.QueryAsync(CanaryNames.Prefix, Live, cancellationToken))
+            var prefix = tenant is null ? CanaryNames.Prefix : CanaryNames.Supervisor(tenant, "");
+            await foreach (var instance in client.QueryAsync(prefix, Live, cancellationToken))
             {
                 if (CanaryNames.Number(instance.InstanceId) is not null && View(instance) is { } view)
                 {

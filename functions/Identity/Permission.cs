@@ -40,6 +40,11 @@ public sealed record Permission(string Doing, Role Role, Reach Reach)
 
     public static Permission DecideOnCanary { get; } = new("decide on its canaries", Role.Operator, Reach.Tenant);
 
+    public static Permission ListFreezes { get; } = new("list freezes", Role.Reader, Reach.Anywhere);
+
+    /// <summary>Freezing everything, which holds back and takes nothing away: who is on call must be able to.</summary>
+    public static Permission ChangeFreezes { get; } = new("freeze everything, or lift that", Role.Operator, Reach.Everywhere);
+
     public static Permission ReadMesh { get; } = new("read meshes", Role.Reader, Reach.Anywhere);
 
     public static Permission EnsureMesh { get; } = new("ensure meshes", Role.Admin, Reach.Everywhere);
@@ -51,7 +56,7 @@ public sealed record Permission(string Doing, Role Role, Reach Reach)
     public static IReadOnlyList<Permission> All { get; } =
     [
         ListTenants, ReadTenant, UpdateTenant, RepairTenant, OnboardTenant, OffboardTenant,
-        ListCanaries, ReadCanaries, StartCanary, DecideOnCanary, ReadMesh, EnsureMesh, ManageInstances,
+        ListCanaries, ReadCanaries, StartCanary, DecideOnCanary, ListFreezes, ChangeFreezes, ReadMesh, EnsureMesh, ManageInstances,
     ];
 
     /// <summary>Whether a caller has it.</summary>

@@ -4,12 +4,13 @@ using Microsoft.DurableTask.Client;
 using Orchestrator.Domain.Canaries;
 using Orchestrator.Domain.Commands;
 using Orchestrator.Domain.Tenants;
+using Orchestrator.Functions.Calendars;
 using Orchestrator.Functions.Tenants;
 
 namespace Orchestrator.Functions.Sweeps;
 
 /// <summary>
-/// Removes ended runs that nobody needs any longer: commands, canaries but for the last few of each service, and tenants that were offboarded. What
+/// Removes ended runs that nobody needs any longer: commands, canaries but for the last few of each service, tenants that were offboarded, and freezes that are over. What
 /// a tenant or a mesh is stands in its last run, which stays.
 /// </summary>
 public static class PurgeRuns
@@ -46,6 +47,10 @@ public static class PurgeRuns
                 old.Add(tenant.InstanceId);
             }
         }
+
+        old.AddRange((await client.FreezesAsync(cancellationToken))
+            .Where(freeze => freeze.At < before && !freeze.IsAhead(before))
+            .Select(freeze => freeze.InstanceId));
 
         var purged = 0;
         foreach (var instance in old)

@@ -5,6 +5,7 @@ using Orchestrator.Cluster;
 using Orchestrator.Domain;
 using Orchestrator.Domain.Canaries;
 using Orchestrator.Domain.Tenants;
+using Orchestrator.Functions.Calendars;
 using Orchestrator.Functions.Canaries;
 using Orchestrator.Functions.Commands;
 using Orchestrator.Functions.Meshes;
@@ -12,7 +13,7 @@ using Orchestrator.Functions.Meshes;
 namespace Orchestrator.Functions.Tenants;
 
 /// <summary>What can be told to a tenant.</summary>
-public sealed class TenantCommands(IClusterDirectory clusters)
+public sealed class TenantCommands(IClusterDirectory clusters, TimeProvider time)
 {
     /// <summary>How often a command is decided anew when another one came in between.</summary>
     private const int Attempts = 3;
@@ -36,7 +37,14 @@ public sealed class TenantCommands(IClusterDirectory clusters)
         }
 
         var shared = (await client.MeshAsync(spec.Cluster, cancellationToken))?.InForce?.Revision;
-        return await DecideAsync(client, spec.Tenant, known => TenantDecision.Onboard(Following(spec, known, shared), known), command, cancellationToken);
+        var outcome = await DecideAsync(
+            client, spec.Tenant, known => TenantDecision.Onboard(Following(spec, known, shared), known), command, cancellationToken);
+        if (outcome is CommandOutcome.Accepted { IsBegun: true })
+        {
+            await client.RecheckAsync(spec.Tenant, time.GetUtcNow().UtcDateTime, cancellationToken);
+        }
+
+        return outcome;
     }
 
     /// <summary>The spec with the revision that it leaves open: a tenant stays where it was moved to, and a new one follows the cluster's mesh.</summary>

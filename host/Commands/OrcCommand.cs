@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Orchestrator.Domain.Canaries;
 using Orchestrator.Host.Commands.Canaries;
+using Orchestrator.Host.Commands.Freezes;
 using Orchestrator.Host.Commands.Instances;
 using Orchestrator.Host.Commands.Keys;
 using Orchestrator.Host.Commands.Meshes;
@@ -40,6 +41,12 @@ internal static class OrcCommand
             new DecideOnCanary("undo", "Give the traffic back to the version that a promotion replaced, as long as it keeps its pods", CanaryPhase.RolledBack),
             new RetryCanary(),
             new DecideOnCanary("abort", "Take the canary back now", CanaryPhase.Aborted, CanaryPhase.RolledBack),
+        },
+        new Command("freezes", "Freeze everything for a while, and lift that")
+        {
+            new ListFreezes(),
+            new SetFreeze(),
+            new LiftFreeze(),
         },
         new Command("mesh", "Install and show a cluster's control plane")
         {

@@ -19,6 +19,12 @@ internal static class Parameters
 
     public static Option<bool> Watch() => new("--watch", "-w") { Description = "show how it goes until its end; the exit code says whether it ended well" };
 
+    public static Option<string> By() => new("--by")
+    {
+        Description = "who decides; kept in the audit",
+        DefaultValueFactory = _ => Environment.UserName,
+    };
+
     public static Option<string?> Reason() => new("--reason") { Description = "why; kept in the audit" };
 
     /// <summary>An option that takes a duration such as <c>200ms</c> or <c>30s</c>.</summary>

@@ -54,6 +54,15 @@ internal sealed class FakeCluster : IClusterDirectory
     /// <summary>Pods of this version will never be ready; its Deployment fails, or just waits.</summary>
     public void NeverReady(string version, bool fails) => stuck[version] = fails;
 
+    /// <summary>Now they are.</summary>
+    public void Ready(string version)
+    {
+        stuck.Remove(version, out _);
+        var deployment = Deployment(version)!;
+        deployment.Remove("status");
+        Resources.Put(ResourceType.Deployment, deployment);
+    }
+
     /// <summary>A Deployment that somebody else makes.</summary>
     public void Deploy(string version) => Resources.Put(ResourceType.Deployment, Parse("""
         {"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"hello-VERSION","namespace":"foo"},"spec":{"replicas":2,

@@ -13,12 +13,7 @@ internal class DecideOnCanary : ApiCommand
     private readonly Argument<string> service = Parameters.Service();
     private readonly Option<string?> reason = Parameters.Reason();
     private readonly Option<bool> watch = Parameters.Watch();
-    private readonly Option<string> by = new("--by")
-    {
-        Description = "who decides; kept in the audit",
-        DefaultValueFactory = _ => Environment.UserName,
-    };
-
+    private readonly Option<string> by = Parameters.By();
     private readonly Option<string?> revision = new("--revision")
     {
         Description = "the candidate's version that is meant; refused when another one runs",
@@ -65,15 +60,26 @@ internal class DecideOnCanary : ApiCommand
     protected virtual string Query(Call call) => "";
 }
 
-/// <summary><c>orc canaries promote TENANT SERVICE [--full]</c></summary>
+/// <summary><c>orc canaries promote TENANT SERVICE [--full] [--force]</c></summary>
 internal sealed class PromoteCanary : DecideOnCanary
 {
     private readonly Option<bool> full = new("--full") { Description = "skip all steps that are left" };
+    private readonly Option<bool> force = new("--force") { Description = "heed no window and no freeze; needs --reason" };
 
     public PromoteCanary()
-        : base("promote", "Go on to the next step without waiting, or to the end", CanaryPhase.Promoted) => Add(full);
+        : base("promote", "Go on to the next step without waiting, or to the end", CanaryPhase.Promoted)
+    {
+        Add(full);
+        Add(force);
+    }
 
-    protected override string Query(Call call) => call.Get(full) ? "?full=true" : "";
+    protected override string Query(Call call) => (call.Get(full), call.Get(force)) switch
+    {
+        (false, false) => "",
+        (true, false) => "?full=true",
+        (false, true) => "?force=true",
+        _ => "?full=true&force=true",
+    };
 }
 
 /// <summary><c>orc canaries retry TENANT SERVICE [--from-step N]</c></summary>

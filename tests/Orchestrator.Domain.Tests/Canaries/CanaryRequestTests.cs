@@ -85,6 +85,15 @@ public sealed class CanaryRequestTests
     [InlineData(""" "preview":{"header":{"name":"v","value":"1"}},"steps":[{"preview":{}},{"preview":{}}] """, "/steps/1/preview duplicate")]
     [InlineData(""" "steps":[{"approve":{"onTimeout":"shrug"}}] """, "/steps/0/approve/onTimeout choice")]
     [InlineData(""" "steps":[{"approve":{"minApprovals":0}}] """, "/steps/0/approve/minApprovals range")]
+    [InlineData(""" "windows":[] """, "/windows required")]
+    [InlineData(""" "windows":[{}] """, "/windows/0/from required", "/windows/0/timeZone required", "/windows/0/to required")]
+    [InlineData(""" "windows":[{"from":"17:00","to":"09:00","timeZone":"UTC"}] """, "/windows/0/to order")]
+    [InlineData(""" "windows":[{"from":"9:00","to":"25:00","timeZone":"Mars/Olympus"}] """,
+        "/windows/0/from invalid", "/windows/0/timeZone invalid", "/windows/0/to invalid")]
+    [InlineData(""" "windows":[{"days":[],"from":"09:00","to":"17:00","timeZone":"UTC"},{"days":["Monday"],"from":"09:00","to":"17:00","timeZone":"UTC"}] """,
+        "/windows/0/days required", "/windows/1/days/0 invalid")]
+    [InlineData(""" "windows":[{"days":["Mon","Tue"],"from":"09:00","to":"17:00","timeZone":"UTC"},{"days":["Tue"],"from":"16:59","to":"24:00","timeZone":"UTC"}] """,
+        "/windows/1 overlap")]
     [InlineData(""" "steps":[{"setWeight":10}],"stepWeight":5 """, "/steps one-of")]
     [InlineData(""" "stepWeight":60,"maxWeight":50 """, "/stepWeight range")]
     [InlineData(""" "steps":[{"analyze":{"duration":"2h"}},{"pause":{"duration":"1m"}}] """, "/deadline range")]

@@ -54,6 +54,9 @@ internal sealed class CanaryHost : IAsyncDisposable
     /// <summary>What the host knows of whoever calls; default is that it asks nobody.</summary>
     public HostCaller Caller { get; set; } = HostCaller.Anybody;
 
+    /// <summary>The time of the host, UTC.</summary>
+    public DateTime Now => time.GetUtcNow().UtcDateTime;
+
     /// <summary>The hosts that canaries may call.</summary>
     private string? AllowedHosts { get; init; }
 
@@ -61,11 +64,16 @@ internal sealed class CanaryHost : IAsyncDisposable
     {
         var host = new CanaryHost { AllowedHosts = allowedHosts };
         await host.RunAsync();
-        var spec = new TenantSpec { Tenant = "foo", Gateway = new() { Service = new(ServiceType.NodePort, []) } };
-        var id = await host.Client.ScheduleNewOrchestrationInstanceAsync(
-            "ReadyTenant", new TenantStart(TenantIntent.Onboard, spec), new StartOrchestrationOptions { InstanceId = TenantNames.Instance("foo") });
-        await host.Client.WaitForInstanceCompletionAsync(id);
+        await host.HaveTenantAsync(new() { Tenant = "foo", Gateway = new() { Service = new(ServiceType.NodePort, []) } });
         return host;
+    }
+
+    /// <summary>Has tenant foo as it is said here, and ready.</summary>
+    public async Task HaveTenantAsync(TenantSpec spec)
+    {
+        var id = await Client.ScheduleNewOrchestrationInstanceAsync(
+            "ReadyTenant", new TenantStart(TenantIntent.Onboard, spec), new StartOrchestrationOptions { InstanceId = TenantNames.Instance("foo") });
+        await Client.WaitForInstanceCompletionAsync(id);
     }
 
     /// <summary>Stops the process and starts another one on the same store.</summary>

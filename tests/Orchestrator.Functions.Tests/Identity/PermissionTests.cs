@@ -31,6 +31,8 @@ public sealed class PermissionTests
         { "read its canaries", Role.Reader, Reach.Tenant },
         { "start canaries in it", Role.Operator, Reach.Tenant },
         { "decide on its canaries", Role.Operator, Reach.Tenant },
+        { "list freezes", Role.Reader, Reach.Anywhere },
+        { "freeze everything, or lift that", Role.Operator, Reach.Everywhere },
         { "read meshes", Role.Reader, Reach.Anywhere },
         { "ensure meshes", Role.Admin, Reach.Everywhere },
         { "use the management API", Role.Admin, Reach.Everywhere },

@@ -146,6 +146,23 @@ public sealed class TenantTrafficTests(RunningAppWithMesh app) : IClassFixture<R
     }
 
     [Fact]
+    public async Task A_frozen_tenants_canary_goes_on_when_the_tenant_is_put_without_the_freeze()
+    {
+        var spec = RunningApp.InnerTenant("resting");
+        spec["freezes"] = Yaml.Read("{all: [{from: '2001-01-01T00:00Z', reason: holidays}]}")["all"]!.DeepClone();
+        (await app.PutAsync("/api/tenants/resting", spec)).EnsureSuccessStatusCode();
+        await app.PhaseAsync("/api/tenants/resting", "Ready");
+        await DeployAsync("resting", "hello", "v0-0-1", "Foo");
+        var canary = JsonNode.Parse("""{"service":"hello","candidate":{"version":"v0-0-2","image":"hello:0.0.2"},"steps":[{"pause":{"duration":"1s"}}]}""");
+        (await app.Http.PostAsJsonAsync("/api/tenants/resting/canaries", canary)).EnsureSuccessStatusCode();
+        await app.WaitingAsync("/api/tenants/resting/canaries/hello", "tenant resting is frozen until that is lifted (holidays)");
+
+        spec.Remove("freezes");
+        (await app.PutAsync("/api/tenants/resting", spec)).EnsureSuccessStatusCode();
+        await app.PhaseAsync("/api/tenants/resting/canaries/hello", "Promoted");
+    }
+
+    [Fact]
     public async Task A_tenant_is_not_taken_from_under_a_canary()
     {
         var port = RunningApp.FreeNodePort();

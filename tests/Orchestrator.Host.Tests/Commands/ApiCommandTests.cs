@@ -98,6 +98,31 @@ public sealed class ApiCommandTests : IDisposable
         Assert.Equal("""{"by":"ann","reason":"looks bad","revision":"v0-0-2"}""", request.Body);
     }
 
+    [Theory]
+    [InlineData("""{"by":"ann","reason":"the fix"}""", "POST /api/tenants/foo/canaries/hello/promote?full=true&force=true", "canaries", "promote", "foo", "hello", "--full", "--force", "--reason", "the fix")]
+    [InlineData("""{"by":"ann","reason":"db","to":"2026-12-24T12:00","timeZone":"Europe/Zurich"}""", "PUT /api/freezes/incident-7", "freezes", "set", "incident-7", "--reason", "db", "--to", "2026-12-24T12:00", "--time-zone", "Europe/Zurich")]
+    [InlineData("""{"by":"ann"}""", "DELETE /api/freezes/incident-7", "freezes", "lift", "incident-7")]
+    public async Task What_is_said_is_sent_with_who_says_it(string body, string call, params string[] arguments)
+    {
+        await using var server = await FakeServer.StartAsync(_ => Results.Json(new { }));
+        var result = await server.OrcAsync([.. arguments, "--by", "ann"]);
+
+        Assert.Equal(0, result.ExitCode);
+        var request = Assert.Single(server.Requests);
+        Assert.Equal((call, body), ($"{request.Method} {request.PathAndQuery}", request.Body));
+    }
+
+    [Fact]
+    public async Task Freezes_are_listed_with_who_set_them_and_why()
+    {
+        await using var server = await FakeServer.StartAsync(_ => Results.Text(
+            """[{"name":"incident-7","from":"2026-12-24T12:00:00Z","to":null,"reason":"db","by":"ann"}]""", "application/json"));
+        var result = await server.OrcAsync("freezes", "list");
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Matches("incident-7.*2026-12-24T12:00:00Z.*ann.*db", result.Output);
+    }
+
     [Fact]
     public async Task A_new_canary_is_not_mistaken_for_the_one_before_it()
     {

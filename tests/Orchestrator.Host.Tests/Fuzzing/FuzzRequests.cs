@@ -26,7 +26,7 @@ internal static class FuzzRequests
             "TenantOrchestrator", "TenantOffboardingOrchestrator", "CanaryOrchestrator", "CanarySupervisorOrchestrator", "MeshOrchestrator", "Nothing",
         ],
         ["eventName"] = ["decision", "submit", "Approval"],
-        ["name"] = ["counter"],
+        ["name"] = ["counter", "incident-7"],
         ["key"] = ["1"],
     };
 
@@ -35,7 +35,7 @@ internal static class FuzzRequests
     // A good 'timeout' would have the host wait.
     private static readonly (string Name, string[] Good)[] Queries =
     [
-        ("full", ["true"]), ("fromStep", ["1"]), ("timeout", ["0.01"]), ("pollingInterval", ["0.001"]), ("version", ["2"]), ("taskHub", ["hub"]),
+        ("full", ["true"]), ("force", ["true"]), ("fromStep", ["1"]), ("timeout", ["0.01"]), ("pollingInterval", ["0.001"]), ("version", ["2"]), ("taskHub", ["hub"]),
         ("connection", ["c"]), ("code", ["k"]), ("createdTimeFrom", ["2020-01-01"]), ("createdTimeTo", ["2999-01-01"]), ("runtimeStatus", ["Running,Failed"]),
         ("instanceIdPrefix", ["tenant.", "canary."]), ("showInput", ["false"]), ("showHistory", ["true"]), ("showHistoryOutput", ["true"]),
         ("returnInternalServerErrorOnFailure", ["true"]), ("top", ["1", "5"]), ("reason", ["because"]), ("restartWithNewInstanceId", ["false", "true"]),
@@ -64,9 +64,11 @@ internal static class FuzzRequests
         {"service":"hello","candidate":{"version":"v0-0-2","image":"hello:0.0.2"},"preview":{"header":{"name":"version","value":"v0-0-2"}},
          "steps":[{"preview":{}},{"setWeight":10},{"analyze":{"duration":"1m"}},{"pause":{"duration":"30s"}},{"approve":{"timeout":"30m","onTimeout":"rollback"}},{"setWeight":100}],
          "analysis":{"interval":"10s","failureLimit":1,"minRequests":20,"onNoTraffic":"hold","metrics":[{"name":"success-rate","min":99},{"name":"latency-p99","max":"500ms"}]},
+         "windows":[{"days":["Mon","Fri"],"from":"09:00","to":"17:00","timeZone":"Europe/Zurich"}],
          "onNewVersion":"queue","onForeignChange":"repair","deadline":"2h","keepStable":"10m"}
         """,
         """{"by":"me","reason":"because","revision":"v0-0-2"}""",
+        """{"by":"me","reason":"because","from":"2026-12-24T12:00","to":"2026-12-27T12:00:00Z","timeZone":"Europe/Zurich"}""",
 
         // What the app starts its runs with: the management API takes it from anybody who has the key.
         """

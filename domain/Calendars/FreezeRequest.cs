@@ -1,0 +1,46 @@
+using System.Text.Json;
+using Orchestrator.Domain.Requests;
+
+namespace Orchestrator.Domain.Calendars;
+
+/// <summary>Reads what is said of a freeze of everything.</summary>
+public static class FreezeRequest
+{
+    private const int MostOfName = 100;
+    private const int MostOfReason = 200;
+
+    /// <summary>The body of <c>PUT /api/freezes/{name}</c>; a freeze that does not say when it begins has begun.</summary>
+    /// <param name="body">The body.</param>
+    /// <param name="name">The name of the freeze.</param>
+    /// <param name="identity">The authenticated caller, who then is <c>by</c>, whatever the body claims; null: the body must tell.</param>
+    /// <param name="now">The time, UTC.</param>
+    public static Parsed<FreezeChange> Read(JsonElement body, string name, string? identity, DateTime now) => Parsed.From(body, o =>
+    {
+        if (Names.DnsLabel(name) is { } wrong)
+        {
+            o.Problem("name", "invalid", wrong);
+        }
+
+        var freeze = CalendarRequest.ReadFreeze(o, now);
+        if (freeze.IsOver(now))
+        {
+            o.Problem("to", "range", $"The freeze would be over already: it is {now:u}.");
+        }
+
+        return new FreezeChange(name, freeze, By(o, identity), now);
+    });
+
+    /// <summary>The body of <c>DELETE /api/freezes/{name}</c>: who lifts it, and why.</summary>
+    /// <inheritdoc cref="Read"/>
+    public static Parsed<FreezeChange> ReadLift(JsonElement body, string name, string? identity, DateTime now) => Parsed.From(body, o =>
+        new FreezeChange(name, null, By(o, identity), now, o.OptionalText("reason", text => Limited(text, MostOfReason))));
+
+    private static string By(ObjectReader o, string? identity)
+    {
+        var claimed = identity is null ? o.Text("by", text => Limited(text, MostOfName)) : o.OptionalText("by", text => Limited(text, MostOfName));
+        return identity ?? claimed!;
+    }
+
+    private static string? Limited(string text, int most) =>
+        string.IsNullOrWhiteSpace(text) || text.Length > most ? $"Expected 1 to {most} characters." : null;
+}

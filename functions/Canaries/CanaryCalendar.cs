@@ -1,0 +1,46 @@
+using Microsoft.DurableTask;
+using Orchestrator.Domain;
+using Orchestrator.Domain.Calendars;
+using Orchestrator.Domain.Canaries;
+using Orchestrator.Functions.Calendars;
+
+namespace Orchestrator.Functions.Canaries;
+
+/// <summary>What the calendar says of an increase that a run is about to make. Like an orchestrator, it follows from the run's history alone.</summary>
+internal sealed class CanaryCalendar(TaskOrchestrationContext context, CanaryStart start, bool isHeeded)
+{
+    /// <summary>How long it is taken for closed without a look, should the run not hear that it was changed.</summary>
+    private static readonly TimeSpan LongestHold = TimeSpan.FromMinutes(30);
+
+    private readonly bool isHeeded = isHeeded && start.HeedsCalendar;
+    private DateTime askAt = DateTime.MinValue;
+    private int changes;
+    private ClosedCalendar? closed;
+
+    /// <summary>When it is to be asked again, while it is closed.</summary>
+    public DateTime WakeAt => askAt;
+
+    /// <summary>Whether it is to be asked now.</summary>
+    public bool IsDue(CanaryProgress progress, DateTime now) => isHeeded && !progress.Forced && (now >= askAt || progress.CalendarChanges != changes);
+
+    /// <summary>Asks it; the answer is to be learned.</summary>
+    public Task<ClosedCalendar?> AskAsync(CanaryProgress progress)
+    {
+        changes = progress.CalendarChanges;
+        return context.FindClosedCalendarAsync(new(start.Spec.Tenant, start.Spec.Service, start.Spec.Windows));
+    }
+
+    /// <summary>Takes its answer.</summary>
+    public void Learn(ClosedCalendar? answer)
+    {
+        var latest = context.CurrentUtcDateTime + LongestHold;
+        closed = answer;
+        askAt = closed is null ? DateTime.MaxValue : closed.Until < latest ? closed.Until.Value : latest;
+    }
+
+    /// <summary>Takes what is known for too old.</summary>
+    public void Forget() => askAt = DateTime.MinValue;
+
+    /// <summary>What the run waits for; null when it may go on.</summary>
+    public WaitingFor? Holds(CanaryProgress progress) => closed is null || progress.Forced ? null : progress.Closed(closed);
+}
