@@ -19,10 +19,10 @@ public static class OrchestratorServices
 {
     /// <summary>
     /// Registers what the functions and activities need: the clusters under <c>Orchestrator:Clusters</c>; without any, <c>default</c> is the current
-    /// kubeconfig; the hosts that canaries may call, from <c>Orchestrator:Webhooks</c>; and who may do what, from <c>Orchestrator:Entra</c> and
+    /// kubeconfig; the hosts that canaries may call, from <c>Orchestrator:Webhooks</c>; the key of links that decide, <c>Orchestrator:Links</c>; and who may do what, from <c>Orchestrator:Entra</c> and
     /// <c>Orchestrator:Grants</c>.
     /// </summary>
-    /// <exception cref="InvalidOperationException">The settings of identities or grants make no sense.</exception>
+    /// <exception cref="InvalidOperationException">The settings of links, identities or grants make no sense.</exception>
     public static IServiceCollection AddOrchestrator(this IServiceCollection services, IConfiguration configuration)
     {
         services.TryAddSingleton(TimeProvider.System);
@@ -35,6 +35,7 @@ public static class OrchestratorServices
         services.AddSingleton<MeshCommands>();
         services.AddSingleton<TenantCommands>();
         services.AddSingleton<CanaryCommands>();
+        services.AddSingleton(DecisionLinks.From(configuration));
         return services.AddAccess(configuration);
     }
 

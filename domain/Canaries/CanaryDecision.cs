@@ -44,6 +44,7 @@ public enum Verb
 /// <param name="OnBehalfOf">For whom, as the body claimed; nobody has checked it.</param>
 /// <param name="FromStep">The step that a retry begins at, counted from 1; null for the first.</param>
 /// <param name="Force">Whether a promotion is meant though the calendar is closed.</param>
+/// <param name="Link">The id of the link that it was taken by; null for none.</param>
 public sealed record CanaryDecision(
     Verb Verb,
     string By,
@@ -53,7 +54,8 @@ public sealed record CanaryDecision(
     string? Revision = null,
     string? OnBehalfOf = null,
     int? FromStep = null,
-    bool Force = false)
+    bool Force = false,
+    string? Link = null)
 {
     /// <summary>The name of the event.</summary>
     public const string EventName = "decision";

@@ -177,14 +177,14 @@ public sealed record CanaryProgress
             return decision.Verb is Verb.Release ? this with { Released = true } : this with { CalendarChanges = CalendarChanges + 1 };
         }
 
-        var entry = new Decision(decision.By, VerbName(decision), decision.Reason, decision.At, decision.OnBehalfOf);
+        var entry = new Decision(decision.By, VerbName(decision), decision.Reason, decision.At, decision.OnBehalfOf, decision.Link);
         var noted = this with { Decisions = Decisions.Add(entry) };
         if (decision.Verb == Verb.Undo && CanaryControl.WhyNot(View(), decision) is null)
         {
             return noted with { Ending = new(CanaryPhase.RolledBack, Sentence("undone", entry)), FinishedAt = null };
         }
 
-        if (Ending is not null || CanaryControl.WhyNot(View(), decision) is not null || (Skipped && decision.Verb is Verb.Approve or Verb.Reject))
+        if (Ending is not null || IsUsed(decision.Link) || CanaryControl.WhyNot(View(), decision) is not null || (Skipped && decision.Verb is Verb.Approve or Verb.Reject))
         {
             return noted;
         }
@@ -323,6 +323,9 @@ public sealed record CanaryProgress
         ApproveStep approve when now < StepSince + approve.Timeout => new(Missing(approve), StepSince + approve.Timeout),
         _ => null,
     };
+
+    /// <summary>Whether a link has decided already.</summary>
+    private bool IsUsed(string? link) => link is not null && Decisions.Any(decision => decision.Link == link);
 
     private CanaryProgress Approved(string who) => this with
     {

@@ -52,16 +52,18 @@ public sealed record MetricView(string Metric, double? Last, string Threshold, V
 /// <param name="Reason">Why.</param>
 /// <param name="At">When, UTC.</param>
 /// <param name="OnBehalfOf">For whom, as the caller claimed; nobody has checked it.</param>
+/// <param name="Link">The id of the link by which it was taken in that name, by whoever had it; null for none.</param>
 public sealed record Decision(
     string By,
     string Verb,
     string? Reason,
     DateTime At,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? OnBehalfOf = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? OnBehalfOf = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Link = null)
 {
     /// <summary>Who decided it and for whom, for people.</summary>
     [JsonIgnore]
-    public string Who => OnBehalfOf is null ? By : $"{By} for {OnBehalfOf}";
+    public string Who => $"{By}{(OnBehalfOf is null ? "" : $" for {OnBehalfOf}")}{(Link is null ? "" : " by a link")}";
 }
 
 /// <summary>The answer of <c>GET /api/tenants/{tenant}/canaries/{service}</c>.</summary>

@@ -24,7 +24,6 @@ public static class DecisionRequest
     public static Parsed<CanaryDecision> Read(
         JsonElement body, string verb, bool full, DateTime now, string? identity = null, int? fromStep = null, bool force = false) => Parsed.From(body, o =>
     {
-        var claimed = identity is null ? o.Text("by", text => Limited(text, MostOfName)) : o.OptionalText("by", text => Limited(text, MostOfName));
         var step = verb == "retry" ? o.OptionalInteger("fromStep", 1, MostSteps) ?? fromStep : null;
         if (step < 1)
         {
@@ -33,23 +32,26 @@ public static class DecisionRequest
 
         var isFull = verb == "promote" && (o.Boolean("full", false) || full);
         var isForced = verb == "promote" && (o.Boolean("force", false) || force);
-        var reason = o.OptionalText("reason", text => Limited(text, MostOfReason));
         if (isForced && !o.Has("reason"))
         {
             o.Problem("reason", "required", "Tell why the candidate is promoted though the calendar is closed: it stays in the record.");
         }
 
-        return new CanaryDecision(
-            isFull ? Verb.PromoteFully : Enum.Parse<Verb>(verb, ignoreCase: true),
-            identity ?? claimed!,
-            reason,
-            now,
-            Step: null,
-            o.OptionalText("revision"),
-            identity is null || claimed == identity ? null : claimed,
-            step,
-            isForced);
+        return Read(o, isFull ? Verb.PromoteFully : Enum.Parse<Verb>(verb, ignoreCase: true), now, identity) with { FromStep = step, Force = isForced };
     });
+
+    /// <summary>What every decision has: who, why, and which version.</summary>
+    internal static CanaryDecision Read(ObjectReader o, Verb verb, DateTime now, string? identity)
+    {
+        var claimed = identity is null ? o.Text("by", text => Limited(text, MostOfName)) : o.OptionalText("by", text => Limited(text, MostOfName));
+        return new(
+            verb,
+            identity ?? claimed!,
+            o.OptionalText("reason", text => Limited(text, MostOfReason)),
+            now,
+            Revision: o.OptionalText("revision"),
+            OnBehalfOf: identity is null || claimed == identity ? null : claimed);
+    }
 
     private static string? Limited(string text, int most) =>
         string.IsNullOrWhiteSpace(text) ? "Expected a text that is not blank." : text.Length > most ? $"Expected at most {most} characters, got {text.Length}." : null;

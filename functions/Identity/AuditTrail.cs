@@ -15,6 +15,9 @@ public sealed partial class AuditTrail(ILoggerFactory loggers)
     /// <summary>The category of the lines.</summary>
     public const string Category = "Orchestrator.Audit";
 
+    /// <summary>The part of a path that opens by itself what it leads to: it is in no line.</summary>
+    private const string Secret = "token";
+
     private const int ValueShown = 100;
     private const int ShortShown = 20;
 
@@ -53,7 +56,7 @@ public sealed partial class AuditTrail(ILoggerFactory loggers)
         var request = context.Request;
         var route = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText?.TrimStart('/');
         var target = string.Join(' ', request.RouteValues
-            .Where(value => value.Value is not null)
+            .Where(value => value.Value is not null && value.Key != Secret)
             .Select(value => $"{value.Key}={Escaped($"{value.Value}", ValueShown)}"));
         var who = entry.Caller ?? "nobody";
         var method = Escaped(request.Method, ShortShown);

@@ -35,6 +35,7 @@ internal static class OrcCommand
             new CanaryHistory(),
             new DecideOnCanary("approve", "Approve what the canary asks for", CanaryPhase.Promoted),
             new DecideOnCanary("reject", "Reject what the canary asks for: it is taken back", CanaryPhase.RolledBack, CanaryPhase.Aborted),
+            new LinkDecision(),
             new DecideOnCanary("pause", "Hold the canary where it is", CanaryPhase.Promoted),
             new DecideOnCanary("resume", "Let a held canary go on", CanaryPhase.Promoted),
             new PromoteCanary(),

@@ -10,6 +10,7 @@ using Orchestrator.Durable.Engine;
 using Orchestrator.Durable.Engine.Management;
 using Orchestrator.Durable.Engine.Triggers;
 using Orchestrator.Functions;
+using Orchestrator.Functions.Canaries;
 using Orchestrator.Host.Hosting.Keys;
 using Orchestrator.Host.Input;
 
@@ -39,6 +40,13 @@ internal static class EmbeddedHost
     /// <summary>The orchestrators and activities of the app.</summary>
     public static DurableTaskRegistry Tasks() =>
         AddApp(new ServiceCollection(), new HostJson()).BuildServiceProvider().GetRequiredService<DurableTaskRegistry>();
+
+    /// <summary>The settings, with the key of the data directory where they name none.</summary>
+    private static IConfiguration WithLinkKey(EmbeddedHostSettings settings) =>
+        !string.IsNullOrEmpty(settings.Configuration[DecisionLinks.Setting]) ? settings.Configuration : new ConfigurationBuilder()
+            .AddConfiguration(settings.Configuration)
+            .AddInMemoryCollection([KeyValuePair.Create(DecisionLinks.Setting, (string?)LinkKey.Ensure(settings.DataDirectory))])
+            .Build();
 
     private static IServiceCollection AddApp(IServiceCollection services, HostJson hostJson) =>
         services.AddFunctions(hostJson, typeof(OrchestratorServices).Assembly, typeof(EnsureNamespace).Assembly);
@@ -75,7 +83,7 @@ internal static class EmbeddedHost
         });
         try
         {
-            builder.Services.AddOrchestrator(settings.Configuration);
+            builder.Services.AddOrchestrator(WithLinkKey(settings));
         }
         catch (InvalidOperationException e)
         {

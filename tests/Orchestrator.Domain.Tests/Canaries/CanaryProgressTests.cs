@@ -68,6 +68,15 @@ public sealed class CanaryProgressTests
     }
 
     [Fact]
+    public void A_link_decides_once()
+    {
+        var approved = At(new ApproveStep(TimeSpan.FromMinutes(1), TimeoutVerdict.Rollback, MinApprovals: 2)).Decided(Says(Verb.Approve) with { Link = "1" });
+
+        Assert.Equal(["ann"], approved.Decided(Says(Verb.Approve) with { By = "bob", Link = "1" }).Approvals);
+        Assert.Equal(["ann", "bob"], approved.Decided(Says(Verb.Approve) with { By = "bob", Link = "2" }).Approvals);
+    }
+
+    [Fact]
     public void An_approval_before_its_step_counts_for_nothing()
     {
         var step = new ApproveStep(TimeSpan.FromMinutes(1), TimeoutVerdict.Rollback, MinApprovals: 2);
@@ -287,7 +296,7 @@ public sealed class CanaryProgressTests
         var broken = spec.Analysis.Metrics.ToDictionary(metric => metric.Name, _ => new Reading(ReadingState.Unavailable, null, Start, "q", new string('"', 500)));
         var progress = CanaryProgress.Begin(spec, "canary.foo.hello.1", Start).Shifted(10, false, Start);
         progress = Enumerable.Range(0, 100).Aggregate(progress, (p, _) => p.Judged(new(Start, 10, Reading(123456.789), Reading(1), broken), Start).Decided(
-            new(Verb.Approve, new string('ü', 300), new string('"', 3000), Start, OnBehalfOf: new string('ö', 300))));
+            new(Verb.Approve, new string('ü', 300), new string('"', 3000), Start, OnBehalfOf: new string('ö', 300), Link: new string('f', 32))));
         progress = progress with { WaitingFor = progress.Holds(Start, increase: true), Ending = new(CanaryPhase.RolledBack, new string('"', 1000)) };
 
         progress = progress with { Approvals = [.. Enumerable.Range(0, 4).Select(n => $"{n}{new string('ü', 300)}")] };

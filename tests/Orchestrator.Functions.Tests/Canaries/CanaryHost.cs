@@ -57,6 +57,9 @@ internal sealed class CanaryHost : IAsyncDisposable
     /// <summary>The time of the host, UTC.</summary>
     public DateTime Now => time.GetUtcNow().UtcDateTime;
 
+    /// <summary>The key of links.</summary>
+    public string? LinkKey { get; set; } = "a key of a test, of 32 characters";
+
     /// <summary>The hosts that canaries may call.</summary>
     private string? AllowedHosts { get; init; }
 
@@ -89,6 +92,13 @@ internal sealed class CanaryHost : IAsyncDisposable
         using var response = await http.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
         return (response.StatusCode, text.Length == 0 ? null : JsonNode.Parse(text));
+    }
+
+    /// <summary>Opens a page, as a browser does.</summary>
+    public async Task<(HttpStatusCode Code, string Text)> OpenAsync(HttpMethod method, string url)
+    {
+        using var response = await http.SendAsync(new(method, new Uri(http.BaseAddress!, new Uri(url).PathAndQuery)));
+        return (response.StatusCode, await response.Content.ReadAsStringAsync());
     }
 
     /// <summary>Submits a canary of hello.</summary>
@@ -156,6 +166,7 @@ internal sealed class CanaryHost : IAsyncDisposable
         builder.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.None));
         builder.Services.AddSingleton<TimeProvider>(time);
         builder.Configuration["Orchestrator:Webhooks:AllowedHosts"] = AllowedHosts;
+        builder.Configuration["Orchestrator:Links:Key"] = LinkKey;
         builder.Services.AddOrchestrator(builder.Configuration);
         builder.Services.AddSingleton<IClusterDirectory>(Cluster);
         builder.Services.AddAccess(new ConfigurationBuilder().Build());

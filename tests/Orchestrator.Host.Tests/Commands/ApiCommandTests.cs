@@ -113,6 +113,19 @@ public sealed class ApiCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_link_is_printed_alone()
+    {
+        await using var server = await FakeServer.StartAsync(_ => Results.Json(new { url = "http://orc/api/links/abc" }, statusCode: 201));
+        var result = await server.OrcAsync("canaries", "link", "foo", "hello", "approve", "--by", "ann", "--expires-in", "90m");
+
+        Assert.Equal((0, "http://orc/api/links/abc"), (result.ExitCode, result.Output.Trim()));
+        var request = Assert.Single(server.Requests);
+        Assert.Equal(
+            ("POST", "/api/tenants/foo/canaries/hello/links", """{"verb":"approve","by":"ann","expiresIn":"1h30m"}"""),
+            (request.Method, request.PathAndQuery, request.Body));
+    }
+
+    [Fact]
     public async Task Freezes_are_listed_with_who_set_them_and_why()
     {
         await using var server = await FakeServer.StartAsync(_ => Results.Text(

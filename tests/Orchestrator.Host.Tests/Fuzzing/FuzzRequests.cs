@@ -25,6 +25,7 @@ internal static class FuzzRequests
         [
             "TenantOrchestrator", "TenantOffboardingOrchestrator", "CanaryOrchestrator", "CanarySupervisorOrchestrator", "MeshOrchestrator", "Nothing",
         ],
+        ["token"] = ["x.y.z", "eyJhbGciOiJub25lIn0.e30."],
         ["eventName"] = ["decision", "submit", "Approval"],
         ["name"] = ["counter", "incident-7"],
         ["key"] = ["1"],
@@ -68,6 +69,7 @@ internal static class FuzzRequests
          "onNewVersion":"queue","onForeignChange":"repair","deadline":"2h","keepStable":"10m"}
         """,
         """{"by":"me","reason":"because","revision":"v0-0-2"}""",
+        """{"by":"me","verb":"approve","expiresIn":"1h"}""",
         """{"by":"me","reason":"because","from":"2026-12-24T12:00","to":"2026-12-27T12:00:00Z","timeZone":"Europe/Zurich"}""",
 
         // What the app starts its runs with: the management API takes it from anybody who has the key.

@@ -289,6 +289,25 @@ public sealed class AccessTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_link_needs_no_key_and_is_in_no_line()
+    {
+        const string Secret = "eyJhbGciOiJub25lIn0.e30.c2VjcmV0";
+        Assert.Equal(HttpStatusCode.NotFound, (await host.SendAsync($"GET /api/links/{Secret}")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await host.SendAsync($"POST /api/links/{Secret}")).StatusCode);
+
+        await host.AuditAsync("nobody: POST /api/links/{token} [] needs operator: 404, the link decides nothing now");
+        Assert.DoesNotContain(host.Log, line => line.Contains("c2VjcmV0", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public Task Who_may_not_approve_makes_no_link() => RefusedAsync(
+        "POST /api/tenants/foo/canaries/hello/links",
+        403,
+        "may not decide on its canaries",
+        "key:looker: POST /api/tenants/{tenant}/canaries/{service}/links [tenant=foo service=hello] needs operator: 403, the role is missing",
+        key: host.Key("looker"));
+
+    [Fact]
     public async Task Every_function_asks_what_the_caller_may()
     {
         var token = host.Issuer.Token(null, ("oid", "stranger"));
