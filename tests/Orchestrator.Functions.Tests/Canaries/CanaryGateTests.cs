@@ -40,6 +40,25 @@ public sealed class CanaryGateTests
     }
 
     [Fact]
+    public async Task A_freeze_that_comes_while_a_gate_is_closed_holds_what_the_gate_then_lets_pass()
+    {
+        await using var server = Serve();
+        await using var host = await CanaryHost.StartAsync(server.Address.Authority);
+        host.Cluster.Metrics.Set("v0-0-2");
+        Close("confirm-traffic-increase");
+        await host.SubmitAcceptedAsync("v0-0-2", """{"setWeight":100}""", Quick + Gates(server, "confirm-traffic-increase"));
+        await host.UntilAsync("the gate", view => view.WaitingFor?.What.StartsWith("confirm-traffic-increase", StringComparison.Ordinal) is true);
+
+        Assert.Equal(HttpStatusCode.OK, (await host.SendAsync(HttpMethod.Put, "/api/freezes/fair", new { by = "ann", reason = "the fair" })).Code);
+        Open("confirm-traffic-increase");
+        var frozen = await host.UntilAsync("the freeze", view => view.WaitingFor?.What.Contains("fair: the fair", StringComparison.Ordinal) is true);
+        Assert.Equal(0, frozen.Weights.Canary);
+
+        Assert.Equal(HttpStatusCode.OK, (await host.SendAsync(HttpMethod.Delete, "/api/freezes/fair", new { by = "ann" })).Code);
+        await host.UntilAsync(CanaryPhase.Promoted);
+    }
+
+    [Fact]
     public async Task A_run_waits_at_each_gate_and_says_so()
     {
         await using var server = Serve();
