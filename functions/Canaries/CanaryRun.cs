@@ -3,7 +3,6 @@ using Orchestrator.Activities.Canaries;
 using Orchestrator.Cluster.Kubernetes;
 using Orchestrator.Domain;
 using Orchestrator.Domain.Canaries;
-using Orchestrator.Domain.Traffic;
 using Orchestrator.Functions.Commands;
 
 namespace Orchestrator.Functions.Canaries;
@@ -12,7 +11,7 @@ namespace Orchestrator.Functions.Canaries;
 /// The mechanics of a run: it waits, listens and judges, and shows what it waits for. What a fact means is <see cref="CanaryProgress"/>'s to say.
 /// Once the run has an ending, every step forward is passed over. Like an orchestrator, it follows from its history alone.
 /// </summary>
-internal sealed class CanaryRun
+internal sealed partial class CanaryRun
 {
     /// <summary>How long what must be tidied is tried again at most.</summary>
     private static readonly TimeSpan Insistence = TimeSpan.FromMinutes(30);
@@ -26,7 +25,6 @@ internal sealed class CanaryRun
     private readonly List<(Gate Gate, Task<StepReport> Call)> told = [];
     private (CanaryPhase Phase, int Step, int Weight) shown;
     private Task<CanaryDecision> decision;
-    private ForeignWatch? watch;
 
     public CanaryRun(TaskOrchestrationContext context, CanaryStart start)
     {
@@ -118,34 +116,6 @@ internal sealed class CanaryRun
     public Task<bool> WatchAsync(CanaryPhase phase, string what, Func<Task<StepReport>> act) =>
         RepeatAsync(phase, what, act, CanaryPhase.RolledBack, UnlessEndingAsync);
 
-    /// <summary>Ensures that the traffic is divided as a step wants it, and that there are pods for it; nothing where it is so already.</summary>
-    public async Task ReachAsync(TrafficBaseline baseline, PlannedStep step)
-    {
-        await ScaleAsync(step.Scale, step.Weight);
-        if ((step.Weight, step.Preview, step.Mirror) != (Progress.Weight, Progress.Preview, Progress.Mirror))
-        {
-            await ShiftAsync(baseline, step.Weight > 0 ? CanaryPhase.Progressing : CanaryPhase.Previewing, step.Weight, step.Preview, step.Mirror);
-        }
-    }
-
-    /// <summary>Gives all requests to the candidate, with as many pods as the stable version has.</summary>
-    public async Task PromoteAsync(TrafficBaseline baseline)
-    {
-        await ScaleAsync(start.Spec.Steps.OfType<SetCanaryScaleStep>().LastOrDefault(), weight: 100);
-        await ShiftAsync(baseline, CanaryPhase.Promoting, weight: 100, preview: false, mirror: 0);
-    }
-
-    /// <summary>Gives the candidate its subset.</summary>
-    public async Task AddSubsetAsync(TrafficBaseline baseline)
-    {
-        var split = baseline.With(start.Spec.Candidate.Version, weight: 0);
-        if (await DoAsync(CanaryPhase.Preparing, $"the subset of {split.Candidate}", () => context.AddSubsetAsync(start.Cluster, split)))
-        {
-            watch?.WroteSubset();
-            await context.SettleAsync();
-        }
-    }
-
     /// <summary>
     /// Stays until nothing holds the run any more. While the candidate has traffic it is judged at every interval, whatever the run waits for;
     /// without, nothing happens until somebody decides or a time limit comes.
@@ -225,54 +195,6 @@ internal sealed class CanaryRun
 
         Show(CanaryPhase.Promoted, null);
         return true;
-    }
-
-    /// <summary>Gives all requests back to the stable version; false when that could not be done.</summary>
-    public async Task<bool> RestoreRoutesAsync(TrafficBaseline baseline)
-    {
-        var isBack = await TidyAsync("the routes to be as before", () => context.RestoreRoutesAsync(start.Cluster, Left(baseline)));
-        Progress = isBack ? Progress.Shifted(0, preview: false, context.CurrentUtcDateTime) : Progress;
-        return isBack;
-    }
-
-    /// <summary>Takes the candidate's subset away; false when that could not be done.</summary>
-    public Task<bool> RestoreSubsetsAsync(TrafficBaseline baseline) =>
-        TidyAsync("the subsets to be as before", () => context.RestoreSubsetsAsync(start.Cluster, Left(baseline)));
-
-    /// <summary>Ensures that the traffic is divided so.</summary>
-    private async Task ShiftAsync(TrafficBaseline baseline, CanaryPhase phase, int weight, bool preview, int mirror)
-    {
-        var spec = start.Spec;
-        var split = baseline.With(spec.Candidate.Version, weight, preview ? spec.Preview!.Match : null) with { Mirror = mirror, Session = spec.SessionCookie };
-        var isShifted = await DoAsync(phase, $"{weight} % for {split.Candidate} to be read back", async () =>
-        {
-            if (!await IsClearAsync())
-            {
-                return StepReport.Waiting("a look at what others have changed");
-            }
-
-            var report = await context.ShiftTrafficAsync(start.Cluster, split, watch?.Mark);
-            watch?.Saw(report.Outcome is StepOutcome.Waiting ? "" : null);
-            return report;
-        });
-        if (isShifted)
-        {
-            watch?.Wrote(split);
-            Progress = Progress.Shifted(weight, preview, context.CurrentUtcDateTime, mirror);
-        }
-    }
-
-    /// <summary>Ensures the number of the candidate's pods, if the spec has a say in it, and that they are ready.</summary>
-    private async Task ScaleAsync(SetCanaryScaleStep? scale, int weight)
-    {
-        if (scale is null || IsEnding)
-        {
-            return;
-        }
-
-        var (phase, what) = (Progress.Phase, $"as many pods of {start.Spec.Candidate.Version} as {weight} % need");
-        await DoAsync(phase, what, () => context.ScaleCandidateAsync(new(start, Progress.Stable!, scale, weight)));
-        await WatchAsync(phase, what, () => context.AwaitCandidateAsync(start));
     }
 
     /// <summary>One thing after the end was decided; false when it could not be done, which is told and is no ending of its own.</summary>
@@ -357,45 +279,6 @@ internal sealed class CanaryRun
             Progress = Progress.Judged(sample, context.CurrentUtcDateTime);
             watch?.Saw(sample.Mark);
             await LookOutAsync();
-        }
-    }
-
-    /// <summary>The rules as the run left them.</summary>
-    private SteeredTraffic Left(TrafficBaseline baseline) =>
-        watch?.Left ?? new(baseline, baseline.With(start.Spec.Candidate.Version, weight: 0), HasSubset: true, ForeignChangePolicy.Repair);
-
-    /// <summary>Whether nothing that others have done is in the way of the next write, which would go over it.</summary>
-    private async Task<bool> IsClearAsync()
-    {
-        if (watch is null)
-        {
-            return true;
-        }
-
-        await LookOutAsync();
-        if (Progress.PausedBy is not null)
-        {
-            await HoldAsync(increase: false);
-        }
-
-        return watch.Mark is not null && !IsEnding;
-    }
-
-    /// <summary>Looks at what others have changed, where they may have changed anything; a look that fails is made again at the next occasion.</summary>
-    private async Task LookOutAsync()
-    {
-        if (watch is not { Mark: null } || IsEnding)
-        {
-            return;
-        }
-
-        try
-        {
-            Progress = Progress.Checked(await watch.CheckAsync());
-        }
-        catch (TaskFailedException e)
-        {
-            errors.Add(Explain(e));
         }
     }
 
