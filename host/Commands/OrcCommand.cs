@@ -26,6 +26,7 @@ internal static class OrcCommand
             new TenantDrift(),
             new RepairTenant(),
             new OffboardTenant(),
+            new LintTenant(),
         },
         new Command("canaries", "Start canaries, follow them, decide on them")
         {
@@ -42,6 +43,7 @@ internal static class OrcCommand
             new DecideOnCanary("undo", "Give the traffic back to the version that a promotion replaced, as long as it keeps its pods", CanaryPhase.RolledBack),
             new RetryCanary(),
             new DecideOnCanary("abort", "Take the canary back now", CanaryPhase.Aborted, CanaryPhase.RolledBack),
+            new LintCanary(),
         },
         new Command("freezes", "Freeze everything for a while, and lift that")
         {

@@ -13,11 +13,19 @@ internal static partial class SpecFile
 
     /// <summary>Reads a file, or standard input when <paramref name="path"/> is <c>-</c>.</summary>
     /// <exception cref="InputException">There is no such file, or it is neither YAML nor JSON.</exception>
-    public static async Task<JsonNode> ReadAsync(string path, TextReader standardInput, CancellationToken cancellationToken)
+    public static Task<JsonNode> ReadAsync(string path, TextReader standardInput, CancellationToken cancellationToken) =>
+        ReadAsync(path, standardInput, Parse, cancellationToken);
+
+    /// <inheritdoc cref="ReadAsync(string, TextReader, CancellationToken)"/>
+    /// <param name="path">The file.</param>
+    /// <param name="standardInput">What <c>-</c> stands for.</param>
+    /// <param name="parse">What is made of its text.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public static async Task<T> ReadAsync<T>(string path, TextReader standardInput, Func<string, T> parse, CancellationToken cancellationToken)
     {
         try
         {
-            return Parse(path == "-" ? await standardInput.ReadToEndAsync(cancellationToken) : await File.ReadAllTextAsync(path, cancellationToken));
+            return parse(path == "-" ? await standardInput.ReadToEndAsync(cancellationToken) : await File.ReadAllTextAsync(path, cancellationToken));
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException)
         {
