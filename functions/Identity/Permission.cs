@@ -49,6 +49,8 @@ public sealed record Permission(string Doing, Role Role, Reach Reach)
 
     public static Permission EnsureMesh { get; } = new("ensure meshes", Role.Admin, Reach.Everywhere);
 
+    public static Permission ReadSchemas { get; } = new("read schemas", Role.Reader, Reach.Anywhere);
+
     /// <summary>The management API by a token; a key of level System or Admin opens it as well.</summary>
     public static Permission ManageInstances { get; } = new("use the management API", Role.Admin, Reach.Everywhere);
 
@@ -56,7 +58,7 @@ public sealed record Permission(string Doing, Role Role, Reach Reach)
     public static IReadOnlyList<Permission> All { get; } =
     [
         ListTenants, ReadTenant, UpdateTenant, RepairTenant, OnboardTenant, OffboardTenant,
-        ListCanaries, ReadCanaries, StartCanary, DecideOnCanary, ListFreezes, ChangeFreezes, ReadMesh, EnsureMesh, ManageInstances,
+        ListCanaries, ReadCanaries, StartCanary, DecideOnCanary, ListFreezes, ChangeFreezes, ReadMesh, EnsureMesh, ReadSchemas, ManageInstances,
     ];
 
     /// <summary>Whether a caller has it.</summary>

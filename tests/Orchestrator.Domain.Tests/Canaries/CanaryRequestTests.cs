@@ -2,6 +2,7 @@ using System.Text.Json;
 using CsCheck;
 using Orchestrator.Domain.Canaries;
 using Orchestrator.Domain.Requests;
+using Orchestrator.Domain.Tests.Requests;
 using Orchestrator.Domain.Traffic;
 
 namespace Orchestrator.Domain.Tests.Canaries;
@@ -11,7 +12,7 @@ public sealed class CanaryRequestTests
     private static Parsed<CanarySpec> Read(string json)
     {
         using var document = JsonDocument.Parse(json);
-        return CanaryRequest.Read(document.RootElement, "foo");
+        return SpecSchema.Canary.Agreeing(document.RootElement, CanaryRequest.Read(document.RootElement, "foo"));
     }
 
     private static string With(string members) => $$"""{"service":"hello","candidate":{"version":"v0-0-2"},{{members}}}""";

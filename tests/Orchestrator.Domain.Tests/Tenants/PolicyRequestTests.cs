@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Orchestrator.Domain.Requests;
 using Orchestrator.Domain.Tenants;
+using Orchestrator.Domain.Tests.Requests;
 
 namespace Orchestrator.Domain.Tests.Tenants;
 
@@ -10,7 +11,7 @@ public sealed class PolicyRequestTests
     {
         using var document = JsonDocument.Parse(
             $$$"""{"gateway":{"service":{"ports":[{"name":"http2","port":80}]}},"policies":{{{policies}}}}""");
-        return TenantRequest.Read(document.RootElement, "foo");
+        return SpecSchema.Tenant.Agreeing(document.RootElement, TenantRequest.Read(document.RootElement, "foo"));
     }
 
     [Theory]

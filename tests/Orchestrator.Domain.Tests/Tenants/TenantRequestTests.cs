@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Orchestrator.Domain.Requests;
 using Orchestrator.Domain.Tenants;
+using Orchestrator.Domain.Tests.Requests;
 
 namespace Orchestrator.Domain.Tests.Tenants;
 
@@ -9,7 +10,7 @@ public sealed class TenantRequestTests
     private static Parsed<TenantSpec> Read(string json, string tenant = "foo")
     {
         using var document = JsonDocument.Parse(json);
-        return TenantRequest.Read(document.RootElement, tenant);
+        return SpecSchema.Tenant.Agreeing(document.RootElement, TenantRequest.Read(document.RootElement, tenant));
     }
 
     private static IEnumerable<string> Problems(string json, string tenant = "foo") =>

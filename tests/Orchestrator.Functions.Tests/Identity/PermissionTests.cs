@@ -35,6 +35,7 @@ public sealed class PermissionTests
         { "freeze everything, or lift that", Role.Operator, Reach.Everywhere },
         { "read meshes", Role.Reader, Reach.Anywhere },
         { "ensure meshes", Role.Admin, Reach.Everywhere },
+        { "read schemas", Role.Reader, Reach.Anywhere },
         { "use the management API", Role.Admin, Reach.Everywhere },
     };
 

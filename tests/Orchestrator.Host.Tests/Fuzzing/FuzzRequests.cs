@@ -27,7 +27,7 @@ internal static class FuzzRequests
         ],
         ["token"] = ["x.y.z", "eyJhbGciOiJub25lIn0.e30."],
         ["eventName"] = ["decision", "submit", "Approval"],
-        ["name"] = ["counter", "incident-7"],
+        ["name"] = ["counter", "incident-7", "canary"],
         ["key"] = ["1"],
     };
 

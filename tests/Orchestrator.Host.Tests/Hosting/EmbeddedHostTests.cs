@@ -57,6 +57,21 @@ public sealed class EmbeddedHostTests : IDisposable
         Assert.All((string[])["/gatway", "/gateway", "/readiness/timeout"], pointer => Assert.Contains($"\"{pointer}\"", body));
     }
 
+    [Theory]
+    [InlineData("canary")]
+    [InlineData("tenant")]
+    public async Task The_schemas_are_served_as_they_are_in_the_repository(string name)
+    {
+        await using var host = await StartAsync();
+        using var client = new HttpClient { BaseAddress = new Uri(host.Urls.Single()) };
+
+        var response = await client.GetAsync($"/api/schemas/{name}");
+
+        Assert.Equal((HttpStatusCode.OK, "application/schema+json"), (response.StatusCode, response.Content.Headers.ContentType?.MediaType));
+        Assert.Equal(await File.ReadAllTextAsync(Repository.PathOf("docs", "schemas", $"{name}.schema.json")), await response.Content.ReadAsStringAsync());
+        Assert.Contains("canary and tenant", await (await client.GetAsync("/api/schemas/mesh")).Content.ReadAsStringAsync());
+    }
+
     [Fact]
     public async Task A_second_host_on_the_same_store_is_refused_with_what_to_do()
     {
