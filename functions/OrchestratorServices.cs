@@ -7,6 +7,7 @@ using Orchestrator.Cluster.Azure;
 using Orchestrator.Cluster.Webhooks;
 using Orchestrator.Domain.Canaries;
 using Orchestrator.Functions.Canaries;
+using Orchestrator.Functions.Events;
 using Orchestrator.Functions.Identity;
 using Orchestrator.Functions.Meshes;
 using Orchestrator.Functions.Sweeps;
@@ -36,6 +37,7 @@ public static class OrchestratorServices
         services.AddSingleton<TenantCommands>();
         services.AddSingleton<CanaryCommands>();
         services.AddSingleton(DecisionLinks.From(configuration));
+        services.AddSingleton<EventFeed>();
         return services.AddAccess(configuration);
     }
 

@@ -15,29 +15,33 @@ namespace Orchestrator.Activities.Events;
 /// <param name="Subject">What it is about.</param>
 /// <param name="At">When it happened, UTC.</param>
 /// <param name="Data">What there is to know.</param>
-public sealed record OutgoingEvent(string Id, string Source, string Type, string? Subject, DateTime At, JsonElement Data);
+public sealed record OutgoingEvent(string Id, string Source, string Type, string? Subject, DateTime At, JsonElement Data)
+{
+    private static readonly JsonEventFormatter Formatter = new();
+
+    /// <summary>The event as CloudEvents 1.0 JSON, on one line.</summary>
+    public string ToJson()
+    {
+        var message = new CloudEvent
+        {
+            Id = Id,
+            Source = new Uri(Source, UriKind.RelativeOrAbsolute),
+            Type = Type,
+            Subject = Subject,
+            Time = new DateTimeOffset(DateTime.SpecifyKind(At, DateTimeKind.Utc)),
+            DataContentType = MediaTypeNames.Application.Json,
+            Data = Data,
+        };
+        return Encoding.UTF8.GetString(Formatter.EncodeStructuredModeMessage(message, out _).Span);
+    }
+}
 
 /// <summary>Publishes an event to the queue <c>orchestrator-events</c>, as CloudEvents 1.0 JSON; at least once.</summary>
 public static class PublishEvent
 {
-    private static readonly JsonEventFormatter Formatter = new();
-
     [Function(nameof(PublishEvent))]
     [QueueOutput("orchestrator-events")]
-    public static string Run([ActivityTrigger] OutgoingEvent input)
-    {
-        var message = new CloudEvent
-        {
-            Id = input.Id,
-            Source = new Uri(input.Source, UriKind.RelativeOrAbsolute),
-            Type = input.Type,
-            Subject = input.Subject,
-            Time = new DateTimeOffset(DateTime.SpecifyKind(input.At, DateTimeKind.Utc)),
-            DataContentType = MediaTypeNames.Application.Json,
-            Data = input.Data,
-        };
-        return Encoding.UTF8.GetString(Formatter.EncodeStructuredModeMessage(message, out _).Span);
-    }
+    public static string Run([ActivityTrigger] OutgoingEvent input) => input.ToJson();
 }
 
 /// <summary>The call sites of <see cref="PublishEvent"/>.</summary>

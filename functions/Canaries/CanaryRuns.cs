@@ -121,6 +121,11 @@ internal static class CanaryRuns
         }
     }
 
+    /// <summary>What an instance that was read with its payloads tells of a canary: a run, how it stands; a supervisor, what waits. Null: nothing.</summary>
+    public static CanaryView? Told(OrchestrationMetadata instance) => CanaryNames.Number(instance.InstanceId) is not null
+        ? View(instance)
+        : Status(instance) is { Waiting: { } waiting } status ? Queued(instance, waiting, status.Run + 1) : null;
+
     /// <summary>How a run stands; null when the instance is none.</summary>
     private static CanaryView? View(OrchestrationMetadata run)
     {

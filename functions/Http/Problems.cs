@@ -20,6 +20,13 @@ internal static class Problems
     public static IResult Unavailable(string detail) =>
         TypedResults.Problem(title: "It cannot be told now.", detail: detail, statusCode: StatusCodes.Status503ServiceUnavailable);
 
+    /// <summary>410: what was there and is no more, and what to do instead.</summary>
+    public static IResult Gone(string detail) => TypedResults.Problem(title: "It is there no more.", detail: detail, statusCode: StatusCodes.Status410Gone);
+
+    /// <summary>429: what there is too much of.</summary>
+    public static IResult Busy(string detail) =>
+        TypedResults.Problem(title: "The host is busy.", detail: detail, statusCode: StatusCodes.Status429TooManyRequests);
+
     /// <summary>409: why it does not apply now.</summary>
     public static IResult Conflict(string detail) =>
         TypedResults.Problem(title: "It does not apply now.", detail: detail, statusCode: StatusCodes.Status409Conflict);

@@ -51,6 +51,8 @@ public sealed record Permission(string Doing, Role Role, Reach Reach)
 
     public static Permission ReadSchemas { get; } = new("read schemas", Role.Reader, Reach.Anywhere);
 
+    public static Permission FollowEvents { get; } = new("follow events", Role.Reader, Reach.Anywhere);
+
     /// <summary>The management API by a token; a key of level System or Admin opens it as well.</summary>
     public static Permission ManageInstances { get; } = new("use the management API", Role.Admin, Reach.Everywhere);
 
@@ -58,7 +60,7 @@ public sealed record Permission(string Doing, Role Role, Reach Reach)
     public static IReadOnlyList<Permission> All { get; } =
     [
         ListTenants, ReadTenant, UpdateTenant, RepairTenant, OnboardTenant, OffboardTenant,
-        ListCanaries, ReadCanaries, StartCanary, DecideOnCanary, ListFreezes, ChangeFreezes, ReadMesh, EnsureMesh, ReadSchemas, ManageInstances,
+        ListCanaries, ReadCanaries, StartCanary, DecideOnCanary, ListFreezes, ChangeFreezes, ReadMesh, EnsureMesh, ReadSchemas, FollowEvents, ManageInstances,
     ];
 
     /// <summary>Whether a caller has it.</summary>

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -122,6 +124,39 @@ internal sealed class OrchestratorApi : IDisposable
         }
 
         File.Move(partial, file, overwrite: false);
+    }
+
+    /// <summary>Reads the data of server-sent events until the server ends them.</summary>
+    /// <param name="path">Where they are.</param>
+    /// <param name="cursor">From where on; it goes along, however the reading ends.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <exception cref="ApiException">The server refused.</exception>
+    public async IAsyncEnumerable<string> EventsAsync(string path, EventCursor cursor, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        if (cursor.LastEventId is { } last)
+        {
+            request.Headers.TryAddWithoutValidation("Last-Event-ID", last);
+        }
+
+        using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        if (!response.IsSuccessStatusCode)
+        {
+            await ReadAsync(response, cancellationToken);
+        }
+
+        var parser = SseParser.Create(await response.Content.ReadAsStreamAsync(cancellationToken));
+        try
+        {
+            await foreach (var item in parser.EnumerateAsync(cancellationToken))
+            {
+                yield return item.Data;
+            }
+        }
+        finally
+        {
+            cursor.LastEventId = parser.LastEventId is { Length: > 0 } id ? id : cursor.LastEventId;
+        }
     }
 
     public void Dispose() => http.Dispose();

@@ -57,6 +57,7 @@ internal static class OrcCommand
             new GetMesh(),
         },
         new Doctor(),
+        new FollowEvents(),
         new Command("instances", "Look at and control orchestration instances")
         {
             new ListInstances(),

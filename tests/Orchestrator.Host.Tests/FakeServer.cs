@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace Orchestrator.Host.Tests;
 
 /// <summary>A request as the fake server saw it.</summary>
-internal sealed record SeenRequest(string Method, string PathAndQuery, string Body, string? Key);
+internal sealed record SeenRequest(string Method, string PathAndQuery, string Body, string? Key, string? LastEventId);
 
 /// <summary>An orchestrator that answers what the test says, over real HTTP.</summary>
 internal sealed class FakeServer : IAsyncDisposable
@@ -33,7 +33,11 @@ internal sealed class FakeServer : IAsyncDisposable
             using var reader = new StreamReader(context.Request.Body);
             var feature = context.Features.GetRequiredFeature<IHttpRequestFeature>();
             var request = new SeenRequest(
-                context.Request.Method, feature.RawTarget, await reader.ReadToEndAsync(), context.Request.Headers["x-functions-key"].SingleOrDefault());
+                context.Request.Method,
+                feature.RawTarget,
+                await reader.ReadToEndAsync(),
+                context.Request.Headers["x-functions-key"].SingleOrDefault(),
+                context.Request.Headers["Last-Event-ID"].SingleOrDefault());
             server.Requests.Enqueue(request);
             await answer(request).ExecuteAsync(context);
         });

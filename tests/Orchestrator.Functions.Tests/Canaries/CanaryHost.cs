@@ -51,6 +51,8 @@ internal sealed class CanaryHost : IAsyncDisposable
 
     public DurableTaskClient Client => app.Services.GetRequiredService<DurableTaskClient>();
 
+    public Uri Address => http.BaseAddress!;
+
     /// <summary>What the host knows of whoever calls; default is that it asks nobody.</summary>
     public HostCaller Caller { get; set; } = HostCaller.Anybody;
 

@@ -36,6 +36,7 @@ public sealed class PermissionTests
         { "read meshes", Role.Reader, Reach.Anywhere },
         { "ensure meshes", Role.Admin, Reach.Everywhere },
         { "read schemas", Role.Reader, Reach.Anywhere },
+        { "follow events", Role.Reader, Reach.Anywhere },
         { "use the management API", Role.Admin, Reach.Everywhere },
     };
 

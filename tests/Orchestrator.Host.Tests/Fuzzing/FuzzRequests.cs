@@ -40,7 +40,7 @@ internal static class FuzzRequests
         ("connection", ["c"]), ("code", ["k"]), ("createdTimeFrom", ["2020-01-01"]), ("createdTimeTo", ["2999-01-01"]), ("runtimeStatus", ["Running,Failed"]),
         ("instanceIdPrefix", ["tenant.", "canary."]), ("showInput", ["false"]), ("showHistory", ["true"]), ("showHistoryOutput", ["true"]),
         ("returnInternalServerErrorOnFailure", ["true"]), ("top", ["1", "5"]), ("reason", ["because"]), ("restartWithNewInstanceId", ["false", "true"]),
-        ("op", ["add"]), ("headers", ["x"]), ("junk", ["y"]),
+        ("op", ["add"]), ("tenant", ["foo"]), ("follow", ["false"]), ("since", ["2026-01-01T00:00:00Z", "2999-01-01T00:00:00Z/x"]), ("headers", ["x"]), ("junk", ["y"]),
     ];
 
     private static readonly Gen<string> OddQuery =

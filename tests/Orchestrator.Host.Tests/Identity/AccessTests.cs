@@ -206,6 +206,21 @@ public sealed class AccessTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Events_tell_of_what_the_caller_may_read()
+    {
+        await AllowedAsync("PUT /api/tenants/foo", HttpStatusCode.Accepted, key: host.Key("master"), body: Ports);
+        await AllowedAsync("PUT /api/tenants/bar", HttpStatusCode.Accepted, key: host.Key("master"), body: Ports);
+        await AllowedAsync("PUT /api/meshes/default", HttpStatusCode.Accepted, key: host.Key("master"), body: "{}");
+        var bar = host.Issuer.Token(null, ("oid", "bar-operator"));
+
+        Assert.Equal(["meshes/default", "tenants/bar"], await SubjectsAsync("", token: bar));
+        Assert.Equal(["tenants/bar"], await SubjectsAsync("&tenant=bar", token: bar));
+        Assert.Equal(["meshes/default", "tenants/bar", "tenants/foo"], await SubjectsAsync("", key: host.Key("looker")));
+        Assert.Equal(HttpStatusCode.Forbidden, (await host.SendAsync("GET /api/events?follow=false&tenant=foo", token: bar)).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await host.SendAsync("GET /api/events", token: host.Issuer.Token(null, ("oid", "stranger")))).StatusCode);
+    }
+
+    [Fact]
     public async Task A_host_key_may_carry_a_role() => await RefusedAsync(
         "POST /api/tenants/foo/canaries",
         403,
@@ -383,6 +398,16 @@ public sealed class AccessTests : IAsyncLifetime
         var problem = (await answer.Content.ReadFromJsonAsync<JsonObject>())!;
         problem.Remove("correlation");
         return problem.ToJsonString();
+    }
+
+    private async Task<IEnumerable<string?>> SubjectsAsync(string query, string? key = null, string? token = null)
+    {
+        var answer = await host.SendAsync($"GET /api/events?follow=false&since={DateTime.UtcNow.AddHours(-1):O}{query}", key, token);
+        return (await answer.Content.ReadAsStringAsync()).Split('\n')
+            .Where(line => line.StartsWith("data: ", StringComparison.Ordinal))
+            .Select(line => (string?)JsonNode.Parse(line["data: ".Length..])!["subject"])
+            .Distinct()
+            .Order(StringComparer.Ordinal);
     }
 
     private async Task<IEnumerable<string?>> TenantsAsync(string? key = null, string? token = null)
