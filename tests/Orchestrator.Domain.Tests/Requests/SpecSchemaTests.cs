@@ -15,8 +15,8 @@ public sealed class SpecSchemaTests
         {
           "service": "hello", "candidate": {"version": "v0-0-2", "image": "hello:0.0.2"},
           "preview": {"header": {"name": "version", "value": "v0-0-2"}},
-          "steps": [{"preview": {}}, {"setWeight": 10}, {"analyze": {"count": 2, "interval": "5s", "metrics": [{"name": "success-rate", "min": 99}]}},
-                    {"pause": {"duration": "30s"}}, {"approve": {"timeout": "30m", "onTimeout": "approve"}}],
+          "steps": [{"preview": {}}, {"mirror": {"percent": 10}}, {"setCanaryScale": {"percent": 50}}, {"setWeight": 10}, {"analyze": {"count": 2, "interval": "5s", "metrics": [{"name": "success-rate", "min": 99}]}},
+                    {"pause": {"duration": "30s"}}, {"approve": {"timeout": "30m", "onTimeout": "approve", "minApprovals": 2}}],
           "bake": {"duration": "1m"},
           "analysis": {
             "interval": "5s", "failureLimit": 0, "minRequests": 3, "onNoTraffic": "fail", "comparison": {"level": 95, "strict": true},
@@ -33,7 +33,8 @@ public sealed class SpecSchemaTests
         """;
 
     private const string Ramp = """
-        {"service": "hello", "candidate": {"version": "v0-0-2"}, "stepWeight": 20, "maxWeight": 60, "interval": "30s"}
+        {"service": "hello", "candidate": {"version": "v0-0-2"}, "stepWeight": 20, "maxWeight": 60, "interval": "30s", "preview": {"cookie": {"name": "beta", "value": "on"}},
+         "sessionAffinity": {"cookie": "kept", "maxAge": "1h"}, "windows": [{"days": ["Mon", "Fri"], "from": "09:00", "to": "17:00", "timeZone": "Europe/Zurich"}]}
         """;
 
     private const string Tenant = """
@@ -45,7 +46,9 @@ public sealed class SpecSchemaTests
                        "limits": {"default": {"cpu": "500m"}, "defaultRequest": {"cpu": 0.1}, "min": {"memory": "1Mi"}, "max": {"memory": "1Gi", "nvidia.com/gpu": 1}},
                        "admins": ["group:foo-admins"], "podSecurity": "baseline"},
           "services": [{"name": "hello", "port": 8080, "prefix": "/foo/", "stable": "v0-0-1"}],
-          "readiness": {"timeout": "10m"}, "cordoned": false, "preventDeletion": true, "forceConflicts": false
+          "readiness": {"timeout": "10m"}, "cordoned": false, "preventDeletion": true, "forceConflicts": false,
+          "windows": [{"days": ["Mon"], "from": "09:00", "to": "17:00", "timeZone": "UTC"}],
+          "freezes": [{"from": "2026-12-24T12:00", "to": "2027-01-02T00:00:00Z", "timeZone": "Europe/Zurich", "reason": "holidays"}]
         }
         """;
 
@@ -61,10 +64,10 @@ public sealed class SpecSchemaTests
     public void A_tenant_with_something_wrong_in_it_is_refused_by_both_or_by_neither() => Wrong(Tenant).Sample(json => Tenants(json), iter: 300);
 
     [Fact]
-    public void The_schema_of_a_canary_has_every_member_and_no_other() => AssertMembers(SpecSchema.Canary, Canary, json => Canaries(json).Problems);
+    public void The_schema_of_a_canary_has_every_member_and_no_other() => AssertMembers(SpecSchema.Canary, json => Canaries(json).Problems, Canary, Ramp);
 
     [Fact]
-    public void The_schema_of_a_tenant_has_every_member_and_no_other() => AssertMembers(SpecSchema.Tenant, Tenant, json => Tenants(json).Problems);
+    public void The_schema_of_a_tenant_has_every_member_and_no_other() => AssertMembers(SpecSchema.Tenant, json => Tenants(json).Problems, Tenant);
 
     [Fact]
     public void Every_member_says_what_it_is()
@@ -126,11 +129,11 @@ public sealed class SpecSchemaTests
         _ => [],
     }).OfType<JsonNode>().SelectMany(Places).Prepend(node);
 
-    /// <summary>Puts a member that nobody knows into each object of a spec, and compares what the reader then says is known there with the schema.</summary>
-    private static void AssertMembers(SpecSchema schema, string spec, Func<string, IReadOnlyList<Problem>> read)
+    /// <summary>Puts a member that nobody knows into each object of specs, and compares what the reader then says is known there with the schema.</summary>
+    private static void AssertMembers(SpecSchema schema, Func<string, IReadOnlyList<Problem>> read, params string[] specs)
     {
         HashSet<JsonObject> met = [];
-        for (var i = 0; i < Places(JsonNode.Parse(spec)!).Count(); i++)
+        foreach (var (spec, i) in specs.SelectMany(spec => Places(JsonNode.Parse(spec)!).Select((_, i) => (spec, i))))
         {
             var json = JsonNode.Parse(spec)!;
             if (Places(json).ElementAt(i) is not JsonObject o)
@@ -152,7 +155,7 @@ public sealed class SpecSchemaTests
             Assert.Equal((pointer, string.Join(", ", known)), (pointer, string.Join(", ", members.Select(m => m.Key).Order(StringComparer.Ordinal))));
         }
 
-        Assert.All(Objects(schema.Json, ""), o => Assert.True(met.Contains(o.Schema), $"The spec of this test has nothing at {o.Path} of the schema."));
+        Assert.All(Objects(schema.Json, ""), o => Assert.True(met.Contains(o.Schema), $"The specs of this test have nothing at {o.Path} of the schema."));
     }
 
     private static string Pointer(JsonNode node) => node.Parent switch
