@@ -53,6 +53,9 @@ public static class ClusterRights
         // A tenant's administrators get the ClusterRole that every cluster has for them, whose rights the orchestrator lacks.
         new(ResourceType.Role.Group, "clusterroles", ["bind"], Ownership.AdminRole),
 
+        // What people see of it on the cluster.
+        Right(ResourceType.Event, ["create"]),
+
         // What tells whether all that works; a pod is tried in a dry run, and one that came up without its proxy is deleted.
         Right(ResourceType.GatewayClass, ["get"]),
         Right(ResourceType.Pod, ["list", "create", "delete"]),

@@ -12,6 +12,7 @@ public sealed record ResourceType(string Group, string Version, string Kind, str
     public static readonly ResourceType Node = new("", "v1", "Node", "nodes", Namespaced: false);
     public static readonly ResourceType ConfigMap = new("", "v1", "ConfigMap", "configmaps");
     public static readonly ResourceType Pod = new("", "v1", "Pod", "pods");
+    public static readonly ResourceType Event = new("", "v1", "Event", "events");
     public static readonly ResourceType Service = new("", "v1", "Service", "services");
     public static readonly ResourceType ServiceAccount = new("", "v1", "ServiceAccount", "serviceaccounts");
     public static readonly ResourceType Deployment = new("apps", "v1", "Deployment", "deployments");

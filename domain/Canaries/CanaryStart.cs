@@ -25,6 +25,16 @@ public sealed record CanaryStart(
     /// <summary>What carries the requests of the tenant, and so tells of them.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public DataPlane DataPlane { get; init; }
+
+    /// <summary>Whether the cluster is told of the run's phases by Events; runs of versions that did not do so go on without.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Announces { get; init; }
+
+    /// <summary>
+    /// Whether the run announces a phase itself. The last one is announced by its supervisor: a run is over, and its record there, when it shows how it ended.
+    /// </summary>
+    public bool AnnouncesItself(CanaryPhase phase) =>
+        Announces && (!CanaryControl.IsOver(phase) || (phase == CanaryPhase.Promoted && Spec.KeepStable > TimeSpan.Zero));
 }
 
 /// <summary>What stood before a run: captured, and so in its history, before the first write.</summary>

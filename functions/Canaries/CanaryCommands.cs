@@ -63,6 +63,7 @@ public sealed class CanaryCommands(TimeProvider time, WebhookHosts hosts)
         var start = new CanaryStart(command ?? Guid.NewGuid().ToString("N"), home.Cluster, spec, time.GetUtcNow().UtcDateTime, command, retry, HeedsCalendar: true)
         {
             DataPlane = home.Mesh.DataPlane,
+            Announces = true,
         };
         var arrival = await SubmitAsync(client, start, cancellationToken);
         if (arrival is Arrival.Refused)

@@ -1,5 +1,6 @@
 using Microsoft.DurableTask;
 using Orchestrator.Activities.Canaries;
+using Orchestrator.Activities.Events;
 using Orchestrator.Cluster.Kubernetes;
 using Orchestrator.Domain;
 using Orchestrator.Domain.Canaries;
@@ -234,6 +235,11 @@ internal sealed partial class CanaryRun
         context.SetCustomStatus(Progress.View());
         if (shown != (phase, Progress.Step?.Position.Index ?? 0, Progress.Weight))
         {
+            if (shown.Phase != phase && start.AnnouncesItself(phase))
+            {
+                context.Announce(Announcement.Of(start.Cluster, Progress.View()));
+            }
+
             shown = (phase, Progress.Step?.Position.Index ?? 0, Progress.Weight);
             Tell(GateType.Event, Progress.Ending?.Reason ?? waitingFor?.What);
         }

@@ -1,5 +1,7 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
+using Orchestrator.Activities.Events;
+using Orchestrator.Domain;
 using Orchestrator.Domain.Canaries;
 using Orchestrator.Functions.Commands;
 
@@ -82,7 +84,11 @@ public static class CanarySupervisorOrchestrator
 
         try
         {
-            await run;
+            var end = (await run).View;
+            if (start.Announces && !start.AnnouncesItself(end.Phase))
+            {
+                context.Announce(Announcement.Of(start.Cluster, end));
+            }
         }
         catch (TaskFailedException)
         {

@@ -174,7 +174,7 @@ public sealed class TenantCommands(IClusterDirectory clusters, TimeProvider time
                 TenantIntent.Repair => nameof(TenantRepairOrchestrator),
                 _ => nameof(TenantOrchestrator),
             },
-            start,
+            start with { Announces = true },
             new StartOrchestrationOptions { InstanceId = TenantNames.Instance(start.Spec.Tenant) },
             cancellationToken);
 

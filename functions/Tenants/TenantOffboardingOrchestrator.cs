@@ -21,6 +21,8 @@ public static class TenantOffboardingOrchestrator
             spec.Readiness.Timeout,
             progress => context.SetCustomStatus(TenantStatus.At(TenantPhase.Offboarding, progress)));
 
+        context.Announce(start, TenantPhase.Offboarding);
+
         // 1. Traffic stops: routes, then the subsets they lead to, then the Gateway.
         await saga.StepAsync(TenantPlan.Routes, _ => context.DeleteRoutesAsync(run));
 
@@ -40,6 +42,7 @@ public static class TenantOffboardingOrchestrator
 
         var end = TenantStatus.At(saga.Succeeds ? TenantPhase.Offboarded : TenantPhase.Failed, saga.Progress);
         context.TellEnd(start.Command, end.Phase, end.Reason);
+        context.Announce(start, end.Phase, end.Reason);
         return end;
     }
 }

@@ -84,14 +84,17 @@ public static class TenantOrchestrator
         {
             var gateway = await saga.ReadAsync(() => context.DescribeGatewayAsync(spec));
             context.TellEnd(start.Command, TenantPhase.Ready, null);
+            context.Announce(start, TenantPhase.Ready);
             return TenantStatus.At(TenantPhase.Ready, saga.Progress) with { Addresses = gateway?.Addresses, Ports = gateway?.Ports };
         }
 
         // 10. On failure everything goes back, last first.
         phase = TenantPhase.RollingBack;
+        context.Announce(start, phase, saga.Progress.Reason);
         await saga.CompensateAsync();
         var end = TenantStatus.At(saga.Progress.LeftBehind ? TenantPhase.Failed : TenantPhase.RolledBack, saga.Progress);
         context.TellEnd(start.Command, end.Phase, end.Reason);
+        context.Announce(start, end.Phase, end.Reason);
         return end;
     }
 }

@@ -54,6 +54,7 @@ public static class TenantRepairOrchestrator
         }
 
         context.TellEnd(start.Command, end.Phase, end.Reason);
+        context.Announce(start, end.Phase, end.Reason);
         return end;
     }
 }

@@ -13,7 +13,7 @@ internal sealed class FakeResources(TimeProvider? time = null) : IResources
     private long version;
     private TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Every write, as <c>verb Kind name</c>.</summary>
+    /// <summary>Every write but of Events, which may come at any time, as <c>verb Kind name</c>.</summary>
     public List<string> Writes { get; } = [];
 
     /// <summary>Called before each call with <c>verb Kind name</c>; what it throws is the answer.</summary>
@@ -166,7 +166,7 @@ internal sealed class FakeResources(TimeProvider? time = null) : IResources
             metadata["resourceVersion"] = (++version).ToString();
             metadata["generation"] = (before?["metadata"]?["generation"]?.GetValue<long>() ?? 0) + (JsonNode.DeepEquals(before?["spec"], stored["spec"]) ? 0 : 1);
             objects[key] = stored = Copy(stored);
-            if (verb is not null)
+            if (verb is not null && type != ResourceType.Event)
             {
                 Writes.Add($"{verb} {type.Kind} {metadata["name"]}");
             }

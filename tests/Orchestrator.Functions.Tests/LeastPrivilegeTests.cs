@@ -89,6 +89,12 @@ public sealed class LeastPrivilegeTests(ConfinedApp app) : IClassFixture<Confine
         Assert.True((await app.GetAsync($"{path}/drift"))["drifted"]!.GetValue<bool>());
         await IsAsync("Ready", await app.Http.PostAsync($"{path}/repair", content: null));
 
+        string[] announced = ["TenantReady", "CanaryPreparing", "CanaryAwaitingApproval", "CanaryPromoting", "CanaryPromoted"];
+        await Eventually.Async(
+            async () => announced.Except((await app.Cluster.Resources.ListAsync(ResourceType.Event, tenant, null, default)).Select(e => e.Text("reason"))).ToList() is [],
+            TimeSpan.FromSeconds(30),
+            "Events of what happened");
+
         spec["services"] = new JsonArray();
         spec["policies"] = Yaml.Read("{networkPolicy: false}");
         await IsAsync("Ready", await app.PutAsync(path, spec));
