@@ -8,16 +8,11 @@ namespace Orchestrator.Activities.Canaries;
 
 /// <summary>What a run steers, to be looked at.</summary>
 /// <param name="Start">The canary.</param>
-/// <param name="Baseline">What stood before.</param>
-/// <param name="Split">What the run made of the routes last.</param>
-/// <param name="HasSubset">Whether the run gave the candidate its subset.</param>
+/// <param name="Left">The rules as the run left them.</param>
+/// <param name="Stable">The stable version's Deployment before the run.</param>
 /// <param name="Candidate">The candidate's Deployment as it was seen first.</param>
 /// <param name="CreatedBy">The run, <c>{instance}/{run}</c>.</param>
-public sealed record SteeredRun(CanaryStart Start, CanaryBaseline Baseline, TrafficSplit Split, bool HasSubset, Workload? Candidate, string CreatedBy)
-{
-    /// <summary>The rules as the run left them.</summary>
-    public SteeredTraffic Traffic => new(Baseline.Traffic, Split, HasSubset, Start.Spec.OnForeignChange);
-}
+public sealed record SteeredRun(CanaryStart Start, SteeredTraffic Left, Workload? Stable, Workload? Candidate, string CreatedBy);
 
 /// <summary>A look at all that a run steers.</summary>
 /// <param name="Traffic">The rules, and everything that others have changed.</param>
@@ -33,33 +28,32 @@ public sealed class CheckTraffic(IClusterDirectory clusters, TimeProvider time)
     [Function(nameof(CheckTraffic))]
     public async Task<RunCheck> RunAsync([ActivityTrigger] SteeredRun run, FunctionContext context)
     {
-        var (cluster, spec, cancellationToken) = (clusters.Get(run.Start.Cluster), run.Start.Spec, context.CancellationToken);
-        var rules = await cluster.Traffic.CheckAsync(run.Traffic, cancellationToken);
+        var (cluster, spec, split, cancellationToken) = (clusters.Get(run.Start.Cluster), run.Start.Spec, run.Left.Split, context.CancellationToken);
+        var rules = await cluster.Traffic.CheckAsync(run.Left, cancellationToken);
         var workloads = await cluster.Workloads.ListAsync(spec.Tenant, spec.Service, cancellationToken);
         var changes = rules.Changes.Concat(Changes(run, workloads)).Select(change => change with { At = time.GetUtcNow().UtcDateTime }).ToList();
         if (changes.Exists(change => change.Answer == ForeignChangeAnswer.Repaired && change.Object == $"Deployment {spec.Tenant}/{run.Candidate?.Name}"))
         {
             await cluster.Workloads.RepairAsync(
-                spec.Tenant, spec.Service, run.Split.Stable, run.Split.Candidate, spec.Candidate.Image!, run.CreatedBy, cancellationToken);
+                spec.Tenant, spec.Service, split.Stable, split.Candidate, spec.Candidate.Image!, run.CreatedBy, cancellationToken);
             workloads = await cluster.Workloads.ListAsync(spec.Tenant, spec.Service, cancellationToken);
         }
 
-        return new(
-            new(RunMark.Of(rules.Mark, workloads, run.Split.Stable, run.Split.Candidate), changes), workloads.GetValueOrDefault(run.Split.Candidate));
+        return new(new(RunMark.Of(rules.Mark, workloads, split.Stable, split.Candidate), changes), workloads.GetValueOrDefault(split.Candidate));
     }
 
     private static IEnumerable<ForeignChange> Changes(SteeredRun run, IReadOnlyDictionary<string, Workload> workloads)
     {
-        var (ns, policy) = (run.Split.Namespace, run.Start.Spec.OnForeignChange);
+        var (split, policy) = (run.Left.Split, run.Left.Policy);
         var isOwn = run.Candidate?.CreatedBy == run.CreatedBy;
         return
         [
-            .. Of(run.Baseline.Stable, run.Split.Stable, isOwn: false),
-            .. Of(run.Candidate, run.Split.Candidate, isOwn),
+            .. Of(run.Stable, split.Stable, isOwn: false),
+            .. Of(run.Candidate, split.Candidate, isOwn),
         ];
 
         IEnumerable<ForeignChange> Of(Workload? before, string version, bool isOwn) => before is null ? [] : Workload.Changes(
-            ns, before, workloads.GetValueOrDefault(version), policy switch
+            split.Namespace, before, workloads.GetValueOrDefault(version), policy switch
             {
                 ForeignChangePolicy.Abort => ForeignChangeAnswer.Aborted,
                 ForeignChangePolicy.Repair when isOwn => ForeignChangeAnswer.Repaired,

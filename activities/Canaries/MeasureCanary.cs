@@ -32,7 +32,7 @@ public sealed class MeasureCanary(IClusterDirectory clusters, IWebhooks webhooks
     public async Task<CanarySample> RunAsync([ActivityTrigger] Measurement measurement, FunctionContext context)
     {
         var (spec, analysis) = (measurement.Start.Spec, measurement.Start.Spec.Analysis);
-        var source = clusters.Get(measurement.Start.Cluster).Metrics;
+        var cluster = clusters.Get(measurement.Start.Cluster);
         var due = measurement.Metrics ?? analysis.Metrics;
         var window = analysis.WindowOf(due[0]);
         var variables = new QueryVariables(spec.Tenant, spec.Service, spec.Candidate.Version, measurement.Stable, window);
@@ -53,7 +53,7 @@ public sealed class MeasureCanary(IClusterDirectory clusters, IWebhooks webhooks
         {
             try
             {
-                return await clusters.Get(measurement.Start.Cluster).MarkAsync(
+                return await cluster.MarkAsync(
                     spec.Tenant, spec.Service, measurement.Stable, spec.Candidate.Version, context.CancellationToken);
             }
             catch (Exception e) when (e is ResourceException or HttpRequestException or TimeoutException)
@@ -63,7 +63,7 @@ public sealed class MeasureCanary(IClusterDirectory clusters, IWebhooks webhooks
             }
         }
 
-        Task<Reading> ReadAsync(string query) => source.ReadAsync(query, window, context.CancellationToken);
+        Task<Reading> ReadAsync(string query) => cluster.Metrics.ReadAsync(query, window, context.CancellationToken);
 
         async Task<Reading> ReadMetricAsync(MetricSpec metric, string version)
         {
@@ -79,7 +79,7 @@ public sealed class MeasureCanary(IClusterDirectory clusters, IWebhooks webhooks
                 return await reading;
             }
 
-            var buckets = source.ReadBucketsAsync(queries.Buckets(version, window), window, context.CancellationToken);
+            var buckets = cluster.Metrics.ReadBucketsAsync(queries.Buckets(version, window), window, context.CancellationToken);
             return await reading with { Buckets = (await buckets).Buckets };
         }
 

@@ -35,7 +35,7 @@ public sealed class AwaitGateway(IClusterDirectory clusters)
         return GatewayReadiness.Judge(spec, await GatewaySnapshot.TakeAsync(resources, spec, cancellationToken), look.Run.Converts);
     }
 
-    /// <summary>One watch at a time: the operator goes first, and what it makes follows; istiod programs a Gateway when its pods are there.</summary>
+    /// <summary>One watch at a time: the operator goes first, and what it makes follows.</summary>
     private static Task WatchAsync(
         IResources resources, TenantSpec spec, GatewaySnapshot seen, TimeSpan limit, CancellationToken cancellationToken) =>
         spec.Gateway.Mode is GatewayMode.IstioOperator && seen.Operator.Text("status", "status") is not "HEALTHY"
@@ -46,21 +46,9 @@ public sealed class AwaitGateway(IClusterDirectory clusters)
                 resource => resource.Text("status", "status") is "HEALTHY" or "ERROR",
                 limit,
                 cancellationToken)
-            : spec.Gateway.Mode is GatewayMode.GatewayApi && Rollout.Missing("", seen.Deployment, spec.Gateway.MinReplicas) is null
-            ? resources.WaitForAsync(
-                ResourceType.KubernetesGateway,
-                spec.Tenant,
-                TenantNames.KubernetesGateway(spec),
-                gateway => !GatewayApiStatus.Missing("", gateway).Any(),
-                limit,
-                cancellationToken)
-            : resources.WaitForAsync(
-                ResourceType.Deployment,
-                spec.Tenant,
-                TenantNames.Workload(spec),
-                deployment => Rollout.Missing("", deployment, spec.Gateway.MinReplicas) is null,
-                limit,
-                cancellationToken);
+            : spec.Gateway.Mode is GatewayMode.GatewayApi
+            ? resources.WatchManagedAsync(spec, seen, TenantNames.KubernetesGateway(spec), TenantNames.Workload(spec), limit, cancellationToken)
+            : resources.WatchWorkloadAsync(spec, TenantNames.Workload(spec), limit, cancellationToken);
 }
 
 public static class AwaitGatewayCall

@@ -25,22 +25,7 @@ public sealed class AwaitWaypoint(IClusterDirectory clusters)
             return report;
         }
 
-        // One watch at a time: istiod programs a Gateway when its pods are there.
-        await (Rollout.Missing("", seen.Deployment, spec.Gateway.MinReplicas) is null
-            ? resources.WaitForAsync(
-                ResourceType.KubernetesGateway,
-                spec.Tenant,
-                TenantNames.Waypoint,
-                gateway => !GatewayApiStatus.Missing("", gateway).Any(),
-                look.Limit,
-                cancellationToken)
-            : resources.WaitForAsync(
-                ResourceType.Deployment,
-                spec.Tenant,
-                TenantNames.Waypoint,
-                deployment => Rollout.Missing("", deployment, spec.Gateway.MinReplicas) is null,
-                look.Limit,
-                cancellationToken));
+        await resources.WatchManagedAsync(spec, seen, TenantNames.Waypoint, TenantNames.Waypoint, look.Limit, cancellationToken);
         return GatewayReadiness.JudgeWaypoint(spec, await GatewaySnapshot.TakeWaypointAsync(resources, spec, cancellationToken));
     }
 }

@@ -15,13 +15,28 @@ internal sealed class GuardedEdits(IResources resources)
     private const int Attempts = 8;
 
     /// <summary>Edits until what is read needs no edit any more: the state that is returned has been read back.</summary>
+    /// <param name="type">The rule's kind.</param>
+    /// <param name="ns">Its namespace.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="edit">Makes it say what is wanted.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <param name="absent">What is done where there is no rule; null: that is an error.</param>
     public async Task<TrafficApplied> EnsureAsync(
-        ResourceType type, string ns, string name, Func<JsonObject, JsonObject> edit, CancellationToken cancellationToken)
+        ResourceType type,
+        string ns,
+        string name,
+        Func<JsonObject, JsonObject> edit,
+        CancellationToken cancellationToken,
+        Func<Task<TrafficApplied>>? absent = null)
     {
         var change = Change.Unchanged;
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
-            var current = await ReadAsync(type, ns, name, cancellationToken);
+            if (await resources.GetAsync(type, ns, name, cancellationToken) is not { } current)
+            {
+                return absent is null ? throw Missing(type, ns, name) : await absent();
+            }
+
             var resourceVersion = current.Text("metadata", "resourceVersion") ?? "";
             if (MergePatch.Between(current, edit(current)) is not { } patch)
             {
@@ -55,7 +70,7 @@ internal sealed class GuardedEdits(IResources resources)
         var found = await resources.GetAsync(rule.Type, rule.Namespace, rule.Name, cancellationToken);
         var changes = rule.Changes(found, policy);
         var mark = changes.Any(change => change.Answer == ForeignChangeAnswer.Repaired)
-            ? (await PutBackAsync(rule, found is null, cancellationToken)).ResourceVersion
+            ? (await PutBackAsync(rule, cancellationToken)).ResourceVersion
             : found.Text("metadata", "resourceVersion") ?? "";
         return new(mark, changes);
     }
@@ -64,31 +79,31 @@ internal sealed class GuardedEdits(IResources resources)
     /// Takes the run's part from a rule; with <see cref="ForeignChangePolicy.Repair"/>, spec and labels are as before, but for what others added.
     /// A rule that others deleted has no part of the run's any more.
     /// </summary>
-    public async Task<TrafficApplied> RestoreAsync(SteeredRule rule, ForeignChangePolicy policy, CancellationToken cancellationToken)
-    {
-        var isGone = await resources.GetAsync(rule.Type, rule.Namespace, rule.Name, cancellationToken) is null;
-        return policy == ForeignChangePolicy.Repair ? await PutBackAsync(rule, isGone, cancellationToken)
-            : isGone ? new(Change.Unchanged, "")
-            : await EnsureAsync(rule.Type, rule.Namespace, rule.Name, rule.Released, cancellationToken);
-    }
+    public Task<TrafficApplied> RestoreAsync(SteeredRule rule, ForeignChangePolicy policy, CancellationToken cancellationToken) =>
+        policy == ForeignChangePolicy.Repair
+            ? PutBackAsync(rule, cancellationToken)
+            : EnsureAsync(
+                rule.Type, rule.Namespace, rule.Name, rule.Released, cancellationToken, absent: () => Task.FromResult(new TrafficApplied(Change.Unchanged, "")));
 
-    private async Task<TrafficApplied> PutBackAsync(SteeredRule rule, bool isGone, CancellationToken cancellationToken)
+    private Task<TrafficApplied> PutBackAsync(SteeredRule rule, CancellationToken cancellationToken)
     {
-        if (!isGone)
+        return EnsureAsync(rule.Type, rule.Namespace, rule.Name, rule.Repaired, cancellationToken, absent: CreateAsync);
+
+        async Task<TrafficApplied> CreateAsync()
         {
-            return await EnsureAsync(rule.Type, rule.Namespace, rule.Name, rule.Repaired, cancellationToken);
+            var created = await resources.CreateAsync(rule.Type, rule.Left, cancellationToken);
+            return new(Change.Updated, created.Text("metadata", "resourceVersion") ?? "");
         }
-
-        var created = await resources.CreateAsync(rule.Type, rule.Left, cancellationToken);
-        return new(Change.Updated, created.Text("metadata", "resourceVersion") ?? "");
     }
 
     /// <summary>A rule that has to be there.</summary>
     public async Task<JsonObject> ReadAsync(ResourceType type, string ns, string name, CancellationToken cancellationToken) =>
-        await resources.GetAsync(type, ns, name, cancellationToken)
-        ?? throw new TrafficException($"There is no {type.Kind} {ns}/{name}. Onboarding makes it for each service of the tenant: add '{name}' to its services.");
+        await resources.GetAsync(type, ns, name, cancellationToken) ?? throw Missing(type, ns, name);
 
     /// <summary>What of a rule is ours to restore.</summary>
     public static RuleSnapshot Snapshot(JsonObject resource) =>
         new(resource["spec"]!.DeepClone().AsObject(), resource.At("metadata", "labels")?.DeepClone().AsObject());
+
+    private static TrafficException Missing(ResourceType type, string ns, string name) =>
+        new($"There is no {type.Kind} {ns}/{name}. Onboarding makes it for each service of the tenant: add '{name}' to its services.");
 }

@@ -22,6 +22,9 @@ public static class KubernetesObject
         /// <summary>Whether somebody asked for its deletion; finalizers may hold it for long.</summary>
         public bool IsTerminating => obj.Text("metadata", "deletionTimestamp") is not null;
 
+        /// <summary>Whether it is a pod that takes requests.</summary>
+        public bool IsReadyPod => !obj.IsTerminating && obj.Condition("Ready").Text("status") == "True";
+
         public string? Label(string key) => obj.Text("metadata", "labels", key);
 
         public string? Annotation(string key) => obj.Text("metadata", "annotations", key);

@@ -96,7 +96,7 @@ public sealed class DeploymentWorkloads(IResources resources, TimeProvider time)
     public async Task<int> CountReadyPodsAsync(string ns, string service, string version, CancellationToken cancellationToken)
     {
         var pods = await resources.ListAsync(ResourceType.Pod, ns, $"app={service},version={version}", cancellationToken);
-        return pods.Count(pod => !pod.IsTerminating && pod.Condition("Ready")?.Text("status") == "True");
+        return pods.Count(pod => pod.IsReadyPod);
     }
 
     /// <inheritdoc/>

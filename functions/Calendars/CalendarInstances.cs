@@ -1,4 +1,3 @@
-using Grpc.Core;
 using Microsoft.DurableTask.Client;
 using Orchestrator.Domain.Calendars;
 using Orchestrator.Domain.Canaries;
@@ -56,14 +55,8 @@ internal static class CalendarInstances
             var decision = new CanaryDecision(Verb.Recheck, "calendar", null, now);
             foreach (var run in await client.RunningCanariesAsync(tenant, cancellationToken))
             {
-                try
-                {
-                    await client.RaiseEventAsync(run.InstanceId, CanaryDecision.EventName, decision, cancellationToken);
-                }
-                catch (RpcException e) when (e.StatusCode is StatusCode.FailedPrecondition or StatusCode.NotFound)
-                {
-                    // It has ended meanwhile.
-                }
+                // One that has ended meanwhile needs no calendar.
+                await client.TryRaiseEventAsync(run.InstanceId, CanaryDecision.EventName, decision, cancellationToken);
             }
         }
     }

@@ -1,4 +1,3 @@
-using Grpc.Core;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
@@ -96,19 +95,9 @@ public sealed class CanaryApi(CanaryCommands commands, TimeProvider time, Access
         }
 
         var (outcome, message) = await commands.DecideAsync(client, tenant, service, parsed.Value, command: null, cancellationToken);
-        try
-        {
-            if (message is not null)
-            {
-                await client.RaiseEventAsync(message.InstanceId, CanaryDecision.EventName, message.Decision, cancellationToken);
-            }
-
-            return Answers.Of(request, outcome);
-        }
-        catch (RpcException e) when (e.StatusCode is StatusCode.FailedPrecondition or StatusCode.NotFound)
-        {
-            return Problems.Conflict($"The canary of '{service}' has ended meanwhile.");
-        }
+        return message is null || await client.TryRaiseEventAsync(message.InstanceId, CanaryDecision.EventName, message.Decision, cancellationToken)
+            ? Answers.Of(request, outcome)
+            : Problems.Conflict($"The canary of '{service}' has ended meanwhile.");
     }
 
     private static IResult Unknown(string tenant, string service) => Problems.NotFound($"There was no canary of '{service}' in tenant '{tenant}' yet.");

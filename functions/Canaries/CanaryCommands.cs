@@ -1,5 +1,4 @@
 using DurableTask.Core.Exceptions;
-using Grpc.Core;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Orchestrator.Domain;
@@ -146,11 +145,7 @@ public sealed class CanaryCommands(TimeProvider time, WebhookHosts hosts)
             return Arrival.Refused;
         }
 
-        try
-        {
-            await client.RaiseEventAsync(supervisor, CanarySupervisorOrchestrator.SubmitEvent, start, cancellationToken);
-        }
-        catch (RpcException e) when (e.StatusCode is StatusCode.FailedPrecondition or StatusCode.NotFound)
+        if (!await client.TryRaiseEventAsync(supervisor, CanarySupervisorOrchestrator.SubmitEvent, start, cancellationToken))
         {
             await BeginSupervisorAsync(client, supervisor, start, cancellationToken);
         }

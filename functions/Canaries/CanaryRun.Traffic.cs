@@ -64,7 +64,11 @@ internal sealed partial class CanaryRun
             }
 
             var report = await context.ShiftTrafficAsync(start.Cluster, split, watch?.Mark);
-            watch?.Saw(report.Outcome is StepOutcome.Waiting ? "" : null);
+            if (report.Outcome is StepOutcome.Waiting)
+            {
+                watch?.Doubt();
+            }
+
             return report;
         });
         if (isShifted)

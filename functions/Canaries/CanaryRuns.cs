@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Grpc.Core;
 using Microsoft.DurableTask.Client;
 using Orchestrator.Domain.Canaries;
 
@@ -12,6 +13,20 @@ internal static class CanaryRuns
 
     extension(DurableTaskClient client)
     {
+        /// <summary>Raises an event of an instance; false when there is none, or it has ended.</summary>
+        public async Task<bool> TryRaiseEventAsync(string instanceId, string name, object payload, CancellationToken cancellationToken)
+        {
+            try
+            {
+                await client.RaiseEventAsync(instanceId, name, payload, cancellationToken);
+                return true;
+            }
+            catch (RpcException e) when (e.StatusCode is StatusCode.FailedPrecondition or StatusCode.NotFound)
+            {
+                return false;
+            }
+        }
+
         /// <summary>What the supervisor of a service shows; null before its first run. A custom status comes only with inputs and outputs.</summary>
         public async Task<SupervisorStatus?> SupervisorAsync(string tenant, string service, CancellationToken cancellationToken) =>
             Status(await client.GetInstanceAsync(CanaryNames.Supervisor(tenant, service), getInputsAndOutputs: true, cancellationToken));

@@ -27,14 +27,16 @@ internal sealed class ForeignWatch(TaskOrchestrationContext context, CanaryStart
     /// <summary>The run divided the traffic.</summary>
     public void Wrote(TrafficSplit written) => (split, Mark) = (written, null);
 
-    /// <summary>The objects were seen in these versions; null: they were not looked at.</summary>
+    /// <summary>Somebody may have written since the last look.</summary>
+    public void Doubt() => Mark = null;
+
+    /// <summary>The objects were seen in these versions; null: they could not be looked at.</summary>
     public void Saw(string? mark) => Mark = mark is null || mark == Mark ? Mark : null;
 
     /// <summary>Looks at all that the run steers.</summary>
     public async Task<IReadOnlyList<ForeignChange>> CheckAsync()
     {
-        var steered = new SteeredRun(start, baseline, split, hasSubset, candidate, CanaryNames.CreatedBy(context.InstanceId));
-        var check = await context.CheckTrafficAsync(steered);
+        var check = await context.CheckTrafficAsync(new(start, Left, baseline.Stable, candidate, CanaryNames.CreatedBy(context.InstanceId)));
         (Mark, candidate) = (check.Traffic.Mark, candidate ?? check.Candidate);
         return check.Traffic.Changes;
     }

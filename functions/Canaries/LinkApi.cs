@@ -1,4 +1,3 @@
-using Grpc.Core;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.Azure.Functions.Worker;
@@ -80,16 +79,10 @@ public sealed class LinkApi(DecisionLinks links, TimeProvider time, Access acces
             return obstacle;
         }
 
-        try
-        {
-            await client.RaiseEventAsync(link!.Run, CanaryDecision.EventName, link.Decision with { At = Now }, request.HttpContext.RequestAborted);
-            return LinkPage.Tell(
-                request, StatusCodes.Status202Accepted, $"{LinkPage.VerbOf(link)}: accepted", $"It is decided for {link.Decision.Revision} of {link.Service} in tenant {link.Tenant}.");
-        }
-        catch (RpcException e) when (e.StatusCode is StatusCode.FailedPrecondition or StatusCode.NotFound)
-        {
-            return NotNow(request, "The canary has ended meanwhile.");
-        }
+        return await client.TryRaiseEventAsync(link!.Run, CanaryDecision.EventName, link.Decision with { At = Now }, request.HttpContext.RequestAborted)
+            ? LinkPage.Tell(
+                request, StatusCodes.Status202Accepted, $"{LinkPage.VerbOf(link)}: accepted", $"It is decided for {link.Decision.Revision} of {link.Service} in tenant {link.Tenant}.")
+            : NotNow(request, "The canary has ended meanwhile.");
     }
 
     private async Task<(DecisionLink? Link, IResult? Obstacle)> FindAsync(HttpRequest request, DurableTaskClient client, string token)

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Orchestrator.Activities.Tenants;
+using Orchestrator.Cluster.Kubernetes;
 using Orchestrator.Durable.Engine;
 using Orchestrator.Durable.Engine.Triggers;
 using Orchestrator.Functions.Identity;
@@ -99,6 +100,25 @@ public class RunningApp : IAsyncLifetime
         await app!.StopAsync();
         await app.DisposeAsync();
     }
+
+    /// <summary>Deploys a version of a product, which greets by a name, in a tenant's namespace.</summary>
+    public Task DeployAsync(string tenant, string service = "hello", string version = "v0-0-1", string greeting = "Foo") => Cluster.Resources.CreateAsync(
+        ResourceType.Deployment,
+        Yaml.Read($$"""
+            metadata: {name: {{service}}-{{version}}, namespace: {{tenant}}}
+            spec:
+              replicas: 2
+              selector: {matchLabels: {app: {{service}}, version: {{version}} } }
+              template:
+                metadata: {labels: {app: {{service}}, version: {{version}} } }
+                spec:
+                  containers:
+                  - name: {{service}}
+                    image: hello:{{version[1..].Replace('-', '.')}}
+                    env: [{name: GREETING, value: {{greeting}} }]
+                    ports: [{containerPort: 8080}]
+            """),
+        default);
 
     public Task<HttpResponseMessage> PutAsync(string path, JsonNode body) => Http.PutAsJsonAsync(path, body);
 

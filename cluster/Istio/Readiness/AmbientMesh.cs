@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Orchestrator.Cluster.Istio.Manifests;
 using Orchestrator.Cluster.Kubernetes;
 
@@ -28,8 +27,6 @@ public static class AmbientMesh
         }
 
         var ztunnels = await resources.ListAsync(ResourceType.Pod, null, Ztunnel, cancellationToken);
-        return ztunnels.Any(IsReady) ? null : $"no ztunnel is ready (a pod with the label {Ztunnel}). {Install}";
+        return ztunnels.Any(pod => pod.IsReadyPod) ? null : $"no ztunnel is ready (a pod with the label {Ztunnel}). {Install}";
     }
-
-    private static bool IsReady(JsonObject pod) => !pod.IsTerminating && pod.Condition("Ready").Text("status") == "True";
 }

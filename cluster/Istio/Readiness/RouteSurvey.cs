@@ -38,14 +38,12 @@ public sealed record RouteSurvey(IReadOnlyList<RouteSighting> Sightings)
         var pods = await resources.ListAsync(ResourceType.Pod, spec.Tenant, GatewayFront.Selector(spec), cancellationToken);
         return new(await Task.WhenAll(
             from pod in pods
-            where IsReady(pod)
+            where pod.IsReadyPod
             from port in spec.Gateway.Service.Ports
             where TenantRequest.IsHttp(port)
             from service in services
             select AskAsync(resources, pod, port.TargetPort, HostNames.Sample(spec.Gateway.Hosts[0]), service.Prefix, cancellationToken)));
     }
-
-    private static bool IsReady(JsonObject pod) => !pod.IsTerminating && pod.Condition("Ready").Text("status") == "True";
 
     private static async Task<RouteSighting> AskAsync(
         IResources resources, JsonObject pod, int port, string? host, string prefix, CancellationToken cancellationToken)

@@ -10,19 +10,8 @@ using Orchestrator.TestKit;
 namespace Orchestrator.Cluster.Tests.Istio;
 
 /// <summary>What becomes of the changes that others make of the rules of a run.</summary>
-public sealed class ForeignChangeTests
+public sealed class ForeignChangeTests : RoutedByIstio
 {
-    private static readonly TrafficSplit Ten = new("foo", "hello", "v0-0-1", "v0-0-2", 10, new("version", "v0-0-2"), StatesWeight: true);
-    private readonly FakeResources resources = new();
-    private readonly IstioTrafficRouter router;
-
-    public ForeignChangeTests()
-    {
-        router = new(resources);
-        resources.Put(ResourceType.VirtualService, Case("virtualservice.yaml"));
-        resources.Put(ResourceType.DestinationRule, Case("destinationrule.yaml"));
-    }
-
     /// <summary>What somebody does, and what is told of it: the field, and whether it is the run's own part.</summary>
     public static TheoryData<string, string, string, bool> Edits => new()
     {
@@ -41,10 +30,6 @@ public sealed class ForeignChangeTests
         { "added subset", "DestinationRule", "spec.subsets[name=theirs]", false },
     };
 
-    private JsonObject? Routes => resources.Get(ResourceType.VirtualService, "foo", "hello");
-
-    private JsonObject? Subsets => resources.Get(ResourceType.DestinationRule, "foo", "hello");
-
     [Theory]
     [MemberData(nameof(Edits))]
     public async Task A_repair_leaves_the_rules_as_the_run_made_them_and_what_others_added(string edit, string kind, string field, bool isSteered)
@@ -54,19 +39,19 @@ public sealed class ForeignChangeTests
         Edit(edit);
         var isAdded = edit.StartsWith("added", StringComparison.Ordinal);
 
-        var check = await router.CheckAsync(new(baseline, Ten, HasSubset: true, ForeignChangePolicy.Repair), default);
+        var check = await Router.CheckAsync(new(baseline, Ten, HasSubset: true, ForeignChangePolicy.Repair), default);
 
         var change = Assert.Single(check.Changes, change => change.Field == field);
         Assert.Equal(
             ($"{kind} foo/hello", isAdded && !isSteered ? ForeignChangeAnswer.Kept : ForeignChangeAnswer.Repaired), (change.Object, change.Answer));
         Assert.Equal(isAdded, (routes, subsets) != (Ours(Routes), Ours(Subsets)));
-        Assert.Equal(check.Mark, await router.MarkAsync("foo", "hello", default));
+        Assert.Equal(check.Mark, await Router.MarkAsync("foo", "hello", default));
 
         // Once it is put back there is nothing to put back.
-        resources.Writes.Clear();
-        var again = await router.CheckAsync(new(baseline, Ten, HasSubset: true, ForeignChangePolicy.Repair), default);
+        Resources.Writes.Clear();
+        var again = await Router.CheckAsync(new(baseline, Ten, HasSubset: true, ForeignChangePolicy.Repair), default);
         Assert.DoesNotContain(again.Changes, left => left.Answer != ForeignChangeAnswer.Kept);
-        Assert.Empty(resources.Writes);
+        Assert.Empty(Resources.Writes);
     }
 
     [Theory]
@@ -76,16 +61,16 @@ public sealed class ForeignChangeTests
         var baseline = await RunAsync();
         Edit(edit);
         var (routes, subsets) = (Ours(Routes), Ours(Subsets));
-        resources.Writes.Clear();
+        Resources.Writes.Clear();
 
-        var respected = await router.CheckAsync(new(baseline, Ten, HasSubset: true, ForeignChangePolicy.Respect), default);
-        var aborting = await router.CheckAsync(new(baseline, Ten, HasSubset: true, ForeignChangePolicy.Abort), default);
+        var respected = await Router.CheckAsync(new(baseline, Ten, HasSubset: true, ForeignChangePolicy.Respect), default);
+        var aborting = await Router.CheckAsync(new(baseline, Ten, HasSubset: true, ForeignChangePolicy.Abort), default);
 
         Assert.Equal(
             ($"{kind} foo/hello", isSteered ? ForeignChangeAnswer.Held : ForeignChangeAnswer.Kept),
             respected.Changes.Where(change => change.Field == field).Select(change => (change.Object, change.Answer)).Single());
         Assert.All(aborting.Changes, change => Assert.Equal(ForeignChangeAnswer.Aborted, change.Answer));
-        Assert.Equal(((routes, subsets), 0), ((Ours(Routes), Ours(Subsets)), resources.Writes.Count));
+        Assert.Equal(((routes, subsets), 0), ((Ours(Routes), Ours(Subsets)), Resources.Writes.Count));
     }
 
     [Theory]
@@ -99,14 +84,13 @@ public sealed class ForeignChangeTests
     {
         Edit(edit);
         var (routes, subsets) = (Ours(Routes), Ours(Subsets));
-        resources.Put(ResourceType.VirtualService, Case("virtualservice.yaml"));
-        resources.Put(ResourceType.DestinationRule, Case("destinationrule.yaml"));
+        Reset();
         var baseline = await RunAsync();
         Edit(edit);
 
         var left = new SteeredTraffic(baseline, Ten, HasSubset: true, ForeignChangePolicy.Respect);
-        await router.RestoreRoutesAsync(left, default);
-        await router.RestoreSubsetsAsync(left, default);
+        await Router.RestoreRoutesAsync(left, default);
+        await Router.RestoreSubsetsAsync(left, default);
 
         Assert.Equal((routes, subsets), (Ours(Routes), Ours(Subsets)));
     }
@@ -120,8 +104,8 @@ public sealed class ForeignChangeTests
         Edit(edit);
 
         var left = new SteeredTraffic(baseline, Ten, HasSubset: true, ForeignChangePolicy.Repair);
-        await router.RestoreRoutesAsync(left, default);
-        await router.RestoreSubsetsAsync(left, default);
+        await Router.RestoreRoutesAsync(left, default);
+        await Router.RestoreSubsetsAsync(left, default);
 
         Assert.Equal(
             edit.StartsWith("added", StringComparison.Ordinal) ? [(kind, field, isSteered)] : [],
@@ -134,9 +118,9 @@ public sealed class ForeignChangeTests
     public async Task The_orchestrators_own_write_is_no_change_of_others()
     {
         var baseline = await RunAsync();
-        await router.SetAsync(Ten with { Weight = 40 }, default);
+        await Router.SetAsync(Ten with { Weight = 40 }, default);
 
-        Assert.Empty((await router.CheckAsync(new(baseline, Ten with { Weight = 40 }, HasSubset: true, ForeignChangePolicy.Abort), default)).Changes);
+        Assert.Empty((await Router.CheckAsync(new(baseline, Ten with { Weight = 40 }, HasSubset: true, ForeignChangePolicy.Abort), default)).Changes);
     }
 
     [Fact]
@@ -170,9 +154,9 @@ public sealed class ForeignChangeTests
 
     private async Task<TrafficBaseline> RunAsync()
     {
-        var baseline = await router.CaptureAsync("foo", "hello", "v0-0-2", default);
-        await router.AddSubsetAsync(Ten, default);
-        await router.SetAsync(Ten, default);
+        var baseline = await Router.CaptureAsync("foo", "hello", "v0-0-2", default);
+        await Router.AddSubsetAsync(Ten, default);
+        await Router.SetAsync(Ten, default);
         return baseline;
     }
 
@@ -211,7 +195,7 @@ public sealed class ForeignChangeTests
                 route["route"]!.AsArray().Add(new JsonObject { ["destination"] = new JsonObject { ["host"] = "hello", ["subset"] = "v9" }, ["weight"] = 0 });
                 break;
             case "deleted":
-                resources.DeleteAsync(ResourceType.VirtualService, "foo", "hello", uid: null, default);
+                Resources.DeleteAsync(ResourceType.VirtualService, "foo", "hello", uid: null, default);
                 return;
             case "subset gone":
                 items.Remove(candidate);
@@ -227,11 +211,7 @@ public sealed class ForeignChangeTests
                 break;
         }
 
-        resources.Put(ResourceType.VirtualService, routes);
-        resources.Put(ResourceType.DestinationRule, subsets);
+        Resources.Put(ResourceType.VirtualService, routes);
+        Resources.Put(ResourceType.DestinationRule, subsets);
     }
-
-    private static JsonObject Case(string file) => Yaml.Read(GoldenCases.Read("tests/Orchestrator.Cluster.Tests/Istio/cases", "first-weight", file));
-
-    private static string Ours(JsonObject? rule) => $"{rule?["metadata"]!["labels"]?.ToJsonString()} {rule?["spec"]!.ToJsonString()}";
 }

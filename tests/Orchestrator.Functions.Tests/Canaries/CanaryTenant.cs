@@ -35,24 +35,10 @@ public sealed class CanaryTenant : IDisposable
             """))).EnsureSuccessStatusCode();
         var view = await app.PhaseAsync($"/api/tenants/{name}", "Ready", "RolledBack", "Failed");
         Assert.True(view.Text("phase") == "Ready", view.ToJsonString());
-        await DeployAsync(app, name);
+        await app.DeployAsync(name);
         await tenant.AnswersAsync("", answer => answer == "Hello Foo 0.0.1");
         return tenant;
     }
-
-    /// <summary>Deploys hello 0.0.1 in a tenant's namespace.</summary>
-    public static Task DeployAsync(RunningApp app, string name) => app.Cluster.Resources.CreateAsync(
-        ResourceType.Deployment,
-        Yaml.Read($$"""
-            metadata: {name: hello-v0-0-1, namespace: {{name}} }
-            spec:
-              replicas: 2
-              selector: {matchLabels: {app: hello, version: v0-0-1} }
-              template:
-                metadata: {labels: {app: hello, version: v0-0-1} }
-                spec: {containers: [{name: hello, image: "hello:0.0.1", env: [{name: GREETING, value: Foo}], ports: [{containerPort: 8080}]}]}
-            """),
-        default);
 
     /// <summary>Starts a canary of 0.0.2.</summary>
     public async Task StartAsync(string steps, string more = "")

@@ -52,18 +52,7 @@ public sealed class AmbientTenantTests : IAsyncLifetime
         var port = RunningApp.FreeNodePort();
         var ready = await PutAsync(Spec(port));
         Assert.True(ready.Text("phase") == "Ready", ready.ToJsonString());
-        await Resources.CreateAsync(
-            ResourceType.Deployment,
-            Yaml.Read("""
-                metadata: {name: hello-v0-0-1, namespace: foo}
-                spec:
-                  replicas: 2
-                  selector: {matchLabels: {app: hello, version: v0-0-1}}
-                  template:
-                    metadata: {labels: {app: hello, version: v0-0-1}}
-                    spec: {containers: [{name: hello, image: "hello:0.0.1", env: [{name: GREETING, value: Foo}], ports: [{containerPort: 8080}]}]}
-                """),
-            default);
+        await app.DeployAsync("foo");
         await AnswersAsync(port, "Hello Foo 0.0.1");
         return port;
     }

@@ -34,19 +34,6 @@ public sealed class TenantConversionTests(RunningAppWithMesh app) : IClassFixtur
         }
     }
 
-    private Task DeployAsync(string tenant) => app.Cluster.Resources.CreateAsync(
-        ResourceType.Deployment,
-        Yaml.Read($$"""
-            metadata: {name: hello-v0-0-1, namespace: {{tenant}} }
-            spec:
-              replicas: 2
-              selector: {matchLabels: {app: hello, version: v0-0-1} }
-              template:
-                metadata: {labels: {app: hello, version: v0-0-1} }
-                spec: {containers: [{name: hello, image: "hello:0.0.1", env: [{name: GREETING, value: Foo}], ports: [{containerPort: 8080}]}]}
-            """),
-        default);
-
     /// <summary>Calls the tenant without a pause, on new connections and on kept ones, until the work is done; every answer that was not the product's.</summary>
     private async Task<(int Requests, IReadOnlyCollection<string> Failures)> UnderLoadAsync(int nodePort, Func<Task> work)
     {
@@ -112,7 +99,7 @@ public sealed class TenantConversionTests(RunningAppWithMesh app) : IClassFixtur
         var tenant = $"{from}-{to}".ToLowerInvariant();
         var port = RunningApp.FreeNodePort();
         Assert.Equal("Ready", (await PutAsync(tenant, Spec(from, port))).Text("phase"));
-        await DeployAsync(tenant);
+        await app.DeployAsync(tenant);
         await ServesAsync(port);
 
         foreach (var mode in (string[])[to, from])
@@ -146,7 +133,7 @@ public sealed class TenantConversionTests(RunningAppWithMesh app) : IClassFixtur
         var tenant = $"kept-{from[..3]}-{to[..3]}-{undeletable?[..4] ?? "slow"}".ToLowerInvariant();
         var port = RunningApp.FreeNodePort();
         await PutAsync(tenant, Spec(from, port));
-        await DeployAsync(tenant);
+        await app.DeployAsync(tenant);
         await ServesAsync(port);
         var before = await StateAsync(tenant);
         if (stuck is not null)

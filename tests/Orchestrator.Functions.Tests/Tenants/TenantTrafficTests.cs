@@ -24,24 +24,6 @@ public sealed class TenantTrafficTests(RunningAppWithMesh app) : IClassFixture<R
         Assert.Equal("Ready", view.Text("phase"));
     }
 
-    private Task DeployAsync(string tenant, string service, string version, string greeting) => app.Cluster.Resources.CreateAsync(
-        ResourceType.Deployment,
-        Yaml.Read($$"""
-            metadata: {name: {{service}}-{{version}}, namespace: {{tenant}}}
-            spec:
-              replicas: 2
-              selector: {matchLabels: {app: {{service}}, version: {{version}} } }
-              template:
-                metadata: {labels: {app: {{service}}, version: {{version}} } }
-                spec:
-                  containers:
-                  - name: {{service}}
-                    image: hello:{{version[1..].Replace('-', '.')}}
-                    env: [{name: GREETING, value: {{greeting}} }]
-                    ports: [{containerPort: 8080}]
-            """),
-        default);
-
     /// <summary>What a caller gets at a nodePort; null while nothing listens there.</summary>
     private async Task<string?> CallAsync(int nodePort, string path)
     {
@@ -71,8 +53,8 @@ public sealed class TenantTrafficTests(RunningAppWithMesh app) : IClassFixture<R
         var tenant = $"serving-{mode}".ToLowerInvariant();
         var port = RunningApp.FreeNodePort();
         await OnboardAsync(tenant, mode, port, "[{name: hello, prefix: /foo/, stable: v0-0-1}, {name: echo, prefix: /echo/, stable: v0-0-3}]");
-        await DeployAsync(tenant, "hello", "v0-0-1", "Foo");
-        await DeployAsync(tenant, "echo", "v0-0-3", "Echo");
+        await app.DeployAsync(tenant, "hello", "v0-0-1", "Foo");
+        await app.DeployAsync(tenant, "echo", "v0-0-3", "Echo");
 
         await AnswersAsync(port, "/foo/hello", "200 Hello Foo 0.0.1");
         await AnswersAsync(port, "/echo/", "200 Hello Echo 0.0.3");
@@ -90,7 +72,7 @@ public sealed class TenantTrafficTests(RunningAppWithMesh app) : IClassFixture<R
         var port = RunningApp.FreeNodePort();
         await app.Cluster.Resources.CreateAsync(
             ResourceType.Namespace, Yaml.Read($$"""{metadata: {name: {{tenant}}, labels: {orchestrator/tenant: {{tenant}} } } }"""), default);
-        await DeployAsync(tenant, "hello", "v0-0-1", "Foo");
+        await app.DeployAsync(tenant, "hello", "v0-0-1", "Foo");
         await app.Cluster.PropagateInAsync(delayMs: 2500, spreadMs: 1500);
 
         await OnboardAsync(tenant, mode, port, "[{name: hello, prefix: /foo/, stable: v0-0-1}]");
@@ -105,8 +87,8 @@ public sealed class TenantTrafficTests(RunningAppWithMesh app) : IClassFixture<R
     {
         var port = RunningApp.FreeNodePort();
         await OnboardAsync("pinned", "injection", port, "[{name: hello, prefix: /foo/, stable: v0-0-1}]");
-        await DeployAsync("pinned", "hello", "v0-0-1", "Foo");
-        await DeployAsync("pinned", "hello", "v0-0-2", "Foo");
+        await app.DeployAsync("pinned", "hello", "v0-0-1", "Foo");
+        await app.DeployAsync("pinned", "hello", "v0-0-2", "Foo");
         await Eventually.Async(
             async () => (await app.Cluster.Resources.GetAsync(ResourceType.Deployment, "pinned", "hello-v0-0-2", default))
                 .Number("status", "availableReplicas") == 2,
@@ -134,8 +116,8 @@ public sealed class TenantTrafficTests(RunningAppWithMesh app) : IClassFixture<R
         var (port, other) = (RunningApp.FreeNodePort(), RunningApp.FreeNodePort());
         await OnboardAsync("going", "istioOperator", port, "[{name: hello, prefix: /foo/, stable: v0-0-1}]");
         await OnboardAsync("staying", "istioOperator", other, "[{name: hello, prefix: /foo/, stable: v0-0-1}]");
-        await DeployAsync("going", "hello", "v0-0-1", "Going");
-        await DeployAsync("staying", "hello", "v0-0-1", "Staying");
+        await app.DeployAsync("going", "hello", "v0-0-1", "Going");
+        await app.DeployAsync("staying", "hello", "v0-0-1", "Staying");
         await AnswersAsync(port, "/foo/hello", "200 Hello Going 0.0.1");
 
         await app.Http.DeleteAsync("/api/tenants/going");
@@ -152,7 +134,7 @@ public sealed class TenantTrafficTests(RunningAppWithMesh app) : IClassFixture<R
         spec["freezes"] = Yaml.Read("{all: [{from: '2001-01-01T00:00Z', reason: holidays}]}")["all"]!.DeepClone();
         (await app.PutAsync("/api/tenants/resting", spec)).EnsureSuccessStatusCode();
         await app.PhaseAsync("/api/tenants/resting", "Ready");
-        await DeployAsync("resting", "hello", "v0-0-1", "Foo");
+        await app.DeployAsync("resting", "hello", "v0-0-1", "Foo");
         var canary = JsonNode.Parse("""{"service":"hello","candidate":{"version":"v0-0-2","image":"hello:0.0.2"},"steps":[{"pause":{"duration":"1s"}}]}""");
         (await app.Http.PostAsJsonAsync("/api/tenants/resting/canaries", canary)).EnsureSuccessStatusCode();
         await app.WaitingAsync("/api/tenants/resting/canaries/hello", "tenant resting is frozen until that is lifted (holidays)");
@@ -167,7 +149,7 @@ public sealed class TenantTrafficTests(RunningAppWithMesh app) : IClassFixture<R
     {
         var port = RunningApp.FreeNodePort();
         await OnboardAsync("busy", "injection", port, "[{name: hello, prefix: /foo/, stable: v0-0-1}]");
-        await DeployAsync("busy", "hello", "v0-0-1", "Foo");
+        await app.DeployAsync("busy", "hello", "v0-0-1", "Foo");
         await AnswersAsync(port, "/foo/hello", "200 Hello Foo 0.0.1");
         var canary = JsonNode.Parse("""{"service":"hello","candidate":{"version":"v0-0-2","image":"hello:0.0.2"},"steps":[{"approve":{}}]}""");
         (await app.Http.PostAsJsonAsync("/api/tenants/busy/canaries", canary)).EnsureSuccessStatusCode();

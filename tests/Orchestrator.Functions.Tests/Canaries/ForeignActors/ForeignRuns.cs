@@ -69,11 +69,8 @@ public sealed class ForeignRuns(RunningApp app, ForeignActor actor)
         // Whatever holds the run is answered by a person, who wants it to go on.
         for (CanaryView? view = null; view is null || !CanaryControl.IsOver(view.Phase);)
         {
-            view = await ViewAsync(path, seen => CanaryControl.IsOver(seen.Phase) || seen.Phase is CanaryPhase.AwaitingApproval || seen is
-            {
-                Phase: CanaryPhase.Paused,
-                Step.Kind: not "pause",
-            } || (seen.Phase is CanaryPhase.Paused && seen.WaitingFor!.What.StartsWith("resume (", StringComparison.Ordinal)));
+            view = await ViewAsync(path, seen => CanaryControl.IsOver(seen.Phase) || seen.Phase is CanaryPhase.AwaitingApproval
+                || (seen.Phase is CanaryPhase.Paused && seen.WaitingFor!.What.StartsWith("resume (", StringComparison.Ordinal)));
             if (view.Phase is CanaryPhase.AwaitingApproval or CanaryPhase.Paused)
             {
                 // 409: it has gone on meanwhile.
@@ -127,7 +124,7 @@ public sealed class ForeignRuns(RunningApp app, ForeignActor actor)
         (await app.PutAsync($"/api/tenants/{tenant}", RunningApp.InnerTenant(tenant))).EnsureSuccessStatusCode();
         var ready = await app.PhaseAsync($"/api/tenants/{tenant}", "Ready", "RolledBack", "Failed");
         Assert.True(ready.Text("phase") == "Ready", ready.ToJsonString());
-        await CanaryTenant.DeployAsync(app, tenant);
+        await app.DeployAsync(tenant);
     }
 
     private async Task<IReadOnlyList<JsonObject?>> RulesAsync(string tenant) =>
