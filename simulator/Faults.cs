@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace Orchestrator.Simulator;
 
 /// <summary>What one version of an application does wrong.</summary>
-/// <param name="ErrorRate">Share of requests answered 500, 0 to 1.</param>
+/// <param name="ErrorRate">Share of requests answered 500, and of connections closed without a word, 0 to 1.</param>
 /// <param name="LatencyMs">Milliseconds added to every answer.</param>
 public sealed record VersionFault(double ErrorRate = 0, int LatencyMs = 0);
 
@@ -82,6 +82,9 @@ public sealed class Faults
     public ConcurrentDictionary<(string Namespace, string Name), DeploymentFault> Deployments { get; } = new();
 
     public ConcurrentDictionary<FaultTarget, ApiFault> Api { get; } = new();
+
+    /// <summary>What the application on a pod does wrong; null for nothing.</summary>
+    internal VersionFault? Of(DataPlane.PodEndpoint pod, string service) => Versions.GetValueOrDefault((pod.Namespace, pod.App ?? service, pod.Version ?? ""));
 
     public void Clear()
     {

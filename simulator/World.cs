@@ -29,9 +29,10 @@ public sealed class World : IAsyncDisposable
         kubelet = new(store, options, faults);
         controllers = new(store, Controllers(events), options.Time, logs.CreateLogger<World>());
         topology = new(store);
-        Mesh = new(store, options);
+        Mesh = new(store, topology.Service, options);
         Ingress = new Ingress(topology, Mesh, faults, Requests, metrics, options);
-        nodePorts = new(store, topology, Ingress, events, options, logs);
+        var connections = new Connections(Mesh, faults, Requests, metrics, options, Ingress.NextDice);
+        nodePorts = new(store, topology, Ingress, connections, events, options, logs);
         Load = new(topology, Mesh, Ingress, options);
 
         IReadOnlyList<Controller> Controllers(ClusterEvents events) =>

@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace Orchestrator.Simulator.DataPlane;
 
 /// <summary>What of the URL is replaced before the request goes on.</summary>
@@ -7,6 +9,38 @@ public sealed record HttpRewrite(string? Uri = null, string? Authority = null)
 {
     /// <summary>Whether <see cref="Uri"/> replaces the whole path, whatever matched.</summary>
     public bool IsWhole { get; init; }
+
+    /// <summary>Replaces what an expression finds in the path, instead of <see cref="Uri"/>.</summary>
+    public RegexRewrite? UriRegexRewrite { get; init; }
+
+    /// <summary>The path that goes on.</summary>
+    public string Path(string path, HttpMatch? match) => (Uri, UriRegexRewrite) switch
+    {
+        ({ } uri, _) => (IsWhole ? null : match?.Rewrite(path, uri)) ?? uri,
+        (null, { } regex) => regex.Apply(path),
+        _ => path,
+    };
+}
+
+/// <summary>A replacement by an RE2 expression.</summary>
+/// <param name="Match">What is replaced, wherever it is found; an expression that cannot be read replaces nothing.</param>
+/// <param name="Rewrite">By what; <c>\1</c> is its first group.</param>
+public sealed record RegexRewrite(string Match, string Rewrite)
+{
+    /// <summary>The text with every match replaced.</summary>
+    public string Apply(string text)
+    {
+        try
+        {
+            return Regex.Replace(text, Match, Replacement, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+        }
+        catch (Exception e) when (e is ArgumentException or NotSupportedException)
+        {
+            return text;
+        }
+    }
+
+    private string Replacement(Match found) => Regex.Replace(Rewrite, @"\\(\d)", group => found.Groups[group.Value[1..]].Value);
 }
 
 /// <summary>Sends the client elsewhere.</summary>

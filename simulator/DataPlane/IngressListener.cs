@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
@@ -19,13 +20,18 @@ internal sealed class IngressListener : IHttpApplication<HttpContext>, IAsyncDis
 
     private readonly IngressPort port;
     private readonly Ingress ingress;
+    private readonly Connections connections;
     private readonly KestrelServer server;
 
-    private IngressListener(IngressPort port, Ingress ingress, IPEndPoint address, ILoggerFactory logs)
+    private IngressListener(IngressPort port, Ingress ingress, Connections connections, IPEndPoint address, ILoggerFactory logs)
     {
-        (this.port, this.ingress) = (port, ingress);
+        (this.port, this.ingress, this.connections) = (port, ingress, connections);
         var options = new KestrelServerOptions { AddServerHeader = false };
-        options.Listen(address, listen => listen.Protocols = HttpProtocols.Http1);
+        options.Listen(address, listen =>
+        {
+            listen.Protocols = HttpProtocols.Http1;
+            listen.Use(next => connection => ConnectAsync(connection, next));
+        });
         server = new(Options.Create(options), new SocketTransportFactory(Options.Create(new SocketTransportOptions()), logs), logs);
     }
 
@@ -34,9 +40,9 @@ internal sealed class IngressListener : IHttpApplication<HttpContext>, IAsyncDis
 
     /// <exception cref="IOException">The port is taken on this machine.</exception>
     public static async Task<IngressListener> OpenAsync(
-        IngressPort port, Ingress ingress, IPEndPoint address, ILoggerFactory logs, CancellationToken cancellation)
+        IngressPort port, Ingress ingress, Connections connections, IPEndPoint address, ILoggerFactory logs, CancellationToken cancellation)
     {
-        var listener = new IngressListener(port, ingress, address, logs);
+        var listener = new IngressListener(port, ingress, connections, address, logs);
         try
         {
             await listener.server.StartAsync(listener, cancellation);
@@ -65,7 +71,7 @@ internal sealed class IngressListener : IHttpApplication<HttpContext>, IAsyncDis
     public async Task ProcessRequestAsync(HttpContext context)
     {
         var request = IngressRequest.Read(context.Request, context.Request.Host.Value ?? "", context.Request.Path.Value ?? "/");
-        var handled = Replica(context) is { } replica ? await ingress.HandleAsync(port, replica, request, context.RequestAborted) : null;
+        var handled = Replica(context.Features.GetRequiredFeature<IConnectionItemsFeature>().Items) is { } replica ? await ingress.HandleAsync(port, replica, request, context.RequestAborted) : null;
         if (handled is not var (answer, _))
         {
             // Nobody listens behind the port: a real client sees its connection reset.
@@ -76,10 +82,13 @@ internal sealed class IngressListener : IHttpApplication<HttpContext>, IAsyncDis
         await answer.WriteAsync(context);
     }
 
-    private GatewayReplica? Replica(HttpContext context)
+    /// <summary>What the rules of the moment say of the port tells how a new connection is served.</summary>
+    private Task ConnectAsync(ConnectionContext connection, ConnectionDelegate next) =>
+        Replica(connection.Items) is { } replica && connections.AreServed(port, replica) ? connections.ServeAsync(port, replica, connection) : next(connection);
+
+    private GatewayReplica? Replica(IDictionary<object, object?> items)
     {
         var replicas = ingress.Replicas(port);
-        var items = context.Features.GetRequiredFeature<IConnectionItemsFeature>().Items;
         if (items.TryGetValue(ReplicaItem, out var known) && known is GatewayReplica before && replicas.Any(replica => replica.Uid == before.Uid)) return before;
         var replica = replicas.Count == 0 ? null : replicas[ingress.NextDice().Below(replicas.Count)];
         items[ReplicaItem] = replica;

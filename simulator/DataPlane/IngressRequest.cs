@@ -40,6 +40,13 @@ public sealed record IngressRequest(string Method, string Authority, string Path
 /// <param name="Headers">Besides <c>content-type</c>, <c>content-length</c>, <c>date</c> and <c>server</c>.</param>
 public sealed record IngressResponse(int Status, string Body, IReadOnlyDictionary<string, string> Headers)
 {
+    private static readonly Dictionary<string, string> NoHeaders = [];
+
+    public static IngressResponse Of(int status, string body = "") => new(status, body, NoHeaders);
+
+    /// <summary>Sends the client elsewhere.</summary>
+    public static IngressResponse Elsewhere(int status, string location) => new(status, "", new Dictionary<string, string> { ["location"] = location });
+
     /// <summary>Writes it as Envoy does.</summary>
     public async Task WriteAsync(HttpContext http)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 
 namespace Orchestrator.Simulator.DataPlane;
 
@@ -28,7 +29,7 @@ public sealed record MeshObject<TSpec>(string Namespace, string Name, string Cre
     }
 }
 
-/// <summary><c>networking.istio.io/v1 Gateway</c>, as far as it steers plain HTTP.</summary>
+/// <summary><c>networking.istio.io/v1 Gateway</c>, as far as it steers plain HTTP, TCP, and TLS that passes through.</summary>
 public sealed record GatewaySpec
 {
     public Dictionary<string, string> Selector { get; init; } = [];
@@ -43,7 +44,19 @@ public sealed record GatewayServer
 
     /// <summary><c>host</c> or <c>namespace/host</c>; the namespace may be <c>.</c> or <c>*</c>.</summary>
     public string[] Hosts { get; init; } = [];
+
+    public GatewayServerTls? Tls { get; init; }
+
+    /// <summary>Whether connections go on as they are.</summary>
+    public bool IsConnections => Port.IsPlainTcp || IsPassthrough;
+
+    /// <summary>Whether the name that a client asks for in its ClientHello decides where its connection goes on to.</summary>
+    public bool IsPassthrough => Port.IsTls && Tls?.Mode == "PASSTHROUGH";
 }
+
+/// <summary>What a server does about TLS.</summary>
+/// <param name="Mode">Of Istio's modes only <c>PASSTHROUGH</c> is served here.</param>
+public sealed record GatewayServerTls(string? Mode);
 
 /// <summary>The port of a server: the Service's port, or the one the proxy binds.</summary>
 public sealed record GatewayServerPort
@@ -53,9 +66,13 @@ public sealed record GatewayServerPort
     public string Protocol { get; init; } = "";
 
     public bool IsPlainHttp => Protocol.ToUpperInvariant() is "HTTP" or "HTTP2" or "GRPC" or "GRPC-WEB";
+
+    public bool IsPlainTcp => Protocol.ToUpperInvariant() is "TCP" or "MONGO" or "REDIS" or "MYSQL";
+
+    public bool IsTls => Protocol.ToUpperInvariant() is "TLS" or "HTTPS";
 }
 
-/// <summary><c>networking.istio.io/v1 VirtualService</c>, its HTTP part.</summary>
+/// <summary><c>networking.istio.io/v1 VirtualService</c>.</summary>
 public sealed record VirtualServiceSpec
 {
     public string[] Hosts { get; init; } = [];
@@ -66,6 +83,12 @@ public sealed record VirtualServiceSpec
     public string[] ExportTo { get; init; } = [];
 
     public HttpRoute[] Http { get; init; } = [];
+
+    /// <summary>The routes of connections that carry anything.</summary>
+    public ConnectionRoute[] Tcp { get; init; } = [];
+
+    /// <summary>The routes of TLS connections that pass through.</summary>
+    public ConnectionRoute[] Tls { get; init; } = [];
 
     /// <summary>Whether the most specific match comes first, as the Gateway API asks, and not the order of the rules.</summary>
     public bool IsRanked { get; init; }
@@ -90,6 +113,48 @@ public sealed record HttpRoute
     public MirrorDestination[] Mirrors { get; init; } = [];
 
     public HeaderRules? Headers { get; init; }
+
+    /// <summary>How long the client waits at most, whatever is tried; null for ever.</summary>
+    [JsonConverter(typeof(DurationConverter))]
+    public TimeSpan? Timeout { get; init; }
+
+    public RetryPolicy? Retries { get; init; }
+
+    public CorsPolicy? CorsPolicy { get; init; }
+
+    /// <summary>The VirtualService whose routes stand in this one's place.</summary>
+    public DelegateReference? Delegate { get; init; }
+
+    /// <summary>The namespace that short names in it are relative to; null for its VirtualService's.</summary>
+    [JsonIgnore]
+    public string? Namespace { get; init; }
+}
+
+/// <summary>A VirtualService by name.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Namespace">Its namespace; null for that of the one that refers to it.</param>
+public sealed record DelegateReference(string Name = "", string? Namespace = null);
+
+/// <summary>One <c>tcp[]</c> or <c>tls[]</c> entry: which connections are meant, and where they go.</summary>
+public sealed record ConnectionRoute
+{
+    /// <summary>Any of these; none means all connections.</summary>
+    public ConnectionMatch[] Match { get; init; } = [];
+
+    public WeightedDestination[] Route { get; init; } = [];
+}
+
+/// <summary>One <c>match[]</c> entry of a <see cref="ConnectionRoute"/>: every condition it names must hold.</summary>
+public sealed record ConnectionMatch
+{
+    /// <summary>The gateway's port.</summary>
+    public int? Port { get; init; }
+
+    /// <summary>Any of these names or <c>*.suffix</c>es; for <c>tls</c> alone.</summary>
+    public string[] SniHosts { get; init; } = [];
+
+    /// <summary>Restricts the match to these gateways; none means all of the VirtualService's.</summary>
+    public string[] Gateways { get; init; } = [];
 }
 
 /// <summary>A destination and its share.</summary>

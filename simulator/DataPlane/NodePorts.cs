@@ -14,7 +14,7 @@ public sealed record Finding(string Object, string Reason, string Message);
 
 /// <summary>Opens and closes the nodePorts and load balancers of ingress gateways as Services and ready pods come and go.</summary>
 internal sealed partial class NodePorts(
-    ClusterStore store, Topology topology, Ingress ingress, ClusterEvents events, SimulatorOptions options, ILoggerFactory logs) : IAsyncDisposable
+    ClusterStore store, Topology topology, Ingress ingress, Connections connections, ClusterEvents events, SimulatorOptions options, ILoggerFactory logs) : IAsyncDisposable
 {
     private static readonly TimeSpan AfterRefusal = TimeSpan.FromSeconds(1);
 
@@ -93,7 +93,7 @@ internal sealed partial class NodePorts(
     {
         try
         {
-            listeners[place] = await IngressListener.OpenAsync(port, ingress, place, logs, stopping.Token);
+            listeners[place] = await IngressListener.OpenAsync(port, ingress, connections, place, logs, stopping.Token);
             findings.TryRemove(place, out _);
         }
         catch (Exception refusal) when (refusal is not OperationCanceledException)

@@ -1,11 +1,5 @@
 namespace Orchestrator.Simulator.DataPlane;
 
-/// <summary>The proxy a table is made for.</summary>
-/// <param name="Namespace">Its pod's namespace.</param>
-/// <param name="Labels">Its pod's labels.</param>
-/// <param name="ScopedToNamespace">Whether istiod runs with <c>PILOT_SCOPE_GATEWAY_TO_NAMESPACE=true</c>.</param>
-public sealed record Proxy(string Namespace, IReadOnlyDictionary<string, string> Labels, bool ScopedToNamespace);
-
 /// <summary>The virtual hosts of one listener of one gateway proxy.</summary>
 /// <remarks>Built as istiod does in <c>pilot/pkg/networking/core/gateway.go</c>: Gateways by selector, VirtualServices by host and export.</remarks>
 public sealed class RouteTable
@@ -24,22 +18,10 @@ public sealed class RouteTable
     public static RouteTable Build(
         IReadOnlyCollection<int> ports, Proxy proxy, IEnumerable<MeshObject<GatewaySpec>> gateways, IEnumerable<MeshObject<VirtualServiceSpec>> virtualServices)
     {
-        var servers = gateways
-            .Where(gateway => !proxy.ScopedToNamespace || gateway.Namespace == proxy.Namespace)
-            .Where(gateway => gateway.Spec.Selector.All(label => proxy.Labels.GetValueOrDefault(label.Key) == label.Value))
-            .SelectMany(gateway => gateway.Spec.Servers, (gateway, server) => (gateway, server))
-            .Where(entry => entry.server.Port.IsPlainHttp && ports.Contains(entry.server.Port.Number))
-            .ToArray();
-        var table = new RouteTable(servers.Length > 0);
-        var claims =
-            from virtualService in virtualServices
-            where HostName.IsExported(virtualService.Spec.ExportTo, virtualService.Namespace, proxy.Namespace)
-            orderby virtualService.CreatedAt, virtualService.Namespace, virtualService.Name
-            from entry in servers
-            where IsAttached(virtualService.Spec.Gateways, virtualService.Namespace, entry.gateway)
-            from domain in Domains(virtualService, entry.gateway.Namespace, entry.server.Hosts)
-            select (domain, virtualService, entry.gateway);
-        foreach (var (domain, virtualService, gateway) in claims.Distinct()) table.Add(domain, virtualService, gateway);
+        var servers = Listener.Servers(ports, proxy, gateways, server => server.Port.IsPlainHttp);
+        var table = new RouteTable(servers.Count > 0);
+        foreach (var claim in Listener.Claims(proxy, servers, Delegation.Resolve(virtualServices)).DistinctBy(claim => (claim.Domain, claim.VirtualService, claim.Gateway)))
+            table.Add(claim.Domain, claim.VirtualService, claim.Gateway);
         return table;
     }
 
@@ -71,33 +53,21 @@ public sealed class RouteTable
         if (!domains.TryGetValue(domain, out var routes)) domains[domain] = routes = [];
         foreach (var route in virtualService.Spec.Http)
         {
-            if (route.Match.Length == 0) routes.Add(new(virtualService.Namespace, route, null, isRanked));
+            var ns = route.Namespace ?? virtualService.Namespace;
+            if (route.Match.Length == 0) routes.Add(new(ns, route, null, isRanked));
             foreach (var match in route.Match)
-                if (match.Gateways.Length == 0 || gateway is null || IsAttached(match.Gateways, virtualService.Namespace, gateway))
-                    routes.Add(new(virtualService.Namespace, route, match, isRanked));
+                if (match.Gateways.Length == 0 || gateway is null || Listener.IsAttached(match.Gateways, virtualService.Namespace, gateway))
+                    routes.Add(new(ns, route, match, isRanked));
         }
 
         // istiod moves catch-alls to the end when several VirtualServices share a host, so that none hides the others' rules.
         domains[domain] = [.. routes.OrderBy(route => !route.IsRanked && route.IsCatchAll)
             .ThenByDescending(route => route.IsRanked ? route.Match?.Rank ?? default : default)];
     }
-
-    private static bool IsAttached(string[] names, string ns, MeshObject<GatewaySpec> gateway) =>
-        names.Any(name => name == $"{gateway.Namespace}/{gateway.Name}" || (ns == gateway.Namespace && name == gateway.Name));
-
-    private static IEnumerable<string> Domains(MeshObject<VirtualServiceSpec> virtualService, string gatewayNamespace, string[] serverHosts) =>
-        from serverHost in serverHosts
-        let slash = serverHost.IndexOf('/')
-        let scope = slash < 0 ? "*" : serverHost[..slash]
-        where scope == "*" || virtualService.Namespace == (scope == "." ? gatewayNamespace : scope)
-        from host in virtualService.Spec.Hosts
-        let domain = HostName.Intersect(serverHost[(slash + 1)..].ToLowerInvariant(), HostName.Qualify(host, virtualService.Namespace))
-        where domain is not null
-        select domain;
 }
 
 /// <summary>A route in the table of a gateway.</summary>
-/// <param name="Namespace">Of its VirtualService.</param>
+/// <param name="Namespace">Of the VirtualService it was written in.</param>
 /// <param name="Route">The route.</param>
 /// <param name="Match">The one of its conditions this entry stands for; null takes everything.</param>
 /// <param name="IsRanked">Whether the most specific match comes first.</param>

@@ -22,6 +22,10 @@ internal static class Workload
         };
     }
 
+    /// <summary>The line a pod begins a connection with: the greeting of <c>hello:TAG</c>, and the name of any other image.</summary>
+    public static string Welcome(PodEndpoint pod) =>
+        Parse(pod.Image).Name is "echo" ? $"{pod.Image}\n" : Answer(pod, IngressRequest.Get("/"));
+
     private static string Greeting(PodEndpoint pod) =>
         pod.Environment.GetValueOrDefault("GREETING") is { Length: > 0 } greeting ? greeting : CultureInfo.InvariantCulture.TextInfo.ToTitleCase(pod.Namespace);
 

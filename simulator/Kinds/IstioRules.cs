@@ -36,6 +36,12 @@ internal static class IstioRules
             if (actions > 1) yield return "HTTP route cannot contain more than one of route, redirect, direct_response and delegate";
         }
         foreach (var problem in http.Concat(tcp).SelectMany(OfRoute)) yield return problem;
+        if (hosts.Length == 0 && tcp.Length > 0) yield return "delegate virtual service must have no tcp or tls routes";
+        if (hosts.Length == 0 && http.Any(rule => rule.At("delegate") is not null)) yield return "delegate virtual service must have no delegate of its own";
+        foreach (var rule in tcp.Where(rule => !Items(rule.At("route")).Any())) yield return "TCP and TLS routes must have a destination";
+        foreach (var name in Items(obj.At("spec", "tls")).SelectMany(rule => Items(rule.At("match"))).SelectMany(match => Items(match.At("sniHosts"))))
+            if (!hosts.Any(host => DataPlane.HostName.Covers(host ?? "", name.AsText() ?? "")))
+                yield return $"SNI host \"{name}\" is not a compatible subset of the virtual service hosts: [{string.Join(", ", hosts)}]";
     }
 
     private static IEnumerable<string> OfRoute(JsonNode? rule)

@@ -5,14 +5,14 @@ namespace Orchestrator.Simulator.Metrics;
 
 /// <summary>A query in one of the shapes the analysis of a canary needs; PromQL as a whole is for a real Prometheus.</summary>
 /// <remarks>
-/// Known are sums of <c>rate</c> or <c>increase</c> of <c>istio_requests_total</c>, with <c>or vector(0)</c> or without, the ratio of two such sums,
+/// Known are sums of <c>rate</c> or <c>increase</c> of <c>istio_requests_total</c> or a metric of connections, with <c>or vector(0)</c> or without, the ratio of two such sums,
 /// a factor before either, <c>histogram_quantile</c> over <c>istio_request_duration_milliseconds_bucket</c>, and the buckets themselves as a sum
 /// of <c>increase</c> by <c>le</c>; any labels, any window.
 /// </remarks>
 public abstract partial record BuiltinQuery
 {
     private const string Selection = """\{(?<labels>(?:[^"}]|"(?:[^"\\]|\\.)*")*)\}\s*\[\s*(?<window>(?:\d+(?:ms|s|m|h|d))+)\s*\]""";
-    private const string Rate = @"(?<function>rate|increase)\(\s*istio_requests_total" + Selection + @"\s*\)";
+    private const string Rate = @"(?<function>rate|increase)\(\s*(?<metric>istio_requests_total|istio_tcp_\w+_total)" + Selection + @"\s*\)";
     private const string BucketRate = @"rate\(\s*istio_request_duration_milliseconds_bucket" + Selection + @"\s*\)";
 
     private BuiltinQuery()
@@ -44,7 +44,7 @@ public abstract partial record BuiltinQuery
 
     private static Sum? ParseSum(string text) =>
         SumShape().Match(Unwrap(text.Trim())) is { Success: true } match && LabelMatcher.ParseList(match.Groups["labels"].Value) is { } matchers
-            ? new(matchers, WindowOf(match), match.Groups["function"].Value == "rate", match.Groups["zero"].Success) : null;
+            ? new(match.Groups["metric"].Value, matchers, WindowOf(match), match.Groups["function"].Value == "rate", match.Groups["zero"].Success) : null;
 
     /// <summary>Cuts at the one division outside parentheses and quotes.</summary>
     private static (string Above, string Below)? SplitRatio(string query) => RatioShape().Match(query) is { Success: true } match
@@ -55,18 +55,11 @@ public abstract partial record BuiltinQuery
 
     private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
 
-    private static TimeSpan WindowOf(Match match) => DurationPart().Matches(match.Groups["window"].Value).Aggregate(TimeSpan.Zero, (sum, part) =>
-        sum + (Number(part.Groups["number"].Value) * (part.Groups["unit"].Value switch
-        {
-            "ms" => TimeSpan.FromMilliseconds(1),
-            "s" => TimeSpan.FromSeconds(1),
-            "m" => TimeSpan.FromMinutes(1),
-            "h" => TimeSpan.FromHours(1),
-            _ => TimeSpan.FromDays(1),
-        })));
+    private static TimeSpan WindowOf(Match match) => Durations.Parse(match.Groups["window"].Value)!.Value;
 
-    private static WindowCount[] Select(IEnumerable<MetricSeries> series, IReadOnlyList<LabelMatcher> matchers, DateTimeOffset at, TimeSpan window) =>
-        [.. series.Where(one => matchers.All(matcher => matcher.Matches(one.Labels))).Select(one => one.Count(at, window))];
+    private static WindowCount[] Select(IEnumerable<MetricSeries> series, IReadOnlyList<LabelMatcher> matchers, DateTimeOffset at, TimeSpan window,
+        string metric = IstioMetrics.RequestsTotal) =>
+        [.. series.Where(one => one.Name == metric && matchers.All(matcher => matcher.Matches(one.Labels))).Select(one => one.Count(at, window))];
 
     [GeneratedRegex(@"^sum\(\s*" + Rate + @"\s*\)(?<zero>\s*or\s+vector\(\s*0\s*\))?$")]
     private static partial Regex SumShape();
@@ -88,14 +81,11 @@ public abstract partial record BuiltinQuery
     [GeneratedRegex("""^\((?<inner>(?:[^()"]|"(?:[^"\\]|\\.)*"|(?<open>\()|(?<-open>\)))*(?(open)(?!)))\)$""")]
     private static partial Regex Wrapped();
 
-    [GeneratedRegex(@"(?<number>\d+)(?<unit>ms|s|m|h|d)")]
-    private static partial Regex DurationPart();
-
-    private sealed record Sum(IReadOnlyList<LabelMatcher> Matchers, TimeSpan Window, bool PerSecond, bool OrZero) : BuiltinQuery
+    private sealed record Sum(string Metric, IReadOnlyList<LabelMatcher> Matchers, TimeSpan Window, bool PerSecond, bool OrZero) : BuiltinQuery
     {
         public override double? Evaluate(IEnumerable<MetricSeries> series, DateTimeOffset at)
         {
-            var counts = Select(series, Matchers, at, Window);
+            var counts = Select(series, Matchers, at, Window, Metric);
             if (counts.Length == 0) return OrZero ? 0 : null;
             double sum = counts.Sum(count => count.Count);
             return PerSecond ? sum / Window.TotalSeconds : sum;

@@ -3,7 +3,7 @@ using Prometheus;
 
 namespace Orchestrator.Simulator.Metrics;
 
-/// <summary>Istio's two standard request metrics, for a Prometheus that scrapes and for questions asked here.</summary>
+/// <summary>Istio's standard metrics, two of requests and those of connections, for a Prometheus that scrapes and for questions asked here.</summary>
 /// <remarks>
 /// Names, labels and buckets: istio.io/latest/docs/reference/config/metrics, and Envoy's default histogram buckets. Counters begin at zero with
 /// the process, as those of a restarted proxy do.
@@ -22,6 +22,9 @@ public sealed class IstioMetrics
     public static readonly double[] Bounds =
         [0.5, 1, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10000, 30000, 60000, 300000, 600000, 1800000, 3600000];
 
+    /// <summary>What is counted by the first of the two, and by the duration the second's buckets.</summary>
+    public const string RequestsTotal = "istio_requests_total";
+
     private readonly ConcurrentDictionary<string, MetricSeries> series = new();
     private readonly Counter requests;
     private readonly Histogram durations;
@@ -33,13 +36,17 @@ public sealed class IstioMetrics
     {
         this.time = time;
         var factory = Prometheus.Metrics.WithCustomRegistry(registry);
-        requests = factory.CreateCounter("istio_requests_total", "Requests.", LabelNames);
+        requests = factory.CreateCounter(RequestsTotal, "Requests.", LabelNames);
         durations = factory.CreateHistogram(
             "istio_request_duration_milliseconds", "Duration of requests.", LabelNames, new HistogramConfiguration { Buckets = Bounds });
+        Connections = new(time, registry);
     }
 
+    /// <summary>The metrics of connections that carry no plain HTTP.</summary>
+    public ConnectionMetrics Connections { get; }
+
     /// <summary>All series so far.</summary>
-    public IEnumerable<MetricSeries> Series => series.Values;
+    public IEnumerable<MetricSeries> Series => series.Values.Concat(Connections.Series);
 
     /// <summary>The instant questions are answered for.</summary>
     public DateTimeOffset Now => time.GetUtcNow();
@@ -52,6 +59,6 @@ public sealed class IstioMetrics
         var milliseconds = duration.TotalMilliseconds;
         requests.WithLabels(labels).Inc();
         durations.WithLabels(labels).Observe(milliseconds);
-        series.GetOrAdd(string.Join('\n', labels), static (_, values) => new(values), labels).Add(Now, milliseconds);
+        series.GetOrAdd(string.Join('\n', labels), static (_, values) => new(RequestsTotal, LabelNames, values), labels).Add(Now, milliseconds);
     }
 }

@@ -3,13 +3,16 @@ using System.Collections.Frozen;
 namespace Orchestrator.Simulator.Metrics;
 
 /// <summary>What one set of labels counted in a window.</summary>
-/// <param name="Count">Requests.</param>
+/// <param name="Count">Requests, connections or bytes.</param>
 /// <param name="Buckets">Requests by duration, one for each of <see cref="IstioMetrics.Bounds"/> and one above; not cumulative.</param>
 public sealed record WindowCount(long Count, long[] Buckets);
 
-/// <summary>The recent requests of one set of labels, in slices of time, so that any window can be asked for.</summary>
+/// <summary>What was counted recently of one metric and one set of labels, in slices of time, so that any window can be asked for.</summary>
 /// <remarks>A slice exists only when something happened in it: an idle series costs nothing.</remarks>
-public sealed class MetricSeries(string[] labels)
+/// <param name="name">The metric.</param>
+/// <param name="names">Its labels.</param>
+/// <param name="labels">Their values.</param>
+public sealed class MetricSeries(string name, string[] names, string[] labels)
 {
     private static readonly TimeSpan SliceLength = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Retention = TimeSpan.FromMinutes(15);
@@ -18,11 +21,15 @@ public sealed class MetricSeries(string[] labels)
     private readonly Queue<Slice> slices = [];
     private Slice? current;
 
+    /// <summary>The metric that is counted.</summary>
+    public string Name => name;
+
     /// <summary>The labels by name.</summary>
     public FrozenDictionary<string, string> Labels { get; } =
-        IstioMetrics.LabelNames.Zip(labels).ToFrozenDictionary(label => label.First, label => label.Second);
+        names.Zip(labels).ToFrozenDictionary(label => label.First, label => label.Second);
 
-    internal void Add(DateTimeOffset at, double milliseconds)
+    /// <summary>Counts so many, of a duration where there is one.</summary>
+    internal void Add(DateTimeOffset at, double milliseconds = 0, long amount = 1)
     {
         var number = at.UtcTicks / SliceLength.Ticks;
         var bucket = Array.FindIndex(IstioMetrics.Bounds, bound => milliseconds <= bound);
@@ -30,7 +37,7 @@ public sealed class MetricSeries(string[] labels)
         {
             // A clock that was set back counts into the newest slice, so that slices stay in order.
             if (current is null || current.Number < number) slices.Enqueue(current = new(number));
-            current.Buckets[bucket < 0 ? IstioMetrics.Bounds.Length : bucket]++;
+            current.Buckets[bucket < 0 ? IstioMetrics.Bounds.Length : bucket] += amount;
             while (slices.Peek().Number < number - (Retention.Ticks / SliceLength.Ticks)) slices.Dequeue();
         }
     }
@@ -57,6 +64,6 @@ public sealed class MetricSeries(string[] labels)
     {
         public long Number => number;
 
-        public int[] Buckets { get; } = new int[IstioMetrics.Bounds.Length + 1];
+        public long[] Buckets { get; } = new long[IstioMetrics.Bounds.Length + 1];
     }
 }

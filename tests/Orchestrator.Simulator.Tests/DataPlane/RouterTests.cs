@@ -212,6 +212,34 @@ public sealed class RouterTests
         Assert.Equal("v0-0-1", mesh.Version(Get("/elsewhere")));
     }
 
+    [Theory]
+    [InlineData("""[{ "match": [{ "port": 81 }], "route": [{ "destination": { "host": "hello", "subset": "v0-0-1" } }] }, { "route": [{ "destination": { "host": "hello", "subset": "v0-0-2" } }] }]""", "v0-0-2")]
+    [InlineData("""[{ "match": [{ "port": 80 }], "route": [{ "destination": { "host": "hello", "subset": "v0-0-1" } }] }, { "route": [{ "destination": { "host": "hello", "subset": "v0-0-2" } }] }]""", "v0-0-1")]
+    [InlineData("""[{ "match": [{ "gateways": ["other"] }], "route": [{ "destination": { "host": "hello" } }] }]""", null)]
+    [InlineData("[]", null)]
+    public void A_connection_takes_the_first_route_whose_match_holds(string routes, string? version)
+    {
+        var mesh = Connected("TCP", "", $$""" "tcp": {{routes}} """);
+
+        Assert.Equal(version, (mesh.Connect() as RoutingDecision.Connect)?.Pod.Version);
+    }
+
+    [Theory]
+    [InlineData("a.shop.example", "v0-0-1")]
+    [InlineData("A.shop.example", "v0-0-1")]
+    [InlineData("b.shop.example", "v0-0-2")]
+    [InlineData("elsewhere", null)]
+    [InlineData(null, null)]
+    public void A_TLS_connection_goes_where_the_closest_name_leads(string? serverName, string? version)
+    {
+        var mesh = Connected("TLS", """ "tls": { "mode": "PASSTHROUGH" }, """, """
+            "tls": [{ "match": [{ "sniHosts": ["*.shop.example"] }], "route": [{ "destination": { "host": "hello", "subset": "v0-0-2" } }] },
+                    { "match": [{ "sniHosts": ["a.shop.example"] }], "route": [{ "destination": { "host": "hello", "subset": "v0-0-1" } }] }]
+            """);
+
+        Assert.Equal(version, (mesh.Connect(serverName) as RoutingDecision.Connect)?.Pod.Version);
+    }
+
     [Fact]
     public void A_rule_that_is_not_exported_here_defines_no_subset()
     {
@@ -247,6 +275,14 @@ public sealed class RouterTests
         { "hosts": ["*"], "gateways": ["{{gateway}}"], "http": [{ "route": [{ "destination": {{destination}} }] }] }
         """);
 
+    private static Mesh Connected(string protocol, string server, string routes) => new()
+    {
+        Gateways = [Object("foo", "foo-gateway", $$"""
+            { "selector": { "istio": "foo-ingress" }, "servers": [{ "port": { "number": 80, "protocol": "{{protocol}}" }, {{server}} "hosts": ["*"] }] }
+            """)],
+        VirtualServices = [Object("foo", "hello", $$"""{ "hosts": ["*"], "gateways": ["foo-gateway"], {{routes}} }""")],
+    };
+
     private static JsonObject Hosted(string name, string host, string subset) => Object("foo", name, $$"""
         { "hosts": ["{{host}}"], "gateways": ["foo/foo-gateway"], "http": [{ "route": [{ "destination": { "host": "hello", "subset": "{{subset}}" } }] }] }
         """);
@@ -273,11 +309,18 @@ public sealed class RouterTests
         public RouteTable Table() =>
             RouteTable.Build(Ports, new Proxy("foo", Labels, Scoped), Read<GatewaySpec>(Gateways), Read<VirtualServiceSpec>(VirtualServices));
 
-        public RoutingDecision Decide(IngressRequest request) => Router.Decide(
-            Table(),
+        public RoutingDecision Decide(IngressRequest request) => Router.Decide(Table(), Upstreams, request, NextDice());
+
+        /// <summary>What becomes of a connection to the port, with the name in its ClientHello where it is TLS.</summary>
+        public RoutingDecision Connect(string? serverName = null) =>
+            ConnectionTable.Build(Ports, new Proxy("foo", Labels, Scoped), Read<GatewaySpec>(Gateways), Read<VirtualServiceSpec>(VirtualServices)).Find(serverName) is { } route
+                ? Router.Decide(route, Upstreams, NextDice()) : new RoutingDecision.NoRoute();
+
+        private Upstreams Upstreams => new(
             Read<DestinationRuleSpec>(DestinationRules).ToLookup(rule => HostName.Qualify(rule.Spec.Host, rule.Namespace)),
-            (ns, name) => (ns, name) == (Service.Namespace, Service.Name) ? Service : null,
-            "foo", 80, request, new Dice(seed: 1, requests++));
+            (ns, name) => (ns, name) == (Service.Namespace, Service.Name) ? Service : null, "foo", 80);
+
+        private Dice NextDice() => new(seed: 1, requests++);
 
         public string? Version(IngressRequest request) => Assert.IsType<RoutingDecision.Forward>(Decide(request)).Pod.Version;
 

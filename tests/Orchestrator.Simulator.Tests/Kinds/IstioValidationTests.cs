@@ -47,6 +47,10 @@ public sealed class IstioValidationTests : IDisposable
     [InlineData("""{"hosts": ["*"], "http": [{"route": [{"destination": {"host": "a"}, "weight": -1}]}]}""", "weight -1 < 0")]
     [InlineData("""{"hosts": ["*"], "http": [{"route": [{"destination": {"host": "a"}, "weight": 0}, {"destination": {"host": "b"}}]}]}""",
         "total destination weight = 0")]
+    [InlineData("""{"hosts": ["a"], "tcp": [{}]}""", "must have a destination")]
+    [InlineData("""{"hosts": ["a"], "tls": [{"match": [{"sniHosts": ["b"]}], "route": [{"destination": {"host": "a"}}]}]}""", "not a compatible subset")]
+    [InlineData("""{"tcp": [{"route": [{"destination": {"host": "a"}}]}]}""", "delegate virtual service must have no tcp or tls routes")]
+    [InlineData("""{"http": [{"delegate": {"name": "a"}}]}""", "delegate virtual service must have no delegate of its own")]
     public void A_virtual_service_that_makes_no_sense_is_denied_by_the_webhook(string spec, string message)
     {
         var refusal = Assert.Throws<KubeException>(() => Create(ResourceTypes.VirtualService, spec));
