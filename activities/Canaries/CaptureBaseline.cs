@@ -18,6 +18,11 @@ public sealed class CaptureBaseline(IClusterDirectory clusters)
         {
             var (cluster, spec, version) = (clusters.Get(start.Cluster), start.Spec, start.Spec.Candidate.Version);
             var traffic = await cluster.Traffic.CaptureAsync(spec.Tenant, spec.Service, version, context.CancellationToken);
+            if (ConnectionCanary.Refusal(spec, traffic.Routes) is { } refusal)
+            {
+                return new(null, refusal);
+            }
+
             var candidate = await cluster.Workloads.FindAsync(spec.Tenant, spec.Service, version, context.CancellationToken);
             var stable = await cluster.Workloads.FindAsync(spec.Tenant, spec.Service, traffic.Stable, context.CancellationToken);
             return new(new(traffic, candidate) { Stable = stable, IsGuarded = true }, null);

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
 using Orchestrator.Cluster;
@@ -5,6 +6,7 @@ using Orchestrator.Cluster.Kubernetes;
 using Orchestrator.Cluster.Metrics;
 using Orchestrator.Cluster.Webhooks;
 using Orchestrator.Domain.Canaries;
+using Orchestrator.Domain.Traffic;
 
 namespace Orchestrator.Activities.Canaries;
 
@@ -20,6 +22,10 @@ public sealed record Measurement(CanaryStart Start, string Stable, int Weight, I
 
     /// <summary>Where the run stands.</summary>
     public CanaryPhase Phase { get; init; } = CanaryPhase.Progressing;
+
+    /// <summary>What the candidate's share is a share of, and so what is counted.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public RouteKind Routes { get; init; }
 
     /// <summary>Whether it is told too in which versions the objects stand that the run steers.</summary>
     public bool IsGuarded { get; init; }
@@ -37,8 +43,8 @@ public sealed class MeasureCanary(IClusterDirectory clusters, IWebhooks webhooks
         var window = analysis.WindowOf(due[0]);
         var variables = new QueryVariables(spec.Tenant, spec.Service, spec.Candidate.Version, measurement.Stable, window);
         var queries = new IstioQueries(spec.Tenant, spec.Service, measurement.Start.DataPlane);
-        var requests = ReadAsync(queries.Requests(variables.Version, window));
-        var stableRequests = ReadAsync(queries.Requests(variables.Stable, window));
+        var requests = ReadAsync(queries.Requests(variables.Version, window, measurement.Routes));
+        var stableRequests = ReadAsync(queries.Requests(variables.Stable, window, measurement.Routes));
         var metrics = due.ToDictionary(metric => metric.Name, metric => ReadMetricAsync(metric, variables.Version));
         var stable = due.Where(analysis.Compares).ToDictionary(metric => metric.Name, metric => ReadMetricAsync(metric, variables.Stable));
         var mark = measurement.IsGuarded ? MarkAsync() : Task.FromResult<string?>(null);

@@ -1,10 +1,12 @@
+using System.Text.Json.Nodes;
 using Orchestrator.Cluster.Kubernetes;
 using Orchestrator.Domain.Traffic;
 
 namespace Orchestrator.Cluster.Istio;
 
 /// <summary>
-/// Routes by a VirtualService and a DestinationRule that are named like the service and shared with others.
+/// Routes by a VirtualService and a DestinationRule that are named like the service and shared with others; where the VirtualService delegates to
+/// another one, by that.
 /// </summary>
 public sealed class IstioTrafficRouter(IResources resources) : ITrafficRouter
 {
@@ -13,15 +15,12 @@ public sealed class IstioTrafficRouter(IResources resources) : ITrafficRouter
     /// <inheritdoc/>
     public async Task<TrafficBaseline> CaptureAsync(string ns, string service, string candidate, CancellationToken cancellationToken)
     {
-        var routes = await edits.ReadAsync(ResourceType.VirtualService, ns, service, cancellationToken);
+        var (_, routes) = await ReadRoutesAsync(ns, service, cancellationToken);
         var subsets = await edits.ReadAsync(ResourceType.DestinationRule, ns, service, cancellationToken);
-        var http = StableRoute.Http(routes, service);
-
-        // A preview that a terminated run left behind is not what a rollback should bring back.
-        StableRoute.RemoveOwn(http, service);
-        var entry = StableRoute.OnlyEntry(StableRoute.Find(http, ns, service), ns, service);
+        var kind = ConnectionRoutes.KindOf(routes, ns, service);
+        var entry = StableRoute.OnlyEntry(kind is RouteKind.Http ? HttpRoute(routes, ns, service) : ConnectionRoutes.Find(routes, kind, ns, service));
         var stable = StableRoute.Subset(entry) ?? throw new TrafficException(
-            $"VirtualService {ns}/{service}: the route names no subset, so it reaches every version. Name the stable subset in its destination.");
+            $"{routes.Title}: the route names no subset, so it reaches every version. Name the stable subset in its destination.");
         if (stable == candidate)
         {
             throw new TrafficException($"{candidate} has all the traffic of {ns}/{service} already: there is nothing to promote.");
@@ -29,7 +28,11 @@ public sealed class IstioTrafficRouter(IResources resources) : ITrafficRouter
 
         // Fails here, before the first write, if the subsets cannot take the candidate.
         DestinationRuleEditor.WithCandidate(subsets, stable, candidate);
-        return new(ns, service, stable, entry.ContainsKey("weight"), GuardedEdits.Snapshot(routes), GuardedEdits.Snapshot(subsets));
+        return new(ns, service, stable, entry.ContainsKey("weight"), GuardedEdits.Snapshot(routes), GuardedEdits.Snapshot(subsets))
+        {
+            Routes = kind,
+            Delegate = routes.Name == service ? null : routes.Name,
+        };
     }
 
     /// <inheritdoc/>
@@ -49,12 +52,12 @@ public sealed class IstioTrafficRouter(IResources resources) : ITrafficRouter
         }
 
         return await edits.EnsureAsync(
-            ResourceType.VirtualService, split.Namespace, split.Service, current => VirtualServiceEditor.With(current, split), cancellationToken);
+            ResourceType.VirtualService, split.Namespace, split.Rule, current => VirtualServiceEditor.With(current, split), cancellationToken);
     }
 
     /// <inheritdoc/>
     public async Task<string> MarkAsync(string ns, string service, CancellationToken cancellationToken) => Mark(
-        await VersionAsync(ResourceType.VirtualService, ns, service, cancellationToken),
+        await RoutesMarkAsync(ns, service, cancellationToken),
         await VersionAsync(ResourceType.DestinationRule, ns, service, cancellationToken));
 
     /// <inheritdoc/>
@@ -63,7 +66,15 @@ public sealed class IstioTrafficRouter(IResources resources) : ITrafficRouter
         // Subsets first: no route leads to one that is not there.
         var subsets = await edits.CheckAsync(Subsets(left, left.HasSubset), left.Policy, cancellationToken);
         var routes = await edits.CheckAsync(Routes(left.Before, left.Split), left.Policy, cancellationToken);
-        return new(Mark(routes.Mark, subsets.Mark), [.. routes.Changes, .. subsets.Changes]);
+        if (left.Before.Delegate is null)
+        {
+            return new(Mark(routes.Mark, subsets.Mark), [.. routes.Changes, .. subsets.Changes]);
+        }
+
+        var root = await resources.GetAsync(ResourceType.VirtualService, left.Before.Namespace, left.Before.Service, cancellationToken);
+        return new(
+            Mark(DelegateMark(root.Text("metadata", "resourceVersion") ?? "", routes.Mark), subsets.Mark),
+            [.. RouteDelegate.Changes(root, left.Before, left.Policy), .. routes.Changes, .. subsets.Changes]);
     }
 
     /// <inheritdoc/>
@@ -77,15 +88,15 @@ public sealed class IstioTrafficRouter(IResources resources) : ITrafficRouter
     /// <inheritdoc/>
     public async Task<TrafficApplied> DropSubsetAsync(string ns, string service, string subset, CancellationToken cancellationToken)
     {
-        var routes = await edits.ReadAsync(ResourceType.VirtualService, ns, service, cancellationToken);
-        var needed = VirtualServiceEditor.Uses(routes, ns, service, subset);
+        var (root, routes) = await ReadRoutesAsync(ns, service, cancellationToken);
+        var needed = VirtualServiceEditor.Uses(root, ns, service, subset) || VirtualServiceEditor.Uses(routes, ns, service, subset);
         return await edits.EnsureAsync(
             ResourceType.DestinationRule, ns, service,
             current => needed ? current : DestinationRuleEditor.Without(current, subset), cancellationToken);
     }
 
     private static SteeredRule Routes(TrafficBaseline before, TrafficSplit split) => new(
-        ResourceType.VirtualService, before.Namespace, before.Service, before.VirtualService!, current => VirtualServiceEditor.With(current, split));
+        ResourceType.VirtualService, before.Namespace, before.Rule, before.VirtualService!, current => VirtualServiceEditor.With(current, split));
 
     private static SteeredRule Subsets(SteeredTraffic left, bool isThere)
     {
@@ -99,7 +110,44 @@ public sealed class IstioTrafficRouter(IResources resources) : ITrafficRouter
         });
     }
 
+    private static JsonObject HttpRoute(JsonObject routes, string ns, string service)
+    {
+        var http = StableRoute.Http(routes, service);
+
+        // A preview that a terminated run left behind is not what a rollback should bring back.
+        StableRoute.RemoveOwn(http, service);
+        return StableRoute.Find(http, ns, service);
+    }
+
     private static string Mark(string routes, string subsets) => $"{routes}/{subsets}";
+
+    private static string DelegateMark(string root, string routes) => $"{root}+{routes}";
+
+    /// <summary>The VirtualService named like the service, and the one that holds its routes: itself, or its delegate.</summary>
+    private async Task<(JsonObject Root, JsonObject Routes)> ReadRoutesAsync(string ns, string service, CancellationToken cancellationToken)
+    {
+        var root = await edits.ReadAsync(ResourceType.VirtualService, ns, service, cancellationToken);
+        return RouteDelegate.Of(root, ns, service) is { } name
+            ? (root, RouteDelegate.Checked(root, name, await resources.GetAsync(ResourceType.VirtualService, ns, name, cancellationToken)))
+            : (root, root);
+    }
+
+    private async Task<string> RoutesMarkAsync(string ns, string service, CancellationToken cancellationToken)
+    {
+        var root = await resources.GetAsync(ResourceType.VirtualService, ns, service, cancellationToken);
+        var version = root.Text("metadata", "resourceVersion") ?? "";
+        try
+        {
+            return root is not null && RouteDelegate.Of(root, ns, service) is { } name
+                ? DelegateMark(version, await VersionAsync(ResourceType.VirtualService, ns, name, cancellationToken))
+                : version;
+        }
+        catch (TrafficException)
+        {
+            // What it delegates to now is for a look at the rules to tell.
+            return version;
+        }
+    }
 
     private async Task<string> VersionAsync(ResourceType type, string ns, string name, CancellationToken cancellationToken) =>
         (await resources.GetAsync(type, ns, name, cancellationToken)).Text("metadata", "resourceVersion") ?? "";

@@ -32,7 +32,7 @@ internal static class ResponseCookie
         if (at.ContainsKey(SessionCookie.Header))
         {
             throw new TrafficException(
-                $"VirtualService {split.Namespace}/{split.Service}: the answers of {split.Stable} set a cookie by 'headers.response.add' already. "
+                $"VirtualService {split.Namespace}/{split.Rule}: the answers of {split.Stable} set a cookie by 'headers.response.add' already. "
                 + "Leave it to the product, or leave 'sessionAffinity' out.");
         }
 

@@ -19,7 +19,7 @@ internal static class RouteMirror
             if (route.ContainsKey("mirror"))
             {
                 throw new TrafficException(
-                    $"VirtualService {split.Namespace}/{split.Service}: {StableRoute.Describe(route)} mirrors by 'mirror', beside which there is no other. "
+                    $"VirtualService {split.Namespace}/{split.Rule}: {StableRoute.Describe(route)} mirrors by 'mirror', beside which there is no other. "
                     + "Write it as an item of 'mirrors', or leave the step 'mirror' out.");
             }
 

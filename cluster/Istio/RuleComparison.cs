@@ -5,7 +5,7 @@ namespace Orchestrator.Cluster.Istio;
 
 /// <summary>
 /// Compares a traffic rule as it was left with the one that is found, spec and labels, field by field: pure. Lists whose items have names are compared
-/// by name and in order; any other list is one value, as it is to the API server.
+/// by name and in order, and routes without a name by whom they match; any other list is one value, as it is to the API server.
 /// </summary>
 public static class RuleComparison
 {
@@ -57,7 +57,7 @@ public static class RuleComparison
         var (before, after) = (items.Select(item => item.Name).Where(foundItems.Has), foundItems.Select(item => item.Name).Where(items.Has));
         var order = before.SequenceEqual(after) ? [] : (Difference[])[new($"{field}, the order", Names(before), Names(after))];
         return items.Select(item => item.Name).Union(foundItems.Select(item => item.Name))
-            .SelectMany(name => Between($"{field}[name={name}]", items.Of(name), foundItems.Of(name)))
+            .SelectMany(name => Between($"{field}[{name}]", items.Of(name), foundItems.Of(name)))
             .Concat(order);
     }
 
@@ -111,11 +111,15 @@ public static class RuleComparison
             return null;
         }
 
-        var names = list.Select(item => item.Text("name")).ToList();
+        var names = list.Select(Identity).ToList();
         return names.TrueForAll(name => name is not null) && names.Distinct().Count() == names.Count
             ? [.. list.Zip(names, (item, name) => new NamedItem(name!, item!))]
             : null;
     }
+
+    private static string? Identity(JsonNode? item) => item.Text("name") is { } name ? $"name={name}"
+        : item.At("route") is JsonArray ? $"match={item.At("match")?.ToJsonString()}"
+        : null;
 
     private static JsonArray Names(IEnumerable<string> names) => [.. names.Select(name => JsonValue.Create(name))];
 

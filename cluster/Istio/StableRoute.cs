@@ -4,7 +4,7 @@ using Orchestrator.Cluster.Kubernetes;
 
 namespace Orchestrator.Cluster.Istio;
 
-/// <summary>Finds the HTTP route of a VirtualService that a canary splits.</summary>
+/// <summary>Finds the HTTP route of a VirtualService that a canary splits, and says what may be wrong with a route of any kind.</summary>
 internal static class StableRoute
 {
     /// <summary>The name of the preview route; a route of that name is ours.</summary>
@@ -30,7 +30,7 @@ internal static class StableRoute
     {
         var routes = http.OfType<JsonObject>()
             .Where(route => !IsOwn(route, service))
-            .Where(route => Entries(route).Any(entry => IsHost(entry.Text("destination", "host"), ns, service)))
+            .Where(route => LeadsTo(route, ns, service))
             .ToList();
         var named = routes.Where(route => Name(route) == RouteManifests.DefaultRoute).ToList();
         var found = (routes, named) switch
@@ -38,27 +38,32 @@ internal static class StableRoute
             ([var only], _) => only,
             (_, [var only]) => only,
             ([], _) => throw new TrafficException(
-                $"VirtualService {ns}/{service} has no HTTP route to {service}: add one whose destination is its host and the stable subset."),
+                $"{Title(http)} has no HTTP route to {service}: add one whose destination is its host and the stable subset."),
             _ => throw new TrafficException(
-                $"VirtualService {ns}/{service} has several routes to {service}: {string.Join(", ", routes.Select(route => Describe(http, route)))}. "
+                $"{Title(http)} has several routes to {service}: {string.Join(", ", routes.Select(Describe))}. "
                 + $"Give the one to split the name '{RouteManifests.DefaultRoute}'."),
         };
-        if (Entries(found).FirstOrDefault(entry => !IsHost(entry.Text("destination", "host"), ns, service)) is { } foreign)
-        {
-            throw new TrafficException(
-                $"VirtualService {ns}/{service}: {Describe(http, found)} also sends requests to {foreign.Text("destination", "host")}. Give {service} a route of its own.");
-        }
-
-        return found;
+        return Own(found, ns, service);
     }
 
+    /// <summary>Whether a route has a destination at the service.</summary>
+    public static bool LeadsTo(JsonObject route, string ns, string service) =>
+        Entries(route).Any(entry => IsHost(entry.Text("destination", "host"), ns, service));
+
+    /// <summary>A route that leads to the service alone.</summary>
+    public static JsonObject Own(JsonObject route, string ns, string service) =>
+        Entries(route).FirstOrDefault(entry => !IsHost(entry.Text("destination", "host"), ns, service)) is { } foreign
+            ? throw new TrafficException(
+                $"{Title(route)}: {Describe(route)} also sends requests to {foreign.Text("destination", "host")}. Give {service} a route of its own.")
+            : route;
+
     /// <summary>The entry that has all traffic.</summary>
-    public static JsonObject OnlyEntry(JsonObject route, string ns, string service)
+    public static JsonObject OnlyEntry(JsonObject route)
     {
         if (Entries(route).ToList() is not [var entry])
         {
             throw new TrafficException(
-                $"VirtualService {ns}/{service}: {Describe(route)} divides its requests already, between "
+                $"{Title(route)}: {Describe(route)} divides its requests already, between "
                 + $"{string.Join(" and ", Entries(route).Select(entry => $"'{Subset(entry)}'"))}. Leave one destination, then start the canary.");
         }
 
@@ -71,9 +76,14 @@ internal static class StableRoute
     public static bool IsHost(string? host, string ns, string service) =>
         host is not null && (host == service || host == $"{service}.{ns}" || host.StartsWith($"{service}.{ns}.svc", StringComparison.Ordinal));
 
-    public static string Describe(JsonObject route) => route.Parent is JsonArray http ? Describe(http, route) : $"route '{Name(route)}'";
+    /// <summary>How people name a route of a VirtualService: by its name, or by its place.</summary>
+    public static string Describe(JsonObject route) => Name(route) is null && route.Parent is JsonArray routes
+        ? $"route {routes.GetPropertyName()}[{routes.IndexOf(route)}]"
+        : $"route '{Name(route)}'";
 
-    private static string Describe(JsonArray http, JsonObject route) => Name(route) is { } name ? $"route '{name}'" : $"route http[{http.IndexOf(route)}]";
+    /// <summary>How people name the VirtualService that a part of one stands in.</summary>
+    public static string Title(JsonNode part) =>
+        KubernetesObject.Title(ResourceType.VirtualService.Kind, part.Root.AsObject().Namespace, part.Root.AsObject().Name);
 
     private static IEnumerable<JsonObject> Entries(JsonObject route) => route.Items("route").OfType<JsonObject>();
 

@@ -5,7 +5,7 @@ using Orchestrator.Domain.Traffic;
 namespace Orchestrator.Cluster.Istio;
 
 /// <summary>
-/// Edits the HTTP routes of a VirtualService: pure, and with every field and route that is not part of the split left as it is, in order.
+/// Edits the routes of a VirtualService: pure, and with every field and route that is not part of the split left as it is, in order.
 /// </summary>
 public static class VirtualServiceEditor
 {
@@ -17,18 +17,17 @@ public static class VirtualServiceEditor
     public static JsonObject With(JsonObject virtualService, TrafficSplit split)
     {
         var edited = virtualService.DeepClone().AsObject();
+        if (split.Routes is not RouteKind.Http)
+        {
+            return ConnectionRoutes.With(edited, split);
+        }
+
         var http = StableRoute.Http(edited, split.Service);
         StableRoute.RemoveOwn(http, split.Service);
         var route = StableRoute.Find(http, split.Namespace, split.Service);
-        var stable = Destination(route, split, split.Stable);
         var candidate = Destination(route, split, split.Candidate);
         RouteMirror.Set(route, candidate, split);
-        route["route"] = split.Weight switch
-        {
-            0 => new JsonArray(Alone(stable, split)),
-            100 => new JsonArray(Alone(candidate.DeepClone().AsObject(), split)),
-            var weight => new JsonArray(Weighted(stable, 100 - weight), Keeping(Weighted(candidate.DeepClone().AsObject(), weight), split)),
-        };
+        route["route"] = Divided(route, split);
         if (split.Preview is { } header)
         {
             http.Insert(http.IndexOf(route), Before(StableRoute.PreviewName(split.Service), route, candidate, split, header));
@@ -40,6 +39,19 @@ public static class VirtualServiceEditor
         }
 
         return edited;
+    }
+
+    /// <summary>The destinations of a route, of whatever kind, with the split in force.</summary>
+    /// <exception cref="TrafficException">It has another destination.</exception>
+    internal static JsonArray Divided(JsonObject route, TrafficSplit split)
+    {
+        var (stable, candidate) = (Destination(route, split, split.Stable), Destination(route, split, split.Candidate));
+        return split.Weight switch
+        {
+            0 => new(Alone(stable, split)),
+            100 => new(Alone(candidate, split)),
+            var weight => new(Weighted(stable, 100 - weight), Keeping(Weighted(candidate, weight), split)),
+        };
     }
 
     /// <summary>Whether some route of the resource sends or mirrors requests to a subset of the service.</summary>
@@ -56,7 +68,7 @@ public static class VirtualServiceEditor
         if (entries.Find(entry => StableRoute.Subset(entry) != split.Stable && StableRoute.Subset(entry) != split.Candidate) is { } foreign)
         {
             throw new TrafficException(
-                $"VirtualService {split.Namespace}/{split.Service}: {StableRoute.Describe(route)} also sends requests to subset '{StableRoute.Subset(foreign)}', "
+                $"VirtualService {split.Namespace}/{split.Rule}: {StableRoute.Describe(route)} also sends requests to subset '{StableRoute.Subset(foreign)}', "
                 + $"which is neither {split.Stable} nor {split.Candidate}. Take that destination out of the route.");
         }
 
@@ -120,7 +132,7 @@ public static class VirtualServiceEditor
         if (headers.ContainsKey(header.Name))
         {
             throw new TrafficException(
-                $"VirtualService {split.Namespace}/{split.Service}: {StableRoute.Describe(route)} matches header '{header.Name}' itself. Preview by another header.");
+                $"VirtualService {split.Namespace}/{split.Rule}: {StableRoute.Describe(route)} matches header '{header.Name}' itself. Preview by another header.");
         }
 
         headers[header.Name] = header.Regex is { } regex ? new JsonObject { ["regex"] = regex } : new JsonObject { ["exact"] = header.Value };

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Orchestrator.Domain.Canaries;
 using Orchestrator.Domain.Tenants;
+using Orchestrator.Domain.Traffic;
 
 namespace Orchestrator.Cluster.Metrics;
 
@@ -13,9 +14,9 @@ namespace Orchestrator.Cluster.Metrics;
 /// <param name="DataPlane">What carries its requests.</param>
 public sealed record IstioQueries(string Namespace, string Service, DataPlane DataPlane)
 {
-    /// <summary>The requests that a version answered within the window.</summary>
-    public string Requests(string version, TimeSpan window) =>
-        $"sum(increase(istio_requests_total{{{Selector(version)}}}[{QueryTemplate.Range(window)}]))";
+    /// <summary>The requests that a version answered within the window; where the routes divide connections, those that it was given.</summary>
+    public string Requests(string version, TimeSpan window, RouteKind routes = RouteKind.Http) =>
+        $"sum(increase({(routes is RouteKind.Http ? "istio_requests_total" : "istio_tcp_connections_opened_total")}{{{Selector(version)}}}[{QueryTemplate.Range(window)}]))";
 
     /// <summary>The query of a builtin metric.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such metric.</exception>

@@ -42,7 +42,7 @@ public sealed record Bucket(double? UpTo, double Count);
 /// <summary>The metrics of a candidate that were due, over one window.</summary>
 /// <param name="At">When it was taken, UTC.</param>
 /// <param name="Weight">The candidate's share then, in percent.</param>
-/// <param name="Requests">The requests the candidate answered in the window.</param>
+/// <param name="Requests">The requests the candidate answered in the window, or the connections it was given, where these are divided.</param>
 /// <param name="StableRequests">The requests the stable version answered in the window.</param>
 /// <param name="Metrics">By the metric's name.</param>
 public sealed record CanarySample(

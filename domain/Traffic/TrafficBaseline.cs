@@ -25,7 +25,19 @@ public sealed record TrafficBaseline(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] RuleSnapshot? HttpRoute = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? CandidateService = null)
 {
+    /// <summary>What kind of routes a canary divides.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public RouteKind Routes { get; init; }
+
+    /// <summary>The VirtualService that the service's own one delegates to, and that holds its routes; null: the service's own holds them.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Delegate { get; init; }
+
+    /// <summary>The name of the rule that holds the routes.</summary>
+    [JsonIgnore]
+    public string Rule => Delegate ?? Service;
+
     /// <summary>The split in which <paramref name="candidate"/> has <paramref name="weight"/> percent.</summary>
     public TrafficSplit With(string candidate, int weight, HeaderMatch? preview = null) =>
-        new(Namespace, Service, Stable, candidate, weight, preview, StatesWeight);
+        new(Namespace, Service, Stable, candidate, weight, preview, StatesWeight) { Routes = Routes, Delegate = Delegate };
 }

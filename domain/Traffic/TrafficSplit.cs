@@ -21,6 +21,18 @@ public sealed record TrafficSplit(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public SessionCookie? Session { get; init; }
 
+    /// <inheritdoc cref="TrafficBaseline.Routes"/>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public RouteKind Routes { get; init; }
+
+    /// <inheritdoc cref="TrafficBaseline.Delegate"/>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Delegate { get; init; }
+
+    /// <inheritdoc cref="TrafficBaseline.Rule"/>
+    [JsonIgnore]
+    public string Rule => Delegate ?? Service;
+
     /// <summary>Whether any request reaches the candidate.</summary>
     [JsonIgnore]
     public bool IsUsed => Weight > 0 || Preview is not null || Mirror > 0;

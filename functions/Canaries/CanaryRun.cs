@@ -4,6 +4,7 @@ using Orchestrator.Activities.Events;
 using Orchestrator.Cluster.Kubernetes;
 using Orchestrator.Domain;
 using Orchestrator.Domain.Canaries;
+using Orchestrator.Domain.Traffic;
 using Orchestrator.Functions.Commands;
 
 namespace Orchestrator.Functions.Canaries;
@@ -26,6 +27,7 @@ internal sealed partial class CanaryRun
     private readonly List<(Gate Gate, Task<StepReport> Call)> told = [];
     private (CanaryPhase Phase, int Step, int Weight) shown;
     private Task<CanaryDecision> decision;
+    private RouteKind routes;
 
     public CanaryRun(TaskOrchestrationContext context, CanaryStart start)
     {
@@ -101,6 +103,7 @@ internal sealed partial class CanaryRun
         }
 
         Progress = Progress with { Stable = baseline.Traffic.Stable };
+        routes = baseline.Traffic.Routes;
         watch = baseline.IsGuarded ? new(context, start, baseline) : null;
         return baseline;
     }
@@ -279,6 +282,7 @@ internal sealed partial class CanaryRun
             Run = context.InstanceId,
             Phase = Progress.Phase,
             IsGuarded = watch is not null,
+            Routes = routes,
         };
         if (await UnlessEndingAsync(context.MeasureCanaryAsync(due)) is { } sample)
         {

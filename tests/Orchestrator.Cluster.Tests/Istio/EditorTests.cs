@@ -59,7 +59,7 @@ public sealed class EditorTests
         var (routes, _, split) = Read(name);
         Gen.Int[0, 100].Sample(weight =>
         {
-            var entries = VirtualServiceEditor.With(routes, split with { Weight = weight })["spec"]!["http"]!.AsArray()
+            var entries = VirtualServiceEditor.With(routes, split with { Weight = weight })["spec"]![split.Routes.Member]!.AsArray()
                 .Select(route => route!["route"] as JsonArray)
                 .Where(entries => entries is { Count: 2 })
                 .Select(entries => entries!.Sum(entry => entry!["weight"]!.GetValue<int>()));
@@ -78,11 +78,25 @@ public sealed class EditorTests
     [InlineData("{http: [{match: [{headers: {version: {exact: x}}}], route: [{destination: {host: hello, subset: v0-0-1}}]}]}", "matches header 'version' itself")]
     public void What_cannot_be_split_says_why(string spec, string message)
     {
-        var routes = new JsonObject { ["metadata"] = new JsonObject { ["name"] = "hello", ["namespace"] = "foo" }, ["spec"] = Yaml.Read(spec) };
+        var routes = Rule(spec);
         var error = Assert.Throws<TrafficException>(
             () => VirtualServiceEditor.With(routes, new("foo", "hello", "v0-0-1", "v0-0-2", 10, new("version", "v0-0-2"))));
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData(RouteKind.Tcp, "{tcp: []}", "has no tcp route to hello")]
+    [InlineData(RouteKind.Tls, "{tcp: [{route: [{destination: {host: hello}}]}]}", "has no tls route to hello")]
+    [InlineData(
+        RouteKind.Tcp,
+        "{tcp: [{route: [{destination: {host: other}}]}, {match: [{port: 1}], route: [{destination: {host: hello}}]}, {route: [{destination: {host: hello}}]}]}",
+        "VirtualService foo/hello has several routes of connections to foo/hello: route tcp[1], route tcp[2]. They have no names to choose by")]
+    [InlineData(RouteKind.Tcp, "{tcp: [{route: [{destination: {host: hello, subset: v0-0-1}}, {destination: {host: other}}]}]}", "route tcp[0] also sends requests to other")]
+    [InlineData(RouteKind.Tls, "{tls: [{route: [{destination: {host: hello, subset: v9}}]}]}", "route tls[0] also sends requests to subset 'v9'")]
+    public void Connections_that_cannot_be_split_say_why(RouteKind kind, string spec, string message) => Assert.Contains(
+        message,
+        Assert.Throws<TrafficException>(() => VirtualServiceEditor.With(Rule(spec), new("foo", "hello", "v0-0-1", "v0-0-2", 10) { Routes = kind })).Message,
+        StringComparison.Ordinal);
 
     [Theory]
     [InlineData("{subsets: [{name: other, labels: {version: x}}]}", "has no subset 'v0-0-1'")]
@@ -100,6 +114,9 @@ public sealed class EditorTests
         Yaml.Read(GoldenCases.Read(Folder, name, "virtualservice.yaml")),
         Yaml.Read(GoldenCases.Read(Folder, name, "destinationrule.yaml")),
         JsonSerializer.Deserialize<TrafficSplit>(GoldenCases.Read(Folder, name, "split.json"), Web)!);
+
+    private static JsonObject Rule(string spec) =>
+        new() { ["metadata"] = new JsonObject { ["name"] = "hello", ["namespace"] = "foo" }, ["spec"] = Yaml.Read(spec) };
 
     private static string Text(JsonObject resource) => resource.ToJsonString(Web);
 }
