@@ -16,6 +16,9 @@ internal sealed class Ingress(Topology topology, MeshState mesh, Faults faults, 
     /// <summary>The gateway that listens at a port of a pod, if one is ready there.</summary>
     public (IngressPort Port, GatewayReplica Replica)? Gateway(string ns, string pod, int targetPort) => topology.Gateway(ns, pod, targetPort);
 
+    /// <summary>Whether a gateway pod takes requests at a port, by the rules that it knows now.</summary>
+    public bool IsListening(IngressPort port, GatewayReplica replica) => mesh.TableOf(replica, port).IsListening;
+
     /// <summary>The chance the next request or connection meets.</summary>
     public Dice NextDice() => new(options.Seed, Interlocked.Increment(ref requests));
 

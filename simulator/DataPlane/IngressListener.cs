@@ -83,8 +83,18 @@ internal sealed class IngressListener : IHttpApplication<HttpContext>, IAsyncDis
     }
 
     /// <summary>What the rules of the moment say of the port tells how a new connection is served.</summary>
-    private Task ConnectAsync(ConnectionContext connection, ConnectionDelegate next) =>
-        Replica(connection.Items) is { } replica && connections.AreServed(port, replica) ? connections.ServeAsync(port, replica, connection) : next(connection);
+    private Task ConnectAsync(ConnectionContext connection, ConnectionDelegate next)
+    {
+        if (Replica(connection.Items) is { } replica)
+        {
+            if (connections.AreServed(port, replica)) return connections.ServeAsync(port, replica, connection);
+            if (ingress.IsListening(port, replica)) return next(connection);
+        }
+
+        // Nobody listens behind the port: a real client sees its connection refused.
+        connection.Abort();
+        return Task.CompletedTask;
+    }
 
     private GatewayReplica? Replica(IDictionary<object, object?> items)
     {

@@ -40,6 +40,24 @@ public sealed class CanaryActivityTests
     }
 
     [Fact]
+    public async Task What_a_spec_asks_of_requests_is_refused_where_connections_are_divided_before_the_first_write()
+    {
+        cluster.Resources.Put(ResourceType.VirtualService, JsonNode.Parse("""
+            {"apiVersion":"networking.istio.io/v1","kind":"VirtualService","metadata":{"name":"hello","namespace":"foo"},"spec":{"hosts":["*"],
+            "tcp":[{"route":[{"destination":{"host":"hello","subset":"v0-0-1"}}]}]}}
+            """)!.AsObject());
+
+        var capture = await new CaptureBaseline(cluster).RunAsync(Start with { Spec = Start.Spec with { Steps = [new MirrorStep(10)] } }, context);
+        var suited = await new CaptureBaseline(cluster).RunAsync(
+            Start with { Spec = Start.Spec with { Analysis = new() { Metrics = [new("bytes", Min: 1) { Query = "vector(1)" }] } } }, context);
+
+        Assert.Contains("/steps/0/mirror", capture.Refusal, StringComparison.Ordinal);
+        Assert.Contains("/analysis/metrics/0 (success-rate)", capture.Refusal, StringComparison.Ordinal);
+        Assert.Equal((RouteKind.Tcp, null), (suited.Baseline!.Traffic.Routes, suited.Refusal));
+        Assert.Empty(cluster.Resources.Writes);
+    }
+
+    [Fact]
     public async Task What_may_pass_is_an_exception_so_that_it_is_tried_again()
     {
         cluster.Resources.OnCall = _ => throw FakeResources.Refusal(HttpStatusCode.ServiceUnavailable, "ServiceUnavailable", "away");

@@ -4,6 +4,7 @@ using k8s.Authentication;
 using Orchestrator.Cluster.Metrics;
 using Orchestrator.Domain.Canaries;
 using Orchestrator.Domain.Tenants;
+using Orchestrator.Domain.Traffic;
 using Orchestrator.TestKit;
 
 namespace Orchestrator.Cluster.Tests.Metrics;
@@ -151,6 +152,7 @@ public sealed class PrometheusMetricSourceTests
             $"histogram_quantile(0.99, sum by (le)(rate(istio_request_duration_milliseconds_bucket{{{s}}}[10s])))",
             queries.Of(MetricSpec.LatencyP99, "v0-0-2", window));
         Assert.Equal($"sum(increase(istio_requests_total{{{s}}}[90s]))", queries.Requests("v0-0-2", TimeSpan.FromSeconds(90)));
+        Assert.Equal($"sum(increase(istio_tcp_connections_opened_total{{{s}}}[90s]))", queries.Requests("v0-0-2", TimeSpan.FromSeconds(90), RouteKind.Tls));
     }
 
     [Fact]

@@ -26,11 +26,15 @@ public sealed class CanaryTenant : IDisposable
     private string Canary => $"/api/tenants/{Name}/canaries/hello";
 
     /// <summary>Onboards a tenant and deploys hello 0.0.1.</summary>
-    public static async Task<CanaryTenant> OnboardAsync(RunningApp app, string name, string mode)
+    /// <param name="app">The app.</param>
+    /// <param name="name">The tenant's name.</param>
+    /// <param name="mode">The mode of its gateway.</param>
+    /// <param name="morePorts">Ports of the gateway beside the one of HTTP, each with a comma before it.</param>
+    public static async Task<CanaryTenant> OnboardAsync(RunningApp app, string name, string mode, string morePorts = "")
     {
         var tenant = new CanaryTenant(app, name, RunningApp.FreeNodePort());
         (await app.PutAsync($"/api/tenants/{name}", Yaml.Read($$"""
-            gateway: {mode: {{mode}}, service: {type: NodePort, ports: [{name: http2, port: 80, targetPort: 8080, nodePort: {{tenant.port}} }] } }
+            gateway: {mode: {{mode}}, service: {type: NodePort, ports: [{name: http2, port: 80, targetPort: 8080, nodePort: {{tenant.port}} }{{morePorts}}] } }
             services: [{name: hello, prefix: /foo/, stable: v0-0-1}]
             """))).EnsureSuccessStatusCode();
         var view = await app.PhaseAsync($"/api/tenants/{name}", "Ready", "RolledBack", "Failed");
