@@ -55,7 +55,6 @@ public sealed class ConnectionTable
             foreach (var name in route.Match.Where(IsMet).SelectMany(match => match.SniHosts))
                 if (HostName.Intersect(claim.Domain, name.ToLowerInvariant()) is { } served) byServerName.TryAdd(served, new(ns, route));
 
-        bool IsMet(ConnectionMatch match) => (match.Port is null || match.Port == claim.Server.Port.Number)
-            && (match.Gateways.Length == 0 || Listener.IsAttached(match.Gateways, ns, claim.Gateway));
+        bool IsMet(ConnectionMatch match) => Listener.IsMet(claim, match.Port, match.Gateways);
     }
 }

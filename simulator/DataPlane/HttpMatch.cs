@@ -17,6 +17,9 @@ public sealed record HttpMatch
 
     public Dictionary<string, StringMatch> QueryParams { get; init; } = [];
 
+    /// <summary>The gateway's port.</summary>
+    public int? Port { get; init; }
+
     /// <summary>Restricts the match to these gateways; none means all of the VirtualService's.</summary>
     public string[] Gateways { get; init; } = [];
 

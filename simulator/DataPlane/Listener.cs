@@ -40,8 +40,15 @@ internal static class Listener
         from domain in Domains(virtualService, entry.Gateway.Namespace, entry.Server.Hosts)
         select new Claim(domain, virtualService, entry.Gateway, entry.Server);
 
-    /// <summary>Whether a Gateway is among the names, <c>name</c> or <c>namespace/name</c>, that an object of a namespace gives.</summary>
-    public static bool IsAttached(string[] names, string ns, MeshObject<GatewaySpec> gateway) =>
+    /// <summary>Whether a condition of the VirtualService that claims a server is meant for it.</summary>
+    /// <param name="claim">The claim.</param>
+    /// <param name="port">The port it names; null for any.</param>
+    /// <param name="gateways">The gateways it names; none for any.</param>
+    public static bool IsMet(Claim claim, int? port, string[] gateways) =>
+        (port is null || port == claim.Server.Port.Number)
+        && (gateways.Length == 0 || IsAttached(gateways, claim.VirtualService.Namespace, claim.Gateway));
+
+    private static bool IsAttached(string[] names, string ns, MeshObject<GatewaySpec> gateway) =>
         names.Any(name => name == $"{gateway.Namespace}/{gateway.Name}" || (ns == gateway.Namespace && name == gateway.Name));
 
     private static IEnumerable<string> Domains(MeshObject<VirtualServiceSpec> virtualService, string gatewayNamespace, string[] serverHosts) =>

@@ -12,7 +12,7 @@ internal static class MatchMerge
     }
 
     private static bool IsWithin(HttpMatch outer, HttpMatch inner) =>
-        outer.IgnoreUriCase == inner.IgnoreUriCase
+        outer.IgnoreUriCase == inner.IgnoreUriCase && (outer.Port is null || inner.Port is null || outer.Port == inner.Port)
         && IsWithin(outer.Uri, inner.Uri) && IsWithin(outer.Method, inner.Method) && IsWithin(outer.Authority, inner.Authority)
         && AreWithin(outer.Headers, inner.Headers) && AreWithin(outer.WithoutHeaders, inner.WithoutHeaders) && AreWithin(outer.QueryParams, inner.QueryParams);
 
@@ -37,6 +37,7 @@ internal static class MatchMerge
         Headers = Merge(outer.Headers, inner.Headers),
         WithoutHeaders = Merge(outer.WithoutHeaders, inner.WithoutHeaders),
         QueryParams = Merge(outer.QueryParams, inner.QueryParams),
+        Port = inner.Port ?? outer.Port,
         Gateways = inner.Gateways.Length > 0 ? inner.Gateways : outer.Gateways,
     };
 

@@ -114,9 +114,9 @@ public sealed record HttpRoute
 
     public HeaderRules? Headers { get; init; }
 
-    /// <summary>How long the client waits at most, whatever is tried; null for ever.</summary>
+    /// <summary>How long the client waits at most, whatever is tried; null, which zero is too, for ever.</summary>
     [JsonConverter(typeof(DurationConverter))]
-    public TimeSpan? Timeout { get; init; }
+    public TimeSpan? Timeout { get; init => field = value > TimeSpan.Zero ? value : null; }
 
     public RetryPolicy? Retries { get; init; }
 

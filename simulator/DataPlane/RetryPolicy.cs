@@ -12,9 +12,9 @@ public sealed record RetryPolicy
     /// <summary>How many more tries there are.</summary>
     public int Attempts { get; init; }
 
-    /// <summary>How long a try may take; null for as long as all of them.</summary>
+    /// <summary>How long a try may take; null, which zero is too, for as long as all of them.</summary>
     [JsonConverter(typeof(DurationConverter))]
-    public TimeSpan? PerTryTimeout { get; init; }
+    public TimeSpan? PerTryTimeout { get; init => field = value > TimeSpan.Zero ? value : null; }
 
     /// <summary>What is tried again: Envoy's words and status codes, separated by commas; null for Istio's own choice.</summary>
     public string? RetryOn { get; init; }

@@ -20,8 +20,9 @@ public sealed class RouteTable
     {
         var servers = Listener.Servers(ports, proxy, gateways, server => server.Port.IsPlainHttp);
         var table = new RouteTable(servers.Count > 0);
-        foreach (var claim in Listener.Claims(proxy, servers, Delegation.Resolve(virtualServices)).DistinctBy(claim => (claim.Domain, claim.VirtualService, claim.Gateway)))
-            table.Add(claim.Domain, claim.VirtualService, claim.Gateway);
+        foreach (var claim in Listener.Claims(proxy, servers, Delegation.Resolve(virtualServices))
+            .DistinctBy(claim => (claim.Domain, claim.VirtualService, claim.Gateway, claim.Server.Port.Number)))
+            table.Add(claim.Domain, claim.VirtualService, match => Listener.IsMet(claim, match.Port, match.Gateways));
         return table;
     }
 
@@ -31,7 +32,7 @@ public sealed class RouteTable
         var table = new RouteTable(isListening: true);
         foreach (var rule in virtualServices.OrderBy(rule => rule.CreatedAt, StringComparer.Ordinal)
             .ThenBy(rule => rule.Name, StringComparer.Ordinal))
-            table.Add("*", rule, gateway: null);
+            table.Add("*", rule, _ => true);
         return table;
     }
 
@@ -47,7 +48,7 @@ public sealed class RouteTable
         return domain is null ? null : domains[domain].Find(route => route.Match is null || route.Match.Matches(request));
     }
 
-    private void Add(string domain, MeshObject<VirtualServiceSpec> virtualService, MeshObject<GatewaySpec>? gateway)
+    private void Add(string domain, MeshObject<VirtualServiceSpec> virtualService, Func<HttpMatch, bool> isMeant)
     {
         var isRanked = virtualService.Spec.IsRanked;
         if (!domains.TryGetValue(domain, out var routes)) domains[domain] = routes = [];
@@ -55,9 +56,7 @@ public sealed class RouteTable
         {
             var ns = route.Namespace ?? virtualService.Namespace;
             if (route.Match.Length == 0) routes.Add(new(ns, route, null, isRanked));
-            foreach (var match in route.Match)
-                if (match.Gateways.Length == 0 || gateway is null || Listener.IsAttached(match.Gateways, virtualService.Namespace, gateway))
-                    routes.Add(new(ns, route, match, isRanked));
+            routes.AddRange(route.Match.Where(isMeant).Select(match => new BoundRoute(ns, route, match, isRanked)));
         }
 
         // istiod moves catch-alls to the end when several VirtualServices share a host, so that none hides the others' rules.

@@ -32,6 +32,8 @@ internal static class HttpRouteTranslation
             DirectResponse = redirect is null && backends.Sum(backend => backend.Weight) == 0 ? new(500) : null,
             Rewrite = Rewrite(Find(filters, "URLRewrite", "urlRewrite")),
             Headers = Headers(filters),
+            // A request is tried once, so that the limit of a try is one of the whole.
+            Timeout = Durations.Parse(rule.At("timeouts", "backendRequest").AsText() ?? rule.At("timeouts", "request").AsText()),
             Mirrors = [.. filters.Where(filter => filter["type"].AsText() == "RequestMirror")
                 .Select(filter => filter["requestMirror"]).OfType<JsonObject>()
                 .Select(mirror => Mirror(store, route, mirror)).OfType<MirrorDestination>()],

@@ -26,6 +26,7 @@ public sealed class DelegationTests
     [InlineData("""{ "uri": { "prefix": "/shop" } }""", """{ "uri": { "regex": "/shop/.*" } }""", false)]
     [InlineData("""{ "uri": { "exact": "/shop" } }""", """{ "uri": { "prefix": "/shop" } }""", false)]
     [InlineData("""{ "headers": { "x-a": { "exact": "1" } } }""", """{ "headers": { "x-a": { "exact": "2" } } }""", false)]
+    [InlineData("""{ "port": 80 }""", """{ "port": 81 }""", false)]
     [InlineData("""{ "method": { "exact": "GET" } }""", """{ "method": { "exact": "GET" } }""", true)]
     public void A_delegates_match_must_lie_within_the_roots(string outer, string inner, bool stays) => Assert.Equal(stays, Routes(
         $$"""{ "match": [{{outer}}], "delegate": { "name": "inner" } }""", $$"""{ "match": [{{inner}}], {{ToStable}} }""").Count == 1);

@@ -30,6 +30,9 @@ public sealed class RouteActionTests : IAsyncLifetime
         Assert.Contains(cluster.World.Requests.List("foo", "hello"), count => count is { Code: 504, Flag: "UT", Version: "v0-0-1" });
         Assert.Equal(1, Seen("destination", "0", "DC"));
         Assert.Equal(1, Seen("source", "504", "UT"));
+        cluster.Faults.Versions[("foo", "hello", "v0-0-1")] = new(LatencyMs: 60);
+        await HaveAsync("""{ "timeout": "0s" }""");
+        Assert.Equal(200, (await cluster.CurlAsync(Foo, "/foo/hello")).Code);
     }
 
     [Fact]

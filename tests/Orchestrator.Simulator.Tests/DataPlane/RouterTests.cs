@@ -107,6 +107,9 @@ public sealed class RouterTests
     [InlineData("""{ "queryParams": { "v": { "exact": "2" } } }""", true)]
     [InlineData("""{ "authority": { "prefix": "shop." } }""", true)]
     [InlineData("""{ "uri": { "prefix": "/foo" }, "method": { "exact": "POST" } }""", false)]
+    [InlineData("""{ "port": 80 }""", true)]
+    [InlineData("""{ "port": 81 }""", false)]
+    [InlineData("""{ "gateways": ["other"] }""", false)]
     public void A_condition_is_read_as_Istio_reads_it(string match, bool taken)
     {
         var mesh = new Mesh { VirtualServices = [VirtualService($$"""[{ "match": [{{match}}], "route": [{ "destination": { "host": "hello" } }] }]""")] };

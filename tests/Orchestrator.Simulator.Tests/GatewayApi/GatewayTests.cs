@@ -58,6 +58,20 @@ public sealed class GatewayTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_route_says_how_long_a_request_may_take()
+    {
+        Gateway();
+        Hello("hello", "v0-0-1");
+        Route("""{ "timeouts": { "request": "50ms" }, "backendRefs": [{ "name": "hello", "port": 8080 }] }""");
+        await ProgrammedAsync("foo-gateway");
+        await Eventually.Holds(async () => (await cluster.CurlAsync(NodePort(), "/hello")).Code == 200, "the route leads to hello");
+
+        cluster.Faults.Versions[("foo", "hello", "v0-0-1")] = new(LatencyMs: (int)TimeSpan.FromHours(1).TotalMilliseconds);
+
+        Assert.Equal(504, (await cluster.CurlAsync(NodePort(), "/hello")).Code);
+    }
+
+    [Fact]
     public async Task Children_edited_by_hand_are_reverted_and_go_with_their_gateway()
     {
         Gateway(annotation: "NodePort");
