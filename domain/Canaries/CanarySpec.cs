@@ -112,7 +112,7 @@ public sealed record CanarySpec
 {
     public required string Tenant { get; init; }
 
-    /// <summary>The service, and the VirtualService and DestinationRule, or the HTTPRoute, of the same name.</summary>
+    /// <summary>The service, and the VirtualService, which may delegate, and DestinationRule, or the HTTPRoute, of the same name.</summary>
     public required string Service { get; init; }
     public required Candidate Candidate { get; init; }
     public Preview? Preview { get; init; }
