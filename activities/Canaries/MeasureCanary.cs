@@ -27,6 +27,10 @@ public sealed record Measurement(CanaryStart Start, string Stable, int Weight, I
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public RouteKind Routes { get; init; }
 
+    /// <inheritdoc cref="TrafficBaseline.Delegate"/>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Delegate { get; init; }
+
     /// <summary>Whether it is told too in which versions the objects stand that the run steers.</summary>
     public bool IsGuarded { get; init; }
 }
@@ -60,7 +64,7 @@ public sealed class MeasureCanary(IClusterDirectory clusters, IWebhooks webhooks
             try
             {
                 return await cluster.MarkAsync(
-                    spec.Tenant, spec.Service, measurement.Stable, spec.Candidate.Version, context.CancellationToken);
+                    spec.Tenant, spec.Service, measurement.Stable, spec.Candidate.Version, context.CancellationToken, measurement.Delegate);
             }
             catch (Exception e) when (e is ResourceException or HttpRequestException or TimeoutException)
             {

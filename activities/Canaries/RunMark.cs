@@ -8,8 +8,8 @@ internal static class RunMark
     extension(ClusterConnection cluster)
     {
         /// <summary>In which versions the rules of a service and the Deployments of two of its versions stand.</summary>
-        public async Task<string> MarkAsync(string ns, string service, string stable, string candidate, CancellationToken cancellationToken) => Of(
-            await cluster.Traffic.MarkAsync(ns, service, cancellationToken),
+        public async Task<string> MarkAsync(string ns, string service, string stable, string candidate, CancellationToken cancellationToken, string? @delegate = null) => Of(
+            await cluster.Traffic.MarkAsync(ns, service, cancellationToken, @delegate),
             await cluster.Workloads.ListAsync(ns, service, cancellationToken),
             stable,
             candidate);

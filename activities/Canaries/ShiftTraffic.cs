@@ -25,7 +25,7 @@ public sealed class ShiftTraffic(IClusterDirectory clusters)
         {
             var split = input.Split;
             var (ns, service) = (split.Namespace, split.Service);
-            if (input.Mark is { } mark && await cluster.MarkAsync(ns, service, split.Stable, split.Candidate, context.CancellationToken) != mark)
+            if (input.Mark is { } mark && await cluster.MarkAsync(ns, service, split.Stable, split.Candidate, context.CancellationToken, split.Delegate) != mark)
             {
                 return StepReport.Waiting($"a look at what others have changed of {ns}/{service}");
             }

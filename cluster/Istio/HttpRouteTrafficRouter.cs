@@ -68,7 +68,7 @@ public sealed class HttpRouteTrafficRouter(IResources resources) : ITrafficRoute
     }
 
     /// <inheritdoc/>
-    public async Task<string> MarkAsync(string ns, string service, CancellationToken cancellationToken) =>
+    public async Task<string> MarkAsync(string ns, string service, CancellationToken cancellationToken, string? @delegate = null) =>
         (await resources.GetAsync(ResourceType.HttpRoute, ns, service, cancellationToken)).Text("metadata", "resourceVersion") ?? "";
 
     /// <inheritdoc/>

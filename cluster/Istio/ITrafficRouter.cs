@@ -24,7 +24,11 @@ public interface ITrafficRouter
     Task<TrafficApplied> SetAsync(TrafficSplit split, CancellationToken cancellationToken);
 
     /// <summary>In which versions the rules stand: another answer tells that somebody wrote in between.</summary>
-    Task<string> MarkAsync(string ns, string service, CancellationToken cancellationToken);
+    /// <param name="ns">The namespace of the service.</param>
+    /// <param name="service">The service.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <param name="delegate"><see cref="TrafficBaseline.Delegate"/>.</param>
+    Task<string> MarkAsync(string ns, string service, CancellationToken cancellationToken, string? @delegate = null);
 
     /// <summary>What others have changed of the rules since the run left them so, which is put back where the policy says so.</summary>
     Task<TrafficCheck> CheckAsync(SteeredTraffic left, CancellationToken cancellationToken);

@@ -56,8 +56,9 @@ public sealed class IstioTrafficRouter(IResources resources) : ITrafficRouter
     }
 
     /// <inheritdoc/>
-    public async Task<string> MarkAsync(string ns, string service, CancellationToken cancellationToken) => Mark(
-        await RoutesMarkAsync(ns, service, cancellationToken),
+    public async Task<string> MarkAsync(string ns, string service, CancellationToken cancellationToken, string? @delegate = null) => Mark(
+        await VersionAsync(ResourceType.VirtualService, ns, service, cancellationToken),
+        @delegate is null ? null : await VersionAsync(ResourceType.VirtualService, ns, @delegate, cancellationToken),
         await VersionAsync(ResourceType.DestinationRule, ns, service, cancellationToken));
 
     /// <inheritdoc/>
@@ -68,12 +69,12 @@ public sealed class IstioTrafficRouter(IResources resources) : ITrafficRouter
         var routes = await edits.CheckAsync(Routes(left.Before, left.Split), left.Policy, cancellationToken);
         if (left.Before.Delegate is null)
         {
-            return new(Mark(routes.Mark, subsets.Mark), [.. routes.Changes, .. subsets.Changes]);
+            return new(Mark(routes.Mark, null, subsets.Mark), [.. routes.Changes, .. subsets.Changes]);
         }
 
         var root = await resources.GetAsync(ResourceType.VirtualService, left.Before.Namespace, left.Before.Service, cancellationToken);
         return new(
-            Mark(DelegateMark(root.Text("metadata", "resourceVersion") ?? "", routes.Mark), subsets.Mark),
+            Mark(root.Text("metadata", "resourceVersion") ?? "", routes.Mark, subsets.Mark),
             [.. RouteDelegate.Changes(root, left.Before, left.Policy), .. routes.Changes, .. subsets.Changes]);
     }
 
@@ -119,9 +120,7 @@ public sealed class IstioTrafficRouter(IResources resources) : ITrafficRouter
         return StableRoute.Find(http, ns, service);
     }
 
-    private static string Mark(string routes, string subsets) => $"{routes}/{subsets}";
-
-    private static string DelegateMark(string root, string routes) => $"{root}+{routes}";
+    private static string Mark(string root, string? @delegate, string subsets) => $"{root}{(@delegate is null ? "" : $"+{@delegate}")}/{subsets}";
 
     /// <summary>The VirtualService named like the service, and the one that holds its routes: itself, or its delegate.</summary>
     private async Task<(JsonObject Root, JsonObject Routes)> ReadRoutesAsync(string ns, string service, CancellationToken cancellationToken)
@@ -130,23 +129,6 @@ public sealed class IstioTrafficRouter(IResources resources) : ITrafficRouter
         return RouteDelegate.Of(root, ns, service) is { } name
             ? (root, RouteDelegate.Checked(root, name, await resources.GetAsync(ResourceType.VirtualService, ns, name, cancellationToken)))
             : (root, root);
-    }
-
-    private async Task<string> RoutesMarkAsync(string ns, string service, CancellationToken cancellationToken)
-    {
-        var root = await resources.GetAsync(ResourceType.VirtualService, ns, service, cancellationToken);
-        var version = root.Text("metadata", "resourceVersion") ?? "";
-        try
-        {
-            return root is not null && RouteDelegate.Of(root, ns, service) is { } name
-                ? DelegateMark(version, await VersionAsync(ResourceType.VirtualService, ns, name, cancellationToken))
-                : version;
-        }
-        catch (TrafficException)
-        {
-            // What it delegates to now is for a look at the rules to tell.
-            return version;
-        }
     }
 
     private async Task<string> VersionAsync(ResourceType type, string ns, string name, CancellationToken cancellationToken) =>

@@ -22,8 +22,8 @@ public sealed class TrafficRouter(IResources resources) : ITrafficRouter
         await (await OfAsync(split.Namespace, split.Service, cancellationToken)).SetAsync(split, cancellationToken);
 
     /// <inheritdoc/>
-    public async Task<string> MarkAsync(string ns, string service, CancellationToken cancellationToken) =>
-        await (await OfAsync(ns, service, cancellationToken)).MarkAsync(ns, service, cancellationToken);
+    public async Task<string> MarkAsync(string ns, string service, CancellationToken cancellationToken, string? @delegate = null) =>
+        await (await OfAsync(ns, service, cancellationToken)).MarkAsync(ns, service, cancellationToken, @delegate);
 
     /// <inheritdoc/>
     public Task<TrafficCheck> CheckAsync(SteeredTraffic left, CancellationToken cancellationToken) =>

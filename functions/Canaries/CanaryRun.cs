@@ -27,7 +27,7 @@ internal sealed partial class CanaryRun
     private readonly List<(Gate Gate, Task<StepReport> Call)> told = [];
     private (CanaryPhase Phase, int Step, int Weight) shown;
     private Task<CanaryDecision> decision;
-    private RouteKind routes;
+    private TrafficBaseline? traffic;
 
     public CanaryRun(TaskOrchestrationContext context, CanaryStart start)
     {
@@ -103,7 +103,7 @@ internal sealed partial class CanaryRun
         }
 
         Progress = Progress with { Stable = baseline.Traffic.Stable };
-        routes = baseline.Traffic.Routes;
+        traffic = baseline.Traffic;
         watch = baseline.IsGuarded ? new(context, start, baseline) : null;
         return baseline;
     }
@@ -282,7 +282,8 @@ internal sealed partial class CanaryRun
             Run = context.InstanceId,
             Phase = Progress.Phase,
             IsGuarded = watch is not null,
-            Routes = routes,
+            Routes = traffic?.Routes ?? RouteKind.Http,
+            Delegate = traffic?.Delegate,
         };
         if (await UnlessEndingAsync(context.MeasureCanaryAsync(due)) is { } sample)
         {

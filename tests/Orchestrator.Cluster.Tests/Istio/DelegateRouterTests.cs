@@ -27,7 +27,7 @@ public sealed class DelegateRouterTests : RoutedByIstio
         var baseline = await RunAsync();
         Assert.Equal(("hello-routes", "v0-0-1"), (baseline.Delegate, baseline.Stable));
         Assert.Equal(["canary-preview-hello", "default"], Inner.Items("spec", "http").Select(route => route.Text("name")!));
-        Assert.Equal(await Router.MarkAsync("foo", "hello", default), (await Router.CheckAsync(Left(baseline), default)).Mark);
+        Assert.Equal(await Router.MarkAsync("foo", "hello", default, "hello-routes"), (await Router.CheckAsync(Left(baseline), default)).Mark);
 
         await Router.RestoreRoutesAsync(Left(baseline), default);
         await Router.RestoreSubsetsAsync(Left(baseline), default);
@@ -73,17 +73,18 @@ public sealed class DelegateRouterTests : RoutedByIstio
         Have("hello", Referring);
         Have("hello-routes", Serving);
         var baseline = await RunAsync();
-        var before = await Router.MarkAsync("foo", "hello", default);
+        var before = await Router.MarkAsync("foo", "hello", default, "hello-routes");
 
         Have("hello", Referring.Replace("hello-routes", "others", StringComparison.Ordinal));
-        Assert.NotEqual(before, await Router.MarkAsync("foo", "hello", default));
+        Assert.NotEqual(before, await Router.MarkAsync("foo", "hello", default, "hello-routes"));
         Resources.Writes.Clear();
-        var changes = (await Router.CheckAsync(Left(baseline, policy), default)).Changes;
+        var check = await Router.CheckAsync(Left(baseline, policy), default);
 
         Assert.Equal(
             [("VirtualService foo/hello", "spec.http.delegate", "\"foo/hello-routes\"", "\"foo/others\"", answer)],
-            changes.Select(change => (change.Object, change.Field, change.Was!, change.Is!, change.Answer)));
+            check.Changes.Select(change => (change.Object, change.Field, change.Was!, change.Is!, change.Answer)));
         Assert.Empty(Resources.Writes);
+        Assert.Equal(check.Mark, await Router.MarkAsync("foo", "hello", default, "hello-routes"));
     }
 
     [Fact]
