@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Orchestrator.Cluster.Kubernetes;
 using Orchestrator.Domain.Traffic;
 
@@ -41,15 +42,27 @@ public sealed class IstioTrafficRouter(IResources resources) : ITrafficRouter
     /// <inheritdoc/>
     public async Task<TrafficApplied> SetAsync(TrafficSplit split, CancellationToken cancellationToken)
     {
-        var subsets = await edits.ReadAsync(ResourceType.DestinationRule, split.Namespace, split.Service, cancellationToken);
-        if (((string[])[split.Stable, split.Candidate]).FirstOrDefault(subset => !DestinationRuleEditor.Has(subsets, subset)) is { } missing)
-        {
-            throw new TrafficException(
-                $"DestinationRule {split.Namespace}/{split.Service} has no subset '{missing}': requests sent there would be answered 503. Somebody removed it.");
-        }
-
+        RequireSubsets(await edits.ReadAsync(ResourceType.DestinationRule, split.Namespace, split.Service, cancellationToken), split);
         return await edits.EnsureAsync(
             ResourceType.VirtualService, split.Namespace, split.Service, current => VirtualServiceEditor.With(current, split), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task<TrafficApplied?> SetSeenAsync(TrafficSplit split, string seen, CancellationToken cancellationToken)
+    {
+        var routes = await resources.GetAsync(ResourceType.VirtualService, split.Namespace, split.Service, cancellationToken);
+        var subsets = await resources.GetAsync(ResourceType.DestinationRule, split.Namespace, split.Service, cancellationToken);
+        if (Mark(routes.ResourceVersion, subsets.ResourceVersion) != seen)
+        {
+            return null;
+        }
+
+        RequireSubsets(subsets ?? throw GuardedEdits.Missing(ResourceType.DestinationRule, split.Namespace, split.Service), split);
+        return await edits.EditSeenAsync(
+            ResourceType.VirtualService,
+            routes ?? throw GuardedEdits.Missing(ResourceType.VirtualService, split.Namespace, split.Service),
+            current => VirtualServiceEditor.With(current, split),
+            cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -68,11 +81,11 @@ public sealed class IstioTrafficRouter(IResources resources) : ITrafficRouter
 
     /// <inheritdoc/>
     public Task<TrafficApplied> RestoreRoutesAsync(SteeredTraffic left, CancellationToken cancellationToken) =>
-        edits.RestoreAsync(Routes(left.Before, left.Split.Back), left.Policy, cancellationToken);
+        edits.RestoreAsync(Routes(left.Before, left.Split.Back), Routes(left.Before, left.Split), left.Policy, cancellationToken);
 
     /// <inheritdoc/>
     public Task<TrafficApplied> RestoreSubsetsAsync(SteeredTraffic left, CancellationToken cancellationToken) =>
-        edits.RestoreAsync(Subsets(left, isThere: false), left.Policy, cancellationToken);
+        edits.RestoreAsync(Subsets(left, isThere: false), Subsets(left, left.HasSubset), left.Policy, cancellationToken);
 
     /// <inheritdoc/>
     public async Task<TrafficApplied> DropSubsetAsync(string ns, string service, string subset, CancellationToken cancellationToken)
@@ -99,8 +112,17 @@ public sealed class IstioTrafficRouter(IResources resources) : ITrafficRouter
         });
     }
 
+    private static void RequireSubsets(JsonObject subsets, TrafficSplit split)
+    {
+        if (((string[])[split.Stable, split.Candidate]).FirstOrDefault(subset => !DestinationRuleEditor.Has(subsets, subset)) is { } missing)
+        {
+            throw new TrafficException(
+                $"DestinationRule {split.Namespace}/{split.Service} has no subset '{missing}': requests sent there would be answered 503. Somebody removed it.");
+        }
+    }
+
     private static string Mark(string routes, string subsets) => $"{routes}/{subsets}";
 
     private async Task<string> VersionAsync(ResourceType type, string ns, string name, CancellationToken cancellationToken) =>
-        (await resources.GetAsync(type, ns, name, cancellationToken)).Text("metadata", "resourceVersion") ?? "";
+        (await resources.GetAsync(type, ns, name, cancellationToken)).ResourceVersion;
 }
