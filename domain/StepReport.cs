@@ -20,7 +20,7 @@ public enum StepOutcome
 /// <param name="Outcome">How it ended.</param>
 /// <param name="Result">For a step that is done: <c>Created</c>, <c>Updated</c>, <c>Unchanged</c>, <c>Deleted</c>, <c>Ready</c>.</param>
 /// <param name="Message">What was seen, what is missing, or why it is refused.</param>
-public sealed record StepReport(StepOutcome Outcome, string? Result, string? Message)
+public record StepReport(StepOutcome Outcome, string? Result, string? Message)
 {
     public static StepReport Done(string result, string? message = null) => new(StepOutcome.Done, result, message);
 

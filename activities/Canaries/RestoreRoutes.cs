@@ -1,7 +1,6 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
 using Orchestrator.Cluster;
-using Orchestrator.Domain;
 using Orchestrator.Domain.Traffic;
 
 namespace Orchestrator.Activities.Canaries;
@@ -10,11 +9,11 @@ namespace Orchestrator.Activities.Canaries;
 public sealed record TrafficOnCluster(string Cluster, SteeredTraffic Left);
 
 /// <summary>Restores the routes as they were captured, so that the stable version has all requests again.</summary>
-public sealed class RestoreRoutes(IClusterDirectory clusters)
+public sealed class RestoreRoutes(IClusterDirectory clusters, TimeProvider time)
 {
     [Function(nameof(RestoreRoutes))]
-    public Task<StepReport> RunAsync([ActivityTrigger] TrafficOnCluster input, FunctionContext context) =>
-        clusters.AskAsync(input.Cluster, async cluster => (await cluster.Traffic.RestoreRoutesAsync(input.Left, context.CancellationToken)).Change.Report());
+    public Task<RestoreReport> RunAsync([ActivityTrigger] TrafficOnCluster input, FunctionContext context) =>
+        clusters.RestoreAsync(input.Cluster, time, traffic => traffic.RestoreRoutesAsync(input.Left, context.CancellationToken));
 }
 
 public static class RestoreRoutesCall
@@ -22,7 +21,7 @@ public static class RestoreRoutesCall
     extension(TaskOrchestrationContext context)
     {
         /// <inheritdoc cref="RestoreRoutes"/>
-        public Task<StepReport> RestoreRoutesAsync(string cluster, SteeredTraffic left) =>
-            context.CallActivityAsync<StepReport>(nameof(RestoreRoutes), new TrafficOnCluster(cluster, left), CanaryCalls.Insisted);
+        public Task<RestoreReport> RestoreRoutesAsync(string cluster, SteeredTraffic left) =>
+            context.CallActivityAsync<RestoreReport>(nameof(RestoreRoutes), new TrafficOnCluster(cluster, left), CanaryCalls.Insisted);
     }
 }

@@ -1,17 +1,16 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
 using Orchestrator.Cluster;
-using Orchestrator.Domain;
 using Orchestrator.Domain.Traffic;
 
 namespace Orchestrator.Activities.Canaries;
 
 /// <summary>Restores the subsets as they were captured, once no route names the candidate's.</summary>
-public sealed class RestoreSubsets(IClusterDirectory clusters)
+public sealed class RestoreSubsets(IClusterDirectory clusters, TimeProvider time)
 {
     [Function(nameof(RestoreSubsets))]
-    public Task<StepReport> RunAsync([ActivityTrigger] TrafficOnCluster input, FunctionContext context) =>
-        clusters.AskAsync(input.Cluster, async cluster => (await cluster.Traffic.RestoreSubsetsAsync(input.Left, context.CancellationToken)).Change.Report());
+    public Task<RestoreReport> RunAsync([ActivityTrigger] TrafficOnCluster input, FunctionContext context) =>
+        clusters.RestoreAsync(input.Cluster, time, traffic => traffic.RestoreSubsetsAsync(input.Left, context.CancellationToken));
 }
 
 public static class RestoreSubsetsCall
@@ -19,7 +18,7 @@ public static class RestoreSubsetsCall
     extension(TaskOrchestrationContext context)
     {
         /// <inheritdoc cref="RestoreSubsets"/>
-        public Task<StepReport> RestoreSubsetsAsync(string cluster, SteeredTraffic left) =>
-            context.CallActivityAsync<StepReport>(nameof(RestoreSubsets), new TrafficOnCluster(cluster, left), CanaryCalls.Insisted);
+        public Task<RestoreReport> RestoreSubsetsAsync(string cluster, SteeredTraffic left) =>
+            context.CallActivityAsync<RestoreReport>(nameof(RestoreSubsets), new TrafficOnCluster(cluster, left), CanaryCalls.Insisted);
     }
 }

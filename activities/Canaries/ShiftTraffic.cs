@@ -25,9 +25,12 @@ public sealed class ShiftTraffic(IClusterDirectory clusters)
         {
             var split = input.Split;
             var (ns, service) = (split.Namespace, split.Service);
-            if (input.Mark is { } mark && await cluster.MarkAsync(ns, service, split.Stable, split.Candidate, context.CancellationToken, split.Delegate) != mark)
+            var look = StepReport.Waiting($"a look at what others have changed of {ns}/{service}");
+            var seen = input.Mark is null ? null : await cluster.Traffic.MarkAsync(ns, service, context.CancellationToken, split.Delegate);
+            if (seen is not null
+                && RunMark.Of(seen, await cluster.Workloads.ListAsync(ns, service, context.CancellationToken), split.Stable, split.Candidate) != input.Mark)
             {
-                return StepReport.Waiting($"a look at what others have changed of {ns}/{service}");
+                return look;
             }
 
             if (split.IsUsed && await cluster.Workloads.CountReadyPodsAsync(split.Namespace, split.Service, split.Candidate, context.CancellationToken) == 0)
@@ -35,8 +38,10 @@ public sealed class ShiftTraffic(IClusterDirectory clusters)
                 return StepReport.Waiting($"a ready pod of {split.Candidate}");
             }
 
-            var applied = await cluster.Traffic.SetAsync(split, context.CancellationToken);
-            return StepReport.Done(applied.Change.ToString(), $"resourceVersion {applied.ResourceVersion}");
+            var applied = seen is null
+                ? await cluster.Traffic.SetAsync(split, context.CancellationToken)
+                : await cluster.Traffic.SetSeenAsync(split, seen, context.CancellationToken);
+            return applied is null ? look : StepReport.Done(applied.Change.ToString(), $"resourceVersion {applied.ResourceVersion}");
         });
 }
 

@@ -48,8 +48,13 @@ public sealed class RetireGateway(IClusterDirectory clusters)
             return gateway;
         }
 
-        await FrontWrites.ApplyAsync(resources, run, GatewayFront.Of(spec), isShared: false, cancellationToken);
-        return StepReport.Done("Deleted", $"the old gateway; Service {spec.Tenant}/{TenantNames.Front(spec)} leads to the new one alone");
+        var front = TenantNames.Front(spec);
+        var isWritten = await FrontWrites.ApplyAsync(resources, run, GatewayFront.Of(spec), isShared: false, cancellationToken);
+
+        // Who has not heard yet that the old gateway is gone may still write the front for it; so it is looked at once more.
+        return isWritten && GatewayHandover.IsFrontOfIstiod(previous)
+            ? StepReport.Waiting($"Service {spec.Tenant}/{front} to stay as it was written")
+            : StepReport.Done("Deleted", $"the old gateway; Service {spec.Tenant}/{front} leads to the new one alone");
     }
 
     private static async Task DrainAsync(IResources resources, TenantRun run, CancellationToken cancellationToken)
@@ -82,8 +87,9 @@ public sealed class RetireGateway(IClusterDirectory clusters)
                 await resources.PatchAsync(ResourceType.IstioOperator, system, name, noticed, cancellationToken);
             }
         }
-        else if (previous.Gateway is { Mode: GatewayMode.GatewayApi, Front: null })
+        else if (GatewayHandover.IsFrontOfIstiod(previous))
         {
+            await FrontWrites.KeepAsync(resources, previous, cancellationToken);
             await resources.DeleteAsync(ResourceType.KubernetesGateway, ns, TenantNames.KubernetesGateway(previous), null, cancellationToken, orphans: true);
             foreach (var type in Children)
             {
@@ -91,7 +97,6 @@ public sealed class RetireGateway(IClusterDirectory clusters)
             }
         }
     }
-
 }
 
 public static class RetireGatewayCall

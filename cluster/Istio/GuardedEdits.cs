@@ -20,79 +20,88 @@ internal sealed class GuardedEdits(IResources resources)
     /// <param name="name">Its name.</param>
     /// <param name="edit">Makes it say what is wanted.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    /// <param name="absent">What is done where there is no rule; null: that is an error.</param>
-    public async Task<TrafficApplied> EnsureAsync(
-        ResourceType type,
-        string ns,
-        string name,
-        Func<JsonObject, JsonObject> edit,
-        CancellationToken cancellationToken,
-        Func<Task<TrafficApplied>>? absent = null)
+    /// <exception cref="TrafficException">There is no such rule.</exception>
+    /// <exception cref="TimeoutException">Others write it all the time.</exception>
+    public Task<TrafficApplied> EnsureAsync(
+        ResourceType type, string ns, string name, Func<JsonObject, JsonObject> edit, CancellationToken cancellationToken) =>
+        ReachAsync(type, ns, name, current => edit(current ?? throw Missing(type, ns, name)), cancellationToken);
+
+    /// <summary>Edits a rule as it was seen, once; null when somebody has written it since, or writes it at once after: then it has to be looked at.</summary>
+    /// <param name="type">The rule's kind.</param>
+    /// <param name="seen">The rule.</param>
+    /// <param name="edit">Makes it say what is wanted.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public async Task<TrafficApplied?> EditSeenAsync(
+        ResourceType type, JsonObject seen, Func<JsonObject, JsonObject> edit, CancellationToken cancellationToken)
     {
-        var change = Change.Unchanged;
-        for (var attempt = 0; attempt < Attempts; attempt++)
+        if (MergePatch.Between(seen, edit(seen)) is not { } patch)
         {
-            if (await resources.GetAsync(type, ns, name, cancellationToken) is not { } current)
-            {
-                return absent is null ? throw Missing(type, ns, name) : await absent();
-            }
-
-            var resourceVersion = current.Text("metadata", "resourceVersion") ?? "";
-            if (MergePatch.Between(current, edit(current)) is not { } patch)
-            {
-                return new(change, resourceVersion);
-            }
-
-            if (patch["metadata"] is not JsonObject metadata)
-            {
-                patch["metadata"] = metadata = [];
-            }
-
-            metadata["resourceVersion"] = resourceVersion;
-            try
-            {
-                await resources.PatchAsync(type, ns, name, patch, cancellationToken);
-                change = Change.Updated;
-            }
-            catch (ResourceException e) when (e.IsConflict)
-            {
-                // Somebody wrote in between: what they wrote is read, and the edit made on top of it.
-            }
+            return new(Change.Unchanged, seen.ResourceVersion);
         }
 
-        throw new TimeoutException(
-            $"{type.Kind} {ns}/{name} was changed by others at each of {Attempts} attempts to edit it. See its managedFields for who writes it.");
+        return await PatchAsync(type, seen, patch, cancellationToken)
+            && await resources.GetAsync(type, seen.Namespace, seen.Name, cancellationToken) is { } current && NeedsNone(current)
+            ? new(Change.Updated, current.ResourceVersion)
+            : null;
+
+        bool NeedsNone(JsonObject current)
+        {
+            try
+            {
+                return MergePatch.Between(current, edit(current)) is null;
+            }
+            catch (TrafficException)
+            {
+                return false;
+            }
+        }
     }
 
     /// <summary>What others have changed of a rule; where <paramref name="policy"/> says so, it is put back.</summary>
     public async Task<TrafficCheck> CheckAsync(SteeredRule rule, ForeignChangePolicy policy, CancellationToken cancellationToken)
     {
-        var found = await resources.GetAsync(rule.Type, rule.Namespace, rule.Name, cancellationToken);
-        var changes = rule.Changes(found, policy);
-        var mark = changes.Any(change => change.Answer == ForeignChangeAnswer.Repaired)
-            ? (await PutBackAsync(rule, cancellationToken)).ResourceVersion
-            : found.Text("metadata", "resourceVersion") ?? "";
-        return new(mark, changes);
+        var changes = new List<ForeignChange>();
+        var applied = await ReachAsync(rule.Type, rule.Namespace, rule.Name, PutBack, cancellationToken);
+        return new(applied.ResourceVersion, changes);
+
+        JsonObject? PutBack(JsonObject? found)
+        {
+            var seen = rule.Changes(found, policy);
+            changes.AddRange(seen.Where(change => !changes.Exists(change.IsSame)));
+            return !seen.Any(change => change.Answer == ForeignChangeAnswer.Repaired) ? found
+                : found is null ? rule.Left
+                : rule.Repaired(found);
+        }
     }
 
     /// <summary>
     /// Takes the run's part from a rule; with <see cref="ForeignChangePolicy.Repair"/>, spec and labels are as before, but for what others added.
     /// A rule that others deleted has no part of the run's any more.
     /// </summary>
-    public Task<TrafficApplied> RestoreAsync(SteeredRule rule, ForeignChangePolicy policy, CancellationToken cancellationToken) =>
-        policy == ForeignChangePolicy.Repair
-            ? PutBackAsync(rule, cancellationToken)
-            : EnsureAsync(
-                rule.Type, rule.Namespace, rule.Name, rule.Released, cancellationToken, absent: () => Task.FromResult(new TrafficApplied(Change.Unchanged, "")));
-
-    private Task<TrafficApplied> PutBackAsync(SteeredRule rule, CancellationToken cancellationToken)
+    public async Task<TrafficApplied> RestoreAsync(SteeredRule rule, SteeredRule left, ForeignChangePolicy policy, CancellationToken cancellationToken)
     {
-        return EnsureAsync(rule.Type, rule.Namespace, rule.Name, rule.Repaired, cancellationToken, absent: CreateAsync);
+        var (changes, isFirst) = (new List<ForeignChange>(), true);
+        var applied = await ReachAsync(rule.Type, rule.Namespace, rule.Name, Restore, cancellationToken);
+        return applied with { Changes = changes };
 
-        async Task<TrafficApplied> CreateAsync()
+        JsonObject? Restore(JsonObject? found)
         {
-            var created = await resources.CreateAsync(rule.Type, rule.Left, cancellationToken);
-            return new(Change.Updated, created.Text("metadata", "resourceVersion") ?? "");
+            var wanted = (policy, found) switch
+            {
+                (ForeignChangePolicy.Repair, null) => rule.Left,
+                (_, null) => null,
+                (ForeignChangePolicy.Repair, _) => rule.Repaired(found),
+                _ => rule.Released(found),
+            };
+
+            // What is read back is no longer as the run left it, by its own doing.
+            if (isFirst || found is null || MergePatch.Between(found, wanted!) is not null)
+            {
+                changes.AddRange(left.ChangesAtEnd(found, policy).Where(change => !changes.Exists(change.IsSame)));
+            }
+
+            isFirst = false;
+            return wanted;
         }
     }
 
@@ -104,6 +113,66 @@ internal sealed class GuardedEdits(IResources resources)
     public static RuleSnapshot Snapshot(JsonObject resource) =>
         new(resource["spec"]!.DeepClone().AsObject(), resource.At("metadata", "labels")?.DeepClone().AsObject());
 
-    private static TrafficException Missing(ResourceType type, string ns, string name) =>
+    /// <summary>Writes until what is found is what is wanted of it; null stands for no rule.</summary>
+    private async Task<TrafficApplied> ReachAsync(
+        ResourceType type, string ns, string name, Func<JsonObject?, JsonObject?> edit, CancellationToken cancellationToken)
+    {
+        var change = Change.Unchanged;
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            var current = await resources.GetAsync(type, ns, name, cancellationToken);
+            var wanted = edit(current);
+            var patch = current is null || wanted is null ? null : MergePatch.Between(current, wanted);
+            if (patch is null && (current is not null || wanted is null))
+            {
+                return new(change, current.ResourceVersion);
+            }
+
+            if (patch is null ? await CreateAsync(type, wanted!, cancellationToken) : await PatchAsync(type, current!, patch, cancellationToken))
+            {
+                change = Change.Updated;
+            }
+        }
+
+        throw new TimeoutException(
+            $"{type.Kind} {ns}/{name} was changed by others at each of {Attempts} attempts to edit it. See its managedFields for who writes it.");
+    }
+
+    /// <summary>Creates a rule; false when somebody else did so in between.</summary>
+    private async Task<bool> CreateAsync(ResourceType type, JsonObject manifest, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await resources.CreateAsync(type, manifest, cancellationToken);
+            return true;
+        }
+        catch (ResourceException e) when (e.IsConflict || e.AlreadyExists)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Patches a rule; false when somebody else wrote in between.</summary>
+    private async Task<bool> PatchAsync(ResourceType type, JsonObject current, JsonObject patch, CancellationToken cancellationToken)
+    {
+        if (patch["metadata"] is not JsonObject metadata)
+        {
+            patch["metadata"] = metadata = [];
+        }
+
+        metadata["resourceVersion"] = current.ResourceVersion;
+        try
+        {
+            await resources.PatchAsync(type, current.Namespace, current.Name, patch, cancellationToken);
+            return true;
+        }
+        catch (ResourceException e) when (e.IsConflict)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Tells that a rule is not there.</summary>
+    public static TrafficException Missing(ResourceType type, string ns, string name) =>
         new($"There is no {type.Kind} {ns}/{name}. Onboarding makes it for each service of the tenant: add '{name}' to its services.");
 }

@@ -51,11 +51,11 @@ public sealed class HttpRouteTrafficRouter(IResources resources) : ITrafficRoute
         var like = await VersionAsync(split.Namespace, split.Service, split.Stable, cancellationToken);
         if (CandidateService(like, found, split.Service, split.Candidate) is not { } wanted)
         {
-            return new(Change.Unchanged, found.Text("metadata", "resourceVersion") ?? "");
+            return new(Change.Unchanged, found.ResourceVersion);
         }
 
         var applied = await resources.ApplyAsync(ResourceType.Service, wanted, cancellationToken);
-        return new(applied.Change, applied.Object.Text("metadata", "resourceVersion") ?? "");
+        return new(applied.Change, applied.Object.ResourceVersion);
     }
 
     /// <inheritdoc/>
@@ -68,8 +68,26 @@ public sealed class HttpRouteTrafficRouter(IResources resources) : ITrafficRoute
     }
 
     /// <inheritdoc/>
+    public async Task<TrafficApplied?> SetSeenAsync(TrafficSplit split, string seen, CancellationToken cancellationToken)
+    {
+        var route = await resources.GetAsync(ResourceType.HttpRoute, split.Namespace, split.Service, cancellationToken);
+        if (route.ResourceVersion != seen)
+        {
+            return null;
+        }
+
+        await VersionAsync(split.Namespace, split.Service, split.Stable, cancellationToken);
+        await VersionAsync(split.Namespace, split.Service, split.Candidate, cancellationToken);
+        return await edits.EditSeenAsync(
+            ResourceType.HttpRoute,
+            route ?? throw GuardedEdits.Missing(ResourceType.HttpRoute, split.Namespace, split.Service),
+            current => HttpRouteEditor.With(current, split),
+            cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public async Task<string> MarkAsync(string ns, string service, CancellationToken cancellationToken, string? @delegate = null) =>
-        (await resources.GetAsync(ResourceType.HttpRoute, ns, service, cancellationToken)).Text("metadata", "resourceVersion") ?? "";
+        (await resources.GetAsync(ResourceType.HttpRoute, ns, service, cancellationToken)).ResourceVersion;
 
     /// <inheritdoc/>
     public async Task<TrafficCheck> CheckAsync(SteeredTraffic left, CancellationToken cancellationToken)
@@ -90,7 +108,7 @@ public sealed class HttpRouteTrafficRouter(IResources resources) : ITrafficRoute
 
     /// <inheritdoc/>
     public Task<TrafficApplied> RestoreRoutesAsync(SteeredTraffic left, CancellationToken cancellationToken) =>
-        edits.RestoreAsync(Routes(left.Before, left.Split.Back), left.Policy, cancellationToken);
+        edits.RestoreAsync(Routes(left.Before, left.Split.Back), Routes(left.Before, left.Split), left.Policy, cancellationToken);
 
     /// <inheritdoc/>
     public Task<TrafficApplied> RestoreSubsetsAsync(SteeredTraffic left, CancellationToken cancellationToken) => left.Before.CandidateService is { } name
@@ -111,7 +129,7 @@ public sealed class HttpRouteTrafficRouter(IResources resources) : ITrafficRoute
         var found = await FindAsync(ns, name, cancellationToken);
         if (isNeeded || found is null || !OwnedObjects.IsOurs(found))
         {
-            return new(Change.Unchanged, found.Text("metadata", "resourceVersion") ?? "");
+            return new(Change.Unchanged, found.ResourceVersion);
         }
 
         await resources.DeleteAsync(ResourceType.Service, ns, name, found.Uid, cancellationToken);

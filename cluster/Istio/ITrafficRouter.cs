@@ -6,7 +6,11 @@ namespace Orchestrator.Cluster.Istio;
 /// <summary>What a call made of a traffic rule, as it was read back afterwards.</summary>
 /// <param name="Change">What was done.</param>
 /// <param name="ResourceVersion">The version in which the rule stood as wanted.</param>
-public sealed record TrafficApplied(Change Change, string ResourceVersion);
+public sealed record TrafficApplied(Change Change, string ResourceVersion)
+{
+    /// <summary>What was found to be changed by others, where the call looked for it.</summary>
+    public IReadOnlyList<ForeignChange> Changes { get; init; } = [];
+}
 
 /// <summary>
 /// The traffic rules of a service. Every call ensures a state, returns when that state has been read back, and throws
@@ -22,6 +26,12 @@ public interface ITrafficRouter
 
     /// <summary>Divides the traffic; both subsets must be there.</summary>
     Task<TrafficApplied> SetAsync(TrafficSplit split, CancellationToken cancellationToken);
+
+    /// <summary>Divides the traffic under the versions that were seen; null when the rules stand in others, or are written by others at once after.</summary>
+    /// <param name="split">The division.</param>
+    /// <param name="seen">The answer of <see cref="MarkAsync"/>.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    Task<TrafficApplied?> SetSeenAsync(TrafficSplit split, string seen, CancellationToken cancellationToken);
 
     /// <summary>In which versions the rules stand: another answer tells that somebody wrote in between.</summary>
     /// <param name="ns">The namespace of the service.</param>

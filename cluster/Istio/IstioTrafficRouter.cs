@@ -44,15 +44,29 @@ public sealed class IstioTrafficRouter(IResources resources) : ITrafficRouter
     /// <inheritdoc/>
     public async Task<TrafficApplied> SetAsync(TrafficSplit split, CancellationToken cancellationToken)
     {
-        var subsets = await edits.ReadAsync(ResourceType.DestinationRule, split.Namespace, split.Service, cancellationToken);
-        if (((string[])[split.Stable, split.Candidate]).FirstOrDefault(subset => !DestinationRuleEditor.Has(subsets, subset)) is { } missing)
-        {
-            throw new TrafficException(
-                $"DestinationRule {split.Namespace}/{split.Service} has no subset '{missing}': requests sent there would be answered 503. Somebody removed it.");
-        }
-
+        RequireSubsets(await edits.ReadAsync(ResourceType.DestinationRule, split.Namespace, split.Service, cancellationToken), split);
         return await edits.EnsureAsync(
             ResourceType.VirtualService, split.Namespace, split.Rule, current => VirtualServiceEditor.With(current, split), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task<TrafficApplied?> SetSeenAsync(TrafficSplit split, string seen, CancellationToken cancellationToken)
+    {
+        var (ns, service) = (split.Namespace, split.Service);
+        var routes = await resources.GetAsync(ResourceType.VirtualService, ns, split.Rule, cancellationToken);
+        var root = split.Delegate is null ? routes.ResourceVersion : await VersionAsync(ResourceType.VirtualService, ns, service, cancellationToken);
+        var subsets = await resources.GetAsync(ResourceType.DestinationRule, ns, service, cancellationToken);
+        if (Mark(root, split.Delegate is null ? null : routes.ResourceVersion, subsets.ResourceVersion) != seen)
+        {
+            return null;
+        }
+
+        RequireSubsets(subsets ?? throw GuardedEdits.Missing(ResourceType.DestinationRule, ns, service), split);
+        return await edits.EditSeenAsync(
+            ResourceType.VirtualService,
+            routes ?? throw GuardedEdits.Missing(ResourceType.VirtualService, ns, split.Rule),
+            current => VirtualServiceEditor.With(current, split),
+            cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -74,17 +88,17 @@ public sealed class IstioTrafficRouter(IResources resources) : ITrafficRouter
 
         var root = await resources.GetAsync(ResourceType.VirtualService, left.Before.Namespace, left.Before.Service, cancellationToken);
         return new(
-            Mark(root.Text("metadata", "resourceVersion") ?? "", routes.Mark, subsets.Mark),
+            Mark(root.ResourceVersion, routes.Mark, subsets.Mark),
             [.. RouteDelegate.Changes(root, left.Before, left.Policy), .. routes.Changes, .. subsets.Changes]);
     }
 
     /// <inheritdoc/>
     public Task<TrafficApplied> RestoreRoutesAsync(SteeredTraffic left, CancellationToken cancellationToken) =>
-        edits.RestoreAsync(Routes(left.Before, left.Split.Back), left.Policy, cancellationToken);
+        edits.RestoreAsync(Routes(left.Before, left.Split.Back), Routes(left.Before, left.Split), left.Policy, cancellationToken);
 
     /// <inheritdoc/>
     public Task<TrafficApplied> RestoreSubsetsAsync(SteeredTraffic left, CancellationToken cancellationToken) =>
-        edits.RestoreAsync(Subsets(left, isThere: false), left.Policy, cancellationToken);
+        edits.RestoreAsync(Subsets(left, isThere: false), Subsets(left, left.HasSubset), left.Policy, cancellationToken);
 
     /// <inheritdoc/>
     public async Task<TrafficApplied> DropSubsetAsync(string ns, string service, string subset, CancellationToken cancellationToken)
@@ -111,6 +125,15 @@ public sealed class IstioTrafficRouter(IResources resources) : ITrafficRouter
         });
     }
 
+    private static void RequireSubsets(JsonObject subsets, TrafficSplit split)
+    {
+        if (((string[])[split.Stable, split.Candidate]).FirstOrDefault(subset => !DestinationRuleEditor.Has(subsets, subset)) is { } missing)
+        {
+            throw new TrafficException(
+                $"DestinationRule {split.Namespace}/{split.Service} has no subset '{missing}': requests sent there would be answered 503. Somebody removed it.");
+        }
+    }
+
     private static JsonObject HttpRoute(JsonObject routes, string ns, string service)
     {
         var http = StableRoute.Http(routes, service);
@@ -132,5 +155,5 @@ public sealed class IstioTrafficRouter(IResources resources) : ITrafficRouter
     }
 
     private async Task<string> VersionAsync(ResourceType type, string ns, string name, CancellationToken cancellationToken) =>
-        (await resources.GetAsync(type, ns, name, cancellationToken)).Text("metadata", "resourceVersion") ?? "";
+        (await resources.GetAsync(type, ns, name, cancellationToken)).ResourceVersion;
 }

@@ -34,24 +34,15 @@ public sealed record SteeredRule(ResourceType Type, string Namespace, string Nam
     /// <summary>What others have changed, and what becomes of it.</summary>
     /// <param name="found">The rule as it stands; null when it is gone.</param>
     /// <param name="policy">What becomes of it.</param>
-    public IReadOnlyList<ForeignChange> Changes(JsonObject? found, ForeignChangePolicy policy)
-    {
-        if (found is null)
-        {
-            return [new(KubernetesObject.Title(Type.Kind, Namespace, Name), "", null, "", null, Answer(policy, isSteered: true, isAdded: false))];
-        }
+    public IReadOnlyList<ForeignChange> Changes(JsonObject? found, ForeignChangePolicy policy) =>
+        Changes(found, (isSteered, isAdded) => Answer(policy, isSteered, isAdded));
 
-        var (steered, rest) = Differences(found);
-        var writer = LastWriter(found);
-        return
-        [
-            .. from difference in writer == Resources.FieldManager ? [] : steered select Change(difference, isSteered: true),
-            .. from difference in rest select Change(difference, isSteered: false),
-        ];
-
-        ForeignChange Change(RuleComparison.Difference difference, bool isSteered) => new(
-            found.Title, difference.Field, writer, Text(difference.Left), Text(difference.Found), Answer(policy, isSteered, isAdded: difference.Left is null));
-    }
+    /// <summary>What others have changed when the run takes its part away, which is of no consequence to it any more.</summary>
+    /// <inheritdoc cref="Changes(JsonObject?, ForeignChangePolicy)"/>
+    public IReadOnlyList<ForeignChange> ChangesAtEnd(JsonObject? found, ForeignChangePolicy policy) => Changes(found, (isSteered, isAdded) =>
+        policy == ForeignChangePolicy.Repair ? Answer(policy, isSteered, isAdded)
+        : isSteered && found is not null ? ForeignChangeAnswer.Repaired
+        : ForeignChangeAnswer.Kept);
 
     /// <summary>
     /// The rule found as the run left it: what was changed or removed is put back, and what others added stays, unless the run could not go on with it.
@@ -90,6 +81,26 @@ public sealed record SteeredRule(ResourceType Type, string Namespace, string Nam
             ? (RuleComparison.Between(edited, found), RuleComparison.Between(Left, edited))
             : (RuleComparison.Between(Left, found), []);
 
+    private IReadOnlyList<ForeignChange> Changes(JsonObject? found, Func<bool, bool, ForeignChangeAnswer> answer)
+    {
+        if (found is null)
+        {
+            return [new(KubernetesObject.Title(Type.Kind, Namespace, Name), "", null, "", null, answer(true, false))];
+        }
+
+        var (steered, rest) = Differences(found);
+        var writers = Writers(found);
+        var other = writers.FirstOrDefault(writer => writer != Resources.FieldManager);
+        return
+        [
+            .. from difference in writers is [Resources.FieldManager, ..] ? [] : steered select Change(difference, isSteered: true),
+            .. from difference in rest select Change(difference, isSteered: false),
+        ];
+
+        ForeignChange Change(RuleComparison.Difference difference, bool isSteered) => new(
+            found.Title, difference.Field, other, Text(difference.Left), Text(difference.Found), answer(isSteered, difference.Left is null));
+    }
+
     private JsonObject? Edited(JsonObject found)
     {
         try
@@ -102,12 +113,15 @@ public sealed record SteeredRule(ResourceType Type, string Namespace, string Nam
         }
     }
 
-    /// <summary>The field manager of the newest write; of several in its second, one that is not ours.</summary>
-    private static string? LastWriter(JsonObject found) => found.Items("metadata", "managedFields")
-        .Where(entry => entry.Text("subresource") is null or "")
-        .OrderByDescending(entry => entry.Text("time"), StringComparer.Ordinal)
-        .ThenBy(entry => entry.Text("manager") == Resources.FieldManager)
-        .FirstOrDefault().Text("manager");
+    /// <summary>The field managers, newest write first; of several in the same second, others before the orchestrator.</summary>
+    private static IReadOnlyList<string?> Writers(JsonObject found) =>
+    [
+        .. from entry in found.Items("metadata", "managedFields")
+           where entry.Text("subresource") is null or ""
+           let manager = entry.Text("manager")
+           orderby entry.Text("time") descending, manager == Resources.FieldManager
+           select manager,
+    ];
 
     private static string? Text(JsonNode? value) => value?.ToJsonString() is { } text ? Excerpt.Of(text, LongestValue) : null;
 }

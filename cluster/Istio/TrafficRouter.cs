@@ -22,6 +22,10 @@ public sealed class TrafficRouter(IResources resources) : ITrafficRouter
         await (await OfAsync(split.Namespace, split.Service, cancellationToken)).SetAsync(split, cancellationToken);
 
     /// <inheritdoc/>
+    public async Task<TrafficApplied?> SetSeenAsync(TrafficSplit split, string seen, CancellationToken cancellationToken) =>
+        await (await OfAsync(split.Namespace, split.Service, cancellationToken)).SetSeenAsync(split, seen, cancellationToken);
+
+    /// <inheritdoc/>
     public async Task<string> MarkAsync(string ns, string service, CancellationToken cancellationToken, string? @delegate = null) =>
         await (await OfAsync(ns, service, cancellationToken)).MarkAsync(ns, service, cancellationToken, @delegate);
 

@@ -48,6 +48,9 @@ public static class KubernetesObject
             return at;
         }
 
+        /// <summary>The version in which an object stands; empty when there is none.</summary>
+        public string ResourceVersion => node.Text("metadata", "resourceVersion") ?? "";
+
         /// <summary>The text at a path, or null when there is none.</summary>
         public string? Text(params ReadOnlySpan<string> path) =>
             At(node, path) is JsonValue value && value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : null;

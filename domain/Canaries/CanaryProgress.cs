@@ -169,6 +169,9 @@ public sealed record CanaryProgress
         };
     }
 
+    /// <summary>At the end, others were found to have changed something, which has no more consequences; what was told before is not told again.</summary>
+    public CanaryProgress Told(IReadOnlyList<ForeignChange> found) => this with { Changes = Changes.AddRange(found.Where(change => !Changes.Exists(change.IsSame))) };
+
     /// <summary>Somebody decided. A decision that does not apply here is kept in the record and has no other effect.</summary>
     public CanaryProgress Decided(CanaryDecision decision)
     {

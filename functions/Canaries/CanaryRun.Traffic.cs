@@ -42,14 +42,22 @@ internal sealed partial class CanaryRun
     /// <summary>Gives all requests back to the stable version; false when that could not be done.</summary>
     public async Task<bool> RestoreRoutesAsync(TrafficBaseline baseline)
     {
-        var isBack = await TidyAsync("the routes to be as before", () => context.RestoreRoutesAsync(start.Cluster, Left(baseline)));
+        var isBack = await TidyAsync("the routes to be as before", () => TellAsync(context.RestoreRoutesAsync(start.Cluster, Left(baseline))));
         Progress = isBack ? Progress.Shifted(0, preview: false, context.CurrentUtcDateTime) : Progress;
         return isBack;
     }
 
     /// <summary>Takes the candidate's subset away; false when that could not be done.</summary>
     public Task<bool> RestoreSubsetsAsync(TrafficBaseline baseline) =>
-        TidyAsync("the subsets to be as before", () => context.RestoreSubsetsAsync(start.Cluster, Left(baseline)));
+        TidyAsync("the subsets to be as before", () => TellAsync(context.RestoreSubsetsAsync(start.Cluster, Left(baseline))));
+
+    /// <summary>Takes down what others had changed of rules that were restored.</summary>
+    private async Task<StepReport> TellAsync(Task<RestoreReport> restored)
+    {
+        var report = await restored;
+        Progress = Progress.Told(watch is null ? [] : report.Changes);
+        return report;
+    }
 
     /// <summary>Ensures that the traffic is divided so.</summary>
     private async Task ShiftAsync(TrafficBaseline baseline, CanaryPhase phase, int weight, bool preview, int mirror)

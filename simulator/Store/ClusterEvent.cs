@@ -15,4 +15,8 @@ public sealed record ClusterEvent(ClusterEventKind Kind, ResourceType Type, Json
 {
     /// <summary>Whether the object was there before and has other labels now.</summary>
     public bool HasOtherLabels => Kind == ClusterEventKind.Modified && !JsonNode.DeepEquals(Object.Labels, Previous?.Labels);
+
+    /// <summary>Whether the object was there before and has other owners now.</summary>
+    public bool HasOtherOwners =>
+        Kind == ClusterEventKind.Modified && !JsonNode.DeepEquals(Object.Metadata["ownerReferences"], Previous?.Metadata["ownerReferences"]);
 }

@@ -56,6 +56,9 @@ public class RunningApp : IAsyncLifetime
     /// <summary>The kubeconfig by which the app comes to its cluster; by default one that may do everything.</summary>
     protected virtual Task<string> KubeconfigAsync(TemporaryDirectory data) => Task.FromResult(Cluster.Server.KubeconfigPath);
 
+    /// <summary>Where the app asks for the metrics of its cluster; by default at the simulated mesh itself.</summary>
+    protected virtual Task<Uri> MetricsAsync() => Task.FromResult(Cluster.Server.MetricsUri);
+
     public virtual async Task DisposeAsync()
     {
         await StopAsync();
@@ -79,7 +82,7 @@ public class RunningApp : IAsyncLifetime
         {
             ["Orchestrator:Clusters:default:Kind"] = "Simulator",
             ["Orchestrator:Clusters:default:Kubeconfig"] = kubeconfig,
-            ["Orchestrator:Clusters:default:Prometheus"] = Cluster.Server.MetricsUri.AbsoluteUri,
+            ["Orchestrator:Clusters:default:Prometheus"] = (await MetricsAsync()).AbsoluteUri,
             ["Orchestrator:Clusters:west:Kind"] = "Simulator",
             ["Orchestrator:Clusters:west:Kubeconfig"] = kubeconfig,
         }).Build());
@@ -138,7 +141,7 @@ public class RunningApp : IAsyncLifetime
 }
 
 /// <summary>The app on a cluster whose mesh was ensured over HTTP.</summary>
-public sealed class RunningAppWithMesh : RunningApp
+public class RunningAppWithMesh : RunningApp
 {
     public override async Task InitializeAsync()
     {

@@ -21,10 +21,10 @@ public static class GatewayHandover
     ];
 
     /// <summary>What is written so that the address leads to the pods of both gateways.</summary>
-    public static IReadOnlyList<Manifest> Manifests(TenantSpec spec, TenantSpec previous) => previous.Gateway switch
+    public static IReadOnlyList<Manifest> Manifests(TenantSpec spec, TenantSpec previous) => previous.Gateway.Mode switch
     {
-        { Mode: GatewayMode.GatewayApi, Front: null } => [ManagedGateway.Replaced(previous, isDrained: false)],
-        { Mode: GatewayMode.IstioOperator } => [Ignored(previous), GatewayFront.OfAllModes(spec)],
+        _ when IsFrontOfIstiod(previous) => [ManagedGateway.Replaced(previous, isDrained: false)],
+        GatewayMode.IstioOperator => [Ignored(previous), GatewayFront.OfAllModes(spec)],
         _ => [GatewayFront.OfAllModes(spec)],
     };
 
@@ -35,7 +35,7 @@ public static class GatewayHandover
         .. RetiredRoutes(spec, previous),
 
         // The front of istiod becomes the orchestrator's now; any other has become so at the handover.
-        .. previous.Gateway is { Mode: GatewayMode.GatewayApi, Front: null } ? [GatewayFront.Of(spec)] : Array.Empty<Manifest>(),
+        .. IsFrontOfIstiod(previous) ? [GatewayFront.Of(spec)] : Array.Empty<Manifest>(),
     ];
 
     /// <summary>The routes that those of another kind replace, in the order in which they are written.</summary>
@@ -67,6 +67,16 @@ public static class GatewayHandover
 
         return patch.Count == 0 ? null : patch;
     }
+
+    /// <summary>
+    /// Whether istiod made the front, and has to let go of it. Its Gateway is then taken off the front's owners, but istiod, which writes the front again
+    /// when that changes, puts it back on for as long as it has not heard that it is gone; what then had no other owner would be collected.
+    /// </summary>
+    public static bool IsFrontOfIstiod(TenantSpec previous) => previous.Gateway is { Mode: GatewayMode.GatewayApi, Front: null };
+
+    /// <summary>The owner that keeps a front from being collected with its Gateway.</summary>
+    public static JsonObject Keeper(JsonObject ns) =>
+        new() { ["apiVersion"] = ns.Text("apiVersion"), ["kind"] = ns.Text("kind"), ["name"] = ns.Name, ["uid"] = ns.Uid };
 
     private static JsonObject Removing(string member, IEnumerable<string> keys)
     {

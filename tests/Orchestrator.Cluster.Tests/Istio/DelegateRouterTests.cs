@@ -88,6 +88,24 @@ public sealed class DelegateRouterTests : RoutedByIstio
     }
 
     [Fact]
+    public async Task A_division_under_versions_that_were_seen_is_written_to_the_delegate_unless_somebody_wrote_since()
+    {
+        Have("hello", Referring);
+        Have("hello-routes", Serving);
+        var baseline = await RunAsync();
+        var root = Routes!.ToJsonString();
+        var seen = await Router.MarkAsync("foo", "hello", default, baseline.Delegate);
+
+        Assert.Equal(Change.Updated, (await Router.SetSeenAsync(baseline.With(Candidate, 30), seen, default))!.Change);
+        Assert.Equal(root, Routes!.ToJsonString());
+        Assert.Null(await Router.SetSeenAsync(baseline.With(Candidate, 40), seen, default));
+
+        seen = await Router.MarkAsync("foo", "hello", default, baseline.Delegate);
+        Have("hello", Referring);
+        Assert.Null(await Router.SetSeenAsync(baseline.With(Candidate, 40), seen, default));
+    }
+
+    [Fact]
     public async Task What_others_change_of_the_delegate_is_put_back_there()
     {
         Have("hello", Referring);

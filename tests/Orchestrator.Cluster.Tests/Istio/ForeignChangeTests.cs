@@ -115,6 +115,69 @@ public sealed class ForeignChangeTests : RoutedByIstio
     }
 
     [Fact]
+    public async Task What_was_written_after_the_look_is_not_written_over()
+    {
+        await RunAsync();
+        var seen = await Router.MarkAsync("foo", "hello", default);
+        Edit("added label");
+        var routes = Ours(Routes);
+        Resources.Writes.Clear();
+
+        Assert.Null(await Router.SetSeenAsync(Ten with { Weight = 40 }, seen, default));
+        Assert.Equal((routes, 0), (Ours(Routes), Resources.Writes.Count));
+        Assert.Equal(Change.Updated, (await Router.SetSeenAsync(Ten with { Weight = 40 }, await Router.MarkAsync("foo", "hello", default), default))?.Change);
+    }
+
+    [Theory]
+    [InlineData("patch VirtualService")]
+    [InlineData("get VirtualService")]
+    public async Task What_is_written_at_the_moment_of_the_write_is_left_to_another_look(string moment)
+    {
+        await RunAsync();
+        var seen = await Router.MarkAsync("foo", "hello", default);
+        var isLate = moment.StartsWith("get", StringComparison.Ordinal);
+        Resources.OnCall = call =>
+        {
+            if (call.StartsWith(moment, StringComparison.Ordinal) && (!isLate || Resources.Writes.Contains("patch VirtualService hello")))
+            {
+                Resources.OnCall = null;
+                Edit("weights");
+            }
+        };
+        Resources.Writes.Clear();
+
+        Assert.Null(await Router.SetSeenAsync(Ten with { Weight = 40 }, seen, default));
+        Assert.Equal("50", Routes!["spec"]!["http"]![1]!["route"]![1]!["weight"]!.ToJsonString());
+    }
+
+    [Theory]
+    [InlineData(ForeignChangePolicy.Repair, ForeignChangeAnswer.Repaired)]
+    [InlineData(ForeignChangePolicy.Respect, ForeignChangeAnswer.Kept)]
+    [InlineData(ForeignChangePolicy.Abort, ForeignChangeAnswer.Kept)]
+    public async Task What_comes_while_another_change_is_answered_is_told_too(ForeignChangePolicy policy, ForeignChangeAnswer answer)
+    {
+        var baseline = await RunAsync();
+        var left = new SteeredTraffic(baseline, Ten, HasSubset: true, policy);
+        Edit("weights");
+        Resources.OnCall = call =>
+        {
+            if (call == "patch VirtualService hello")
+            {
+                Resources.OnCall = null;
+                Edit("hosts");
+            }
+        };
+
+        var told = policy == ForeignChangePolicy.Repair
+            ? (await Router.CheckAsync(left, default)).Changes
+            : (await Router.RestoreRoutesAsync(left, default)).Changes;
+
+        Assert.Equal(
+            [("spec.http[name=default].route", ForeignChangeAnswer.Repaired), ("spec.hosts", answer)],
+            told.Select(change => (change.Field, change.Answer)));
+    }
+
+    [Fact]
     public async Task The_orchestrators_own_write_is_no_change_of_others()
     {
         var baseline = await RunAsync();

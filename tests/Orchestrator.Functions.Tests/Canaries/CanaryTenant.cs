@@ -56,6 +56,10 @@ public sealed class CanaryTenant : IDisposable
     public async Task SayAsync(string verb) =>
         (await app.Http.PostAsJsonAsync($"{Canary}/{verb}", new { by = "ann", reason = "because" })).EnsureSuccessStatusCode();
 
+    /// <summary>The record of the only run.</summary>
+    public Task<JsonObject> RecordAsync() => Eventually.GetAsync(
+        async () => (await app.Http.GetFromJsonAsync<JsonArray>($"{Canary}/history"))!.SingleOrDefault()?.AsObject(), Deadline, "the record of the run");
+
     public Task<JsonObject> PhaseAsync(params string[] phases) => app.PhaseAsync(Canary, phases);
 
     /// <summary>One request with this header, <c>name: value</c>, or without: what was answered, and the cookie that came with it.</summary>

@@ -120,6 +120,38 @@ public sealed class TenantConversionTests(RunningAppWithMesh app) : IClassFixtur
         Assert.Equal("Offboarded", (await app.PhaseAsync($"/api/tenants/{tenant}", "Offboarded", "Failed")).Text("phase"));
     }
 
+    /// <summary>Of several replicas of istiod, and of one that is slow, the news that a Gateway is gone comes after another write for it.</summary>
+    [Fact]
+    public async Task An_istiod_that_hears_late_of_the_old_gateways_end_does_not_take_the_address_with_it()
+    {
+        const string tenant = "late";
+        var port = RunningApp.FreeNodePort();
+        await PutAsync(tenant, Spec("gatewayApi", port));
+        await app.DeployAsync(tenant);
+        await ServesAsync(port);
+        var resources = app.Cluster.Resources;
+        var (gateway, front) = ($"{tenant}-gateway", $"{tenant}-gateway-istio");
+        var uid = (await resources.GetAsync(ResourceType.Service, tenant, front, default))!.Uid;
+        var late = Task.Run(async () =>
+        {
+            var shared = await resources.WaitForAsync(
+                ResourceType.Service, tenant, front, found => found?.At("spec", "selector", "istio") is not null, Deadline, default);
+            await resources.WaitForAsync(ResourceType.KubernetesGateway, tenant, gateway, found => found is null, Deadline, default);
+            await resources.ApplyAsAsync("istio.io/gateway-controller", ResourceType.Service, AsIstiodWrites(shared!), default);
+        });
+
+        JsonObject view = [];
+        var (_, failures) = await UnderLoadAsync(port, async () =>
+        {
+            view = await PutAsync(tenant, Spec("injection", port));
+            await late;
+        });
+
+        Assert.Equal((null, "Ready"), (view.Text("reason"), view.Text("phase")));
+        Assert.Equal(uid, (await resources.GetAsync(ResourceType.Service, tenant, front, default))?.Uid);
+        Assert.Empty(failures.GroupBy(failure => failure).Select(group => $"{group.Count()}: {group.Key}"));
+    }
+
     /// <summary>A gateway that never starts leaves the old one untouched; one that does, when the old one cannot be taken away, gives everything back.</summary>
     [Theory]
     [InlineData("injection", "gatewayApi", "{0}-gateway-istio", null)]
@@ -202,6 +234,22 @@ public sealed class TenantConversionTests(RunningAppWithMesh app) : IClassFixtur
         }
 
         return string.Join('\n', texts);
+    }
+
+    private static JsonObject AsIstiodWrites(JsonObject front)
+    {
+        var (metadata, spec) = (front["metadata"]!, front["spec"]!);
+        return new()
+        {
+            ["metadata"] = new JsonObject
+            {
+                ["name"] = front.Name,
+                ["namespace"] = front.Namespace,
+                ["labels"] = metadata["labels"]!.DeepClone(),
+                ["ownerReferences"] = metadata["ownerReferences"]!.DeepClone(),
+            },
+            ["spec"] = new JsonObject(((string[])["type", "selector", "ports"]).Select(field => KeyValuePair.Create(field, spec[field]?.DeepClone()))),
+        };
     }
 
     private static string Sorted(JsonNode? node) => node switch

@@ -38,7 +38,7 @@ public sealed class ForeignActorTests(RunningAppWithMesh app, ITestOutputHelper 
         ForeignRun[] runs = [.. from edit in ForeignEdit.All from policy in Policies select new ForeignRun(edit, policy, TimeSpan.Zero)];
         using var actor = new ForeignActor(app.Cluster);
 
-        var ends = await new ForeignRuns(app, actor).PlayAsync(runs);
+        var ends = await new ForeignRuns(app, actor).PlayAsync("meddled", runs);
 
         Check(ends);
         WrittenPage.Check("canary-foreign-changes.md", Page(ends));
@@ -56,7 +56,7 @@ public sealed class ForeignActorTests(RunningAppWithMesh app, ITestOutputHelper 
         ];
         using var actor = new ForeignActor(app.Cluster);
 
-        var ends = await new ForeignRuns(app, actor).PlayAsync(runs);
+        var ends = await new ForeignRuns(app, actor).PlayAsync("chance", runs);
 
         output.WriteLine($"seed {seed}");
         foreach (var answers in ends.GroupBy(end => end.Key.Policy, end => end.Value.Answers))

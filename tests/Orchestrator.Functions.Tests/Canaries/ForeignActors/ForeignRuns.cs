@@ -32,7 +32,10 @@ public sealed class ForeignRuns(RunningApp app, ForeignActor actor)
     private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web);
     private static readonly ResourceType[] Rules = [ResourceType.VirtualService, ResourceType.DestinationRule];
 
-    public async Task<IReadOnlyDictionary<ForeignRun, ForeignRunEnd>> PlayAsync(IReadOnlyList<ForeignRun> runs)
+    /// <summary>Plays them all.</summary>
+    /// <param name="tenants">What the names of their tenants begin with.</param>
+    /// <param name="runs">The runs.</param>
+    public async Task<IReadOnlyDictionary<ForeignRun, ForeignRunEnd>> PlayAsync(string tenants, IReadOnlyList<ForeignRun> runs)
     {
         var ends = new ConcurrentDictionary<ForeignRun, ForeignRunEnd>();
         await Parallel.ForEachAsync(
@@ -42,7 +45,7 @@ public sealed class ForeignRuns(RunningApp app, ForeignActor actor)
             {
                 try
                 {
-                    ends[run.Item] = await PlayAsync(run.Item, $"meddled{run.Index}");
+                    ends[run.Item] = await PlayAsync(run.Item, $"{tenants}{run.Index}");
                 }
                 catch (Exception e)
                 {
