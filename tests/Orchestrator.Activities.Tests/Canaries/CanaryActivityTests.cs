@@ -175,8 +175,8 @@ public sealed class CanaryActivityTests
         var left = new SteeredTraffic(traffic, split, HasSubset: true, ForeignChangePolicy.Repair);
         foreach (var expected in (string[])["Updated", "Unchanged"])
         {
-            Assert.Equal(expected, (await new RestoreRoutes(cluster).RunAsync(new("default", left), context)).Result);
-            Assert.Equal(expected, (await new RestoreSubsets(cluster).RunAsync(new("default", left), context)).Result);
+            Assert.Equal(expected, (await new RestoreRoutes(cluster, TimeProvider.System).RunAsync(new("default", left), context)).Result);
+            Assert.Equal(expected, (await new RestoreSubsets(cluster, TimeProvider.System).RunAsync(new("default", left), context)).Result);
         }
 
         Assert.Equal(before, cluster.Rules);
