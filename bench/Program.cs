@@ -14,10 +14,11 @@ const int FanOutWidth = 100;
 const int Waiting = 10_000;
 int[] histories = [10, 100, 1_000, 10_000];
 
-// `-- tenants [N]` onboards that many tenants at once, once and alone: it takes minutes.
-if (args is ["tenants", ..])
+// These take minutes: `-- tenants [N]` onboards as many at once, `-- canaries [N]` runs as many at once, `-- reaction [N]` takes as many bad candidates
+// back, by the mesh's own metrics and by those of a real Prometheus.
+if (args is ["tenants" or "canaries" or "reaction", ..])
 {
-    await MeasureTenantsAsync(args is [_, var count] ? int.Parse(count, CultureInfo.InvariantCulture) : 500);
+    await MeasureOnMeshAsync(args[0], args is [_, var count] ? int.Parse(count, CultureInfo.InvariantCulture) : null);
     return;
 }
 
@@ -56,20 +57,31 @@ finally
     directory.Delete(recursive: true);
 }
 
-async Task MeasureTenantsAsync(int count)
+async Task MeasureOnMeshAsync(string what, int? count)
 {
-    var folder = Directory.CreateTempSubdirectory("orchestrator-bench-");
     var figures = new Measures();
-    try
+    foreach (var scraped in what == "reaction" ? [false, true] : new[] { false })
     {
-        await using (var bench = await TenantsBench.StartAsync(folder.FullName, requestsPerSecond: 1_000))
-            await bench.MeasureAsync(figures, count);
-        AnsiConsole.Write(figures.ToTable());
+        var folder = Directory.CreateTempSubdirectory("orchestrator-bench-");
+        try
+        {
+            // So many start at once that the limit of requests would be all that is measured.
+            await using var mesh = await RunningMesh.StartAsync(folder.FullName, what == "canaries" ? 1_000 : null, scraped);
+            await (what switch
+            {
+                "tenants" => new TenantsBench(mesh).MeasureAsync(figures, count ?? 500),
+                "canaries" => new CanariesBench(mesh).MeasureAsync(figures, count ?? 1_000),
+                _ => new ReactionBench(mesh).MeasureAsync(figures, scraped ? "real Prometheus, scraping every second" : "the mesh's own metrics", count ?? 100),
+            });
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
-    finally
-    {
-        folder.Delete(recursive: true);
-    }
+
+    AnsiConsole.MarkupLine($"{Environment.ProcessorCount} processors, simulated cluster");
+    AnsiConsole.Write(figures.ToTable());
 }
 
 async Task MeasureEngineAsync()
@@ -86,9 +98,9 @@ async Task MeasureEngineAsync()
         measures.Add("activities/s (100 orchestrations, 100-way fan-out)", await engine.FanOutAsync(FanOuts, FanOutWidth), "");
         await engine.StepsAsync(Steps / 10);
         var steps = await engine.StepsAsync(Steps);
-        measures.Add("lone instance, step p50, ms", Percentile(steps, 50), "≤ 3");
-        measures.Add("lone instance, step p99, ms", Percentile(steps, 99), "≤ 15");
-        measures.Add("event to resumed code p99, ms", Percentile(await engine.EventsAsync(Events), 99), "≤ 20");
+        measures.Add("lone instance, step p50, ms", Measures.Percentile(steps, 50), "≤ 3");
+        measures.Add("lone instance, step p99, ms", Measures.Percentile(steps, 99), "≤ 15");
+        measures.Add("event to resumed code p99, ms", Measures.Percentile(await engine.EventsAsync(Events), 99), "≤ 20");
     }
 
     var waiting = Store("waiting");
@@ -110,12 +122,6 @@ async Task MeasureEngineAsync()
 
 string Store(string name) => Path.Combine(directory.FullName, name + ".db");
 
-static double Percentile(IEnumerable<double> values, int percent)
-{
-    double[] sorted = [.. values.Order()];
-    return sorted[Math.Min(sorted.Length - 1, sorted.Length * percent / 100)];
-}
-
 /// <summary>The results of all runs, by measure.</summary>
 internal sealed class Measures
 {
@@ -131,6 +137,19 @@ internal sealed class Measures
         }
 
         all.Add(value);
+    }
+
+    /// <summary>Adds the median and the 99th percentile of a measure in milliseconds.</summary>
+    public void AddPercentiles(string name, IReadOnlyList<double> milliseconds, string aim)
+    {
+        Add($"{name}, p50, ms", Percentile(milliseconds, 50), "");
+        Add($"{name}, p99, ms", Percentile(milliseconds, 99), aim);
+    }
+
+    public static double Percentile(IEnumerable<double> values, int percent)
+    {
+        double[] sorted = [.. values.Order()];
+        return sorted[Math.Min(sorted.Length - 1, sorted.Length * percent / 100)];
     }
 
     public Table ToTable()
