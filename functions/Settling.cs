@@ -6,7 +6,7 @@ namespace Orchestrator.Functions;
 internal static class Settling
 {
     /// <summary>Istio's debounce and push take 100 ms to a few seconds, and no status tells.</summary>
-    private static readonly TimeSpan Time = TimeSpan.FromSeconds(2);
+    public static readonly TimeSpan Time = TimeSpan.FromSeconds(2);
 
     extension(TaskOrchestrationContext context)
     {

@@ -37,6 +37,15 @@ public sealed record CanaryProgress
     public int Mirror { get; init; }
     public DateTime WeightSince { get; init; }
 
+    /// <summary>Since when the proxies are taken to divide the traffic so, UTC.</summary>
+    public DateTime SettledAt { get; init; }
+
+    /// <summary>Whether traffic is added only where the requests fell as the weights say; runs of versions that did not ask for that go on without.</summary>
+    public bool HeedsShare { get; init; }
+
+    /// <summary>How the requests fell in the newest window that lies wholly after the last change; null: there was none yet.</summary>
+    public TrafficShare? Share { get; init; }
+
     /// <summary>When the candidate first had anything to be judged by, UTC.</summary>
     public DateTime? JudgedSince { get; init; }
     public required Analysis Analysis { get; init; }
@@ -98,6 +107,7 @@ public sealed record CanaryProgress
         StartedAt = now,
         StepSince = now,
         WeightSince = now,
+        SettledAt = now,
         Analysis = Analysis.Begin(spec.Analysis, (spec.Gates ?? []).Select(gate => gate.Metric()).OfType<MetricSpec>()),
     };
 
@@ -115,7 +125,12 @@ public sealed record CanaryProgress
     };
 
     /// <summary>The traffic was divided and read back.</summary>
-    public CanaryProgress Shifted(int weight, bool preview, DateTime now, int mirror = 0)
+    /// <param name="weight">The candidate's share, in percent.</param>
+    /// <param name="preview">Whether the preview reaches it.</param>
+    /// <param name="now">The time, UTC.</param>
+    /// <param name="mirror">The share of which it gets copies, in percent.</param>
+    /// <param name="settling">How long the proxies take to learn it, as far as that is known.</param>
+    public CanaryProgress Shifted(int weight, bool preview, DateTime now, int mirror = 0, TimeSpan settling = default)
     {
         var isSame = (weight, mirror) == (Weight, Mirror);
         return this with
@@ -124,6 +139,8 @@ public sealed record CanaryProgress
             Preview = preview,
             Mirror = mirror,
             WeightSince = isSame ? WeightSince : now,
+            SettledAt = isSame ? SettledAt : now + settling,
+            Share = isSame ? Share : null,
             JudgedSince = weight > 0 || mirror > 0 ? JudgedSince ?? now : JudgedSince,
             Analysis = isSame ? Analysis : Analysis.AtNewWeight(),
         };
@@ -150,6 +167,7 @@ public sealed record CanaryProgress
             Samples = Kept(Samples.Add(new(
                 sample, analysis.Active.Where(m => sample.Metrics.ContainsKey(m.Spec.Name)).ToDictionary(m => m.Spec.Name, m => m.Verdict)))),
             Observed = all > 0 ? new(Math.Round((sample.Requests.Value ?? 0) / all, 4)) : null,
+            Share = sample.At - WindowOf(sample) >= SettledAt ? TrafficShare.Of(sample) : Share,
             PausedBy = PausedBy ?? (analysis.Doubt is { } doubt ? $"the analysis: {doubt}" : null),
             Ending = Ending ?? (analysis.Failure is { } failure ? new(CanaryPhase.RolledBack, failure) : null),
         };
@@ -218,7 +236,7 @@ public sealed record CanaryProgress
             return new($"resume (paused by {PausedBy})", Deadline);
         }
 
-        return (Skipped ? null : OwnHold(now)) ?? (increase && IsSupplied && !Unjudged ? Judgement() : null);
+        return (Skipped ? null : OwnHold(now)) ?? (increase && IsSupplied && !Unjudged ? Judgement() ?? Disagreement() : null);
     }
 
     /// <summary>What the run waits for while the calendar is closed.</summary>
@@ -346,6 +364,18 @@ public sealed record CanaryProgress
     /// <summary>What is missing for the candidate to be well at this weight.</summary>
     private WaitingFor? Judgement() => Analysis.IsConclusive ? null : new(Analysis.Hold ?? $"the first sample of {Unsampled()} at {Weight} %", Deadline);
 
+    /// <summary>
+    /// What requests fell otherwise than the weight says. It says nothing of all requests while some reach the candidate whatever the weight, by a header, a
+    /// cookie or as copies, and holds nothing where no sample will come any more that could say otherwise.
+    /// </summary>
+    private WaitingFor? Disagreement() =>
+        HeedsShare && Weight > 0 && Mirror == 0 && !Preview && Spec.SessionAffinity is null && IsJudged && Share?.Agrees(Weight) is false
+            ? new($"requests that agree with {Weight} %: {Share.Words(Spec.Candidate.Version)}", Deadline)
+            : null;
+
+    private TimeSpan WindowOf(CanarySample sample) => Analysis.Active.Where(metric => sample.Metrics.ContainsKey(metric.Spec.Name))
+        .Select(metric => Spec.Analysis.WindowOf(metric.Spec)).DefaultIfEmpty(TimeSpan.MaxValue).Max();
+
     private string Unsampled() => Analysis.Unsampled.Count == Analysis.Active.Count()
         ? Spec.Candidate.Version
         : $"{Analysis.Unsampled[0].Spec.Name} of {Spec.Candidate.Version}";
@@ -353,11 +383,11 @@ public sealed record CanaryProgress
     /// <summary>The metrics that have not said everything yet.</summary>
     private IEnumerable<MetricState> Asked => Analysis.Active.Where(metric => !metric.IsOver);
 
-    /// <summary>A metric's next sample: an interval after its last, after the weight last changed and after its own delay.</summary>
+    /// <summary>A metric's next sample: an interval after its last, after the proxies learned the weight and after its own delay.</summary>
     private DateTime NextOf(MetricState metric)
     {
         var isOfStep = Analysis.OfStep.Contains(metric);
-        var since = IsSupplied && !(isOfStep && StepSince > WeightSince) ? WeightSince : StepSince;
+        var since = IsSupplied && !(isOfStep && StepSince > SettledAt) ? SettledAt : StepSince;
         var next = (metric.SampledAt > since ? metric.SampledAt.Value : since) + Spec.Analysis.IntervalOf(metric.Spec);
         var first = (isOfStep ? StepSince : JudgedSince ?? since) + (metric.Spec.InitialDelay ?? TimeSpan.Zero);
         return metric.SampledAt is null && first > next ? first : next;

@@ -49,6 +49,10 @@ public sealed record CanaryBaseline(TrafficBaseline Traffic, Workload? Candidate
     /// <summary>Whether the run looks out for what others change; those that began before 0.2 do not.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool IsGuarded { get; init; }
+
+    /// <summary>Whether the run wants to see that its traffic goes where it was sent; those that began before 0.2 do not.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool WantsProof { get; init; }
 }
 
 /// <summary>The names of canary instances.</summary>

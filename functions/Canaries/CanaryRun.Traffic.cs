@@ -82,7 +82,7 @@ internal sealed partial class CanaryRun
         if (isShifted)
         {
             watch?.Wrote(split);
-            Progress = Progress.Shifted(weight, preview, context.CurrentUtcDateTime, mirror);
+            Progress = Progress.Shifted(weight, preview, context.CurrentUtcDateTime, mirror, Progress.HeedsShare ? Settling.Time : default);
         }
     }
 

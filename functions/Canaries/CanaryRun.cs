@@ -102,7 +102,7 @@ internal sealed partial class CanaryRun
             return null;
         }
 
-        Progress = Progress with { Stable = baseline.Traffic.Stable };
+        Progress = Progress with { Stable = baseline.Traffic.Stable, HeedsShare = baseline.WantsProof };
         traffic = baseline.Traffic;
         watch = baseline.IsGuarded ? new(context, start, baseline) : null;
         return baseline;

@@ -27,7 +27,7 @@ internal sealed class FakeCluster : IClusterDirectory
             "host":"hello.foo.svc.cluster.local","subsets":[{"name":"v0-0-1","labels":{"version":"v0-0-1"}}]}}
             """));
         Deploy(Stable);
-        Metrics.Set(Stable, requests: 900);
+        ObeyWeights();
     }
 
     public FakeResources Resources { get; }
@@ -69,6 +69,16 @@ internal sealed class FakeCluster : IClusterDirectory
         "selector":{"matchLabels":{"app":"hello","version":"VERSION"}},"template":{"metadata":{"labels":{"app":"hello","version":"VERSION"}},
         "spec":{"containers":[{"name":"hello","image":"hello:VERSION"}]}}}}
         """.Replace("VERSION", version, StringComparison.Ordinal)));
+
+    /// <summary>The stable version gets as many requests as leave the candidate's their share; 900 while there is no candidate.</summary>
+    public void ObeyWeights() => Metrics.Set(Stable, () =>
+    {
+        var candidate = Resources.Get(ResourceType.VirtualService, "foo", "hello")?["spec"]!["http"]!.AsArray()
+            .FirstOrDefault(route => (string?)route!["name"] == "default")?["route"]!.AsArray()
+            .FirstOrDefault(entry => (string)entry!["destination"]!["subset"]! != Stable);
+        var weight = (double?)candidate?["weight"] ?? 100;
+        return candidate is null ? 900 : Metrics.Requests((string)candidate["destination"]!["subset"]!) * (100 - weight) / weight;
+    });
 
     private void Control(FakeResources resources, ResourceType type, JsonObject stored)
     {

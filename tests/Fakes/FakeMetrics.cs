@@ -8,7 +8,7 @@ namespace Orchestrator.Fakes;
 /// <summary>Metrics that a test sets, by version.</summary>
 internal sealed partial class FakeMetrics(TimeProvider? time = null) : IMetricSource
 {
-    private readonly ConcurrentDictionary<string, (double Requests, double Success, double Latency)> versions = new();
+    private readonly ConcurrentDictionary<string, (Func<double> Requests, double Success, double Latency)> versions = new();
 
     private readonly ConcurrentDictionary<string, Reading> answers = new();
 
@@ -20,7 +20,13 @@ internal sealed partial class FakeMetrics(TimeProvider? time = null) : IMetricSo
 
     private int asked;
 
-    public void Set(string version, double requests = 100, double success = 100, double latency = 20) => versions[version] = (requests, success, latency);
+    public void Set(string version, double requests = 100, double success = 100, double latency = 20) => Set(version, () => requests, success, latency);
+
+    /// <summary>A version with as many requests as it is said at each question.</summary>
+    public void Set(string version, Func<double> requests, double success = 100, double latency = 20) => versions[version] = (requests, success, latency);
+
+    /// <summary>The requests of a version; none when it was not set.</summary>
+    public double Requests(string version) => versions.TryGetValue(version, out var metrics) ? metrics.Requests() : 0;
 
     /// <summary>What a query answers, once its variables have their values: a number, or why there is none.</summary>
     public void Answer(string query, double? value, ReadingState state = ReadingState.Value, string? error = null) =>
@@ -45,7 +51,7 @@ internal sealed partial class FakeMetrics(TimeProvider? time = null) : IMetricSo
             return Task.FromResult(new Reading(ReadingState.Absent, null, at, query));
         }
 
-        var value = query.StartsWith("sum(increase", StringComparison.Ordinal) ? metrics.Requests
+        var value = query.StartsWith("sum(increase", StringComparison.Ordinal) ? metrics.Requests()
             : query.StartsWith("100 *", StringComparison.Ordinal) ? metrics.Success
             : metrics.Latency;
         return Task.FromResult(new Reading(ReadingState.Value, value, at, query));
@@ -56,7 +62,7 @@ internal sealed partial class FakeMetrics(TimeProvider? time = null) : IMetricSo
     {
         var reading = await ReadAsync(query, newest, cancellationToken);
         return reading.State == ReadingState.Value && versions.TryGetValue(Version().Match(query).Groups[1].Value, out var metrics)
-            ? reading with { Buckets = [new(metrics.Latency, metrics.Requests)] }
+            ? reading with { Buckets = [new(metrics.Latency, metrics.Requests())] }
             : reading;
     }
 

@@ -261,6 +261,61 @@ public sealed class CanaryProgressTests
     [Fact]
     public void The_share_that_was_seen_is_told() => Assert.Equal(0.25, Passed(At(new SetWeightStep(10))).Observed!.CanaryShare);
 
+    private static CanaryProgress Heeding(int weight = 10) => (At(new SetWeightStep(weight), weight: 0) with { HeedsShare = true })
+        .Shifted(weight, false, Start, settling: TimeSpan.FromSeconds(2));
+
+    private static CanaryProgress Fell(CanaryProgress progress, int seconds, double candidate, double stable) => progress.Judged(
+        new(Start.AddSeconds(seconds), 10, Reading(candidate), Reading(stable), new Dictionary<string, Reading>
+        {
+            [MetricSpec.SuccessRate] = Reading(100),
+            [MetricSpec.LatencyP99] = Reading(20),
+        }),
+        Start.AddSeconds(seconds));
+
+    [Fact]
+    public void Traffic_is_added_only_where_the_requests_fell_as_the_weight_says()
+    {
+        var progress = Heeding();
+        Assert.Equal(Start.AddSeconds(12), progress.NextSample);
+
+        progress = Fell(progress, 12, 22, 1178);
+        Assert.Equal(
+            new WaitingFor("requests that agree with 10 %: 22 of 1,200 requests went to v2", progress.Deadline), progress.Holds(Start.AddSeconds(12), increase: true));
+        Assert.Null(progress.Holds(Start.AddSeconds(12), increase: false));
+        Assert.Null((progress with { Phase = CanaryPhase.Progressing }).Decided(Says(Verb.Promote)).Holds(Start.AddSeconds(12), increase: true));
+        Assert.Null(Fell(progress, 22, 118, 1082).Holds(Start.AddSeconds(22), increase: true));
+    }
+
+    [Fact]
+    public void A_window_that_begins_before_the_change_says_nothing_of_it()
+    {
+        var early = Fell(Heeding(), 11, 22, 1178);
+        Assert.Null(early.Holds(Start.AddSeconds(11), increase: true));
+        Assert.NotNull(Fell(early, 21, 22, 1178).Holds(Start.AddSeconds(21), increase: true));
+
+        var again = Fell(early, 21, 22, 1178).Shifted(50, false, Start.AddSeconds(22), settling: TimeSpan.FromSeconds(2));
+        Assert.Null(again.Share);
+        Assert.Null(Fell(again, 33, 22, 1178).Share);
+    }
+
+    [Fact]
+    public void Requests_that_reach_the_candidate_whatever_its_weight_say_nothing_of_it()
+    {
+        var progress = Fell(Heeding(), 12, 600, 600);
+        Assert.NotNull(progress.Holds(Start.AddSeconds(12), increase: true));
+
+        foreach (var other in (CanaryProgress[])
+        [
+            progress with { HeedsShare = false },
+            progress with { Preview = true },
+            progress with { Mirror = 10 },
+            progress with { Spec = progress.Spec with { SessionAffinity = new("c", TimeSpan.FromHours(1)) } },
+        ])
+        {
+            Assert.Null(other.Holds(Start.AddSeconds(12), increase: true));
+        }
+    }
+
     [Fact]
     public void Who_is_named_with_whom_it_decided_for()
     {

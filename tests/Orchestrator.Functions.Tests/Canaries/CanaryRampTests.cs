@@ -38,7 +38,7 @@ public sealed class CanaryRampTests
         Assert.Equal([("ann", "approve", "because")], record.Decisions.Select(decision => (decision.By, decision.Verb, decision.Reason)));
         Assert.Contains(record.Samples, sample => sample.Sample is { Weight: 10, Requests.Value: 100 } && sample.Verdicts[MetricSpec.SuccessRate] == Verdict.Passed);
         Assert.Contains("istio_requests_total", record.Samples[0].Sample.Metrics[MetricSpec.SuccessRate].Query, StringComparison.Ordinal);
-        Assert.Equal(0.1, record.View.Observed!.CanaryShare);
+        Assert.Equal(1, record.View.Observed!.CanaryShare);
     }
 
     [Fact]
@@ -93,6 +93,23 @@ public sealed class CanaryRampTests
 
         host.Cluster.Metrics.Set("v0-0-2");
         await host.UntilAsync(CanaryPhase.Promoted);
+    }
+
+    [Fact]
+    public async Task Requests_that_do_not_fall_as_the_weight_says_hold_the_next_step_until_they_do()
+    {
+        await using var host = await CanaryHost.StartAsync();
+        host.Cluster.Metrics.Set(FakeCluster.Stable, requests: 1178);
+        host.Cluster.Metrics.Set("v0-0-2", requests: 22);
+        await host.SubmitAcceptedAsync("v0-0-2", """{"setWeight":10},{"setWeight":40}""", """, "analysis":{"interval":"10s"},"keepStable":"0s" """);
+
+        var held = await host.UntilAsync("the share to be told", view => view.WaitingFor?.What.StartsWith("requests that agree", StringComparison.Ordinal) ?? false);
+        Assert.Equal(("requests that agree with 10 %: 22 of 1,200 requests went to v0-0-2", new Weights(90, 10)), (held.WaitingFor!.What, held.Weights));
+
+        host.Cluster.ObeyWeights();
+        await host.UntilAsync(CanaryPhase.Promoted);
+        Assert.Equal([0.0183, 0.1, 0.4], (await host.EndOfRunAsync(1)).Samples
+            .Select(sample => Math.Round(sample.Sample.Requests.Value!.Value / (sample.Sample.Requests.Value + sample.Sample.StableRequests.Value)!.Value, 4)).Distinct());
     }
 
     [Fact]
