@@ -1,6 +1,7 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
 using Orchestrator.Cluster;
+using Orchestrator.Cluster.Istio;
 using Orchestrator.Domain.Canaries;
 
 namespace Orchestrator.Activities.Canaries;
@@ -25,7 +26,7 @@ public sealed class CaptureBaseline(IClusterDirectory clusters)
 
             var candidate = await cluster.Workloads.FindAsync(spec.Tenant, spec.Service, version, context.CancellationToken);
             var stable = await cluster.Workloads.FindAsync(spec.Tenant, spec.Service, traffic.Stable, context.CancellationToken);
-            return new(new(traffic, candidate) { Stable = stable, IsGuarded = true, WantsProof = true }, null);
+            return new(new(traffic, candidate) { Stable = stable, IsGuarded = true, WantsProof = true, Unprovable = ProofRoute.WhyNot(traffic, start.Entrance) }, null);
         }
         catch (Exception e) when (CanaryCalls.IsRefusal(e))
         {

@@ -32,6 +32,11 @@ public static class HttpRouteEditor
             }
         }
 
+        if (split.Proof is { } proof)
+        {
+            rules.Insert(rules.IndexOf(rule), Before(rule, HttpRouteFilters.WithMark(candidate, proof), split, proof.Match));
+        }
+
         return edited;
     }
 

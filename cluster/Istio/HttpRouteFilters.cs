@@ -60,6 +60,18 @@ internal static class HttpRouteFilters
         return backend;
     }
 
+    /// <summary>The backendRef, its own filters apart, with the mark of a run's write in its answers.</summary>
+    public static JsonObject WithMark(JsonObject backend, TrafficProof proof)
+    {
+        var copy = backend.DeepClone().AsObject();
+        copy[Filters] = new JsonArray(new JsonObject
+        {
+            ["type"] = "ResponseHeaderModifier",
+            ["responseHeaderModifier"] = new JsonObject { ["set"] = new JsonArray(new JsonObject { ["name"] = TrafficProof.Header, ["value"] = $"{proof}" }) },
+        });
+        return copy;
+    }
+
     /// <summary>Takes the split's cookie away.</summary>
     public static void RemoveCookie(JsonObject backend, TrafficSplit split)
     {

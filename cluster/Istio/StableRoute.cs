@@ -87,7 +87,7 @@ internal static class StableRoute
 
     private static IEnumerable<JsonObject> Entries(JsonObject route) => route.Items("route").OfType<JsonObject>();
 
-    private static bool IsOwn(JsonNode? route, string service) => Name(route) is { } name && (name == PreviewName(service) || name == SessionName(service));
+    private static bool IsOwn(JsonNode? route, string service) => Name(route) is { } name && (name == PreviewName(service) || name == SessionName(service) || name == ProofRoute.Name(service));
 
     private static string? Name(JsonNode? route) => route.Text("name");
 }

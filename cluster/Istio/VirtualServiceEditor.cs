@@ -38,6 +38,11 @@ public static class VirtualServiceEditor
             http.Insert(http.IndexOf(route), Before(StableRoute.SessionName(split.Service), route, candidate, split, session.Match.Header));
         }
 
+        if (split.Proof is { } proof)
+        {
+            http.Insert(http.IndexOf(route), ProofRoute.Of(proof, split.Service, candidate));
+        }
+
         return edited;
     }
 

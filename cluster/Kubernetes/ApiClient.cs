@@ -54,12 +54,17 @@ internal sealed class ApiClient : k8s.Kubernetes
     /// <summary>
     /// Sends a GET whose answer is somebody else's who is asked through the API server, and returns it with its headers read, whatever its status.
     /// </summary>
-    public async Task<HttpResponseMessage> AskAsync(string path, string? host, CancellationToken cancellationToken)
+    public async Task<HttpResponseMessage> AskAsync(string path, string? host, (string Name, string Value)? header, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(BaseUri, path));
         request.Version = HttpVersion20;
         request.VersionPolicy = HttpVersionPolicy.RequestVersionOrLower;
         request.Headers.Host = host;
+        if (header is var (name, value))
+        {
+            request.Headers.Add(name, value);
+        }
+
         if (Credentials is not null)
         {
             await Credentials.ProcessHttpRequestAsync(request, cancellationToken);

@@ -67,7 +67,9 @@ public interface IResources
     /// <param name="host">The host that the request names; null for the API server's own.</param>
     /// <param name="path">The path, escaped.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    Task<PodAnswer> AskPodAsync(string ns, string pod, int port, string? host, string path, CancellationToken cancellationToken);
+    /// <param name="header">A header that the request bears, which the API server passes on as well; null for none.</param>
+    Task<PodAnswer> AskPodAsync(
+        string ns, string pod, int port, string? host, string path, CancellationToken cancellationToken, (string Name, string Value)? header = null);
 }
 
 /// <summary>What is asked of most resources.</summary>

@@ -7,8 +7,8 @@ namespace Orchestrator.Cluster.Kubernetes;
 /// <summary>What came back when a pod was asked through the API server.</summary>
 /// <param name="Status">The HTTP status; 0 when nothing came back.</param>
 /// <param name="Body">Of an error, the first four kilobytes of the body; why nothing came back, when nothing did.</param>
-/// <param name="Headers">The names of the headers, in lower case.</param>
-public sealed record PodAnswer(int Status, string Body, IReadOnlySet<string> Headers)
+/// <param name="Headers">The headers, their names in lower case.</param>
+public sealed record PodAnswer(int Status, string Body, IReadOnlyDictionary<string, string> Headers)
 {
     private const int MostOfBody = 4096;
 
@@ -40,13 +40,13 @@ public sealed record PodAnswer(int Status, string Body, IReadOnlySet<string> Hea
     }
 
     /// <summary>Nothing came back.</summary>
-    public static PodAnswer None(string why) => new(0, why, new HashSet<string>());
+    public static PodAnswer None(string why) => new(0, why, new Dictionary<string, string>());
 
     /// <summary>Reads as much of an answer as is needed: how much a pod sends, and for how long, is not ours to say.</summary>
     internal static async Task<PodAnswer> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         var status = (int)response.StatusCode;
-        var headers = response.Headers.Select(header => header.Key.ToLowerInvariant()).ToHashSet();
+        var headers = response.Headers.ToDictionary(header => header.Key.ToLowerInvariant(), header => string.Join(',', header.Value));
         return new(status, status < 400 ? "" : await BeginningAsync(response.Content, cancellationToken), headers);
     }
 

@@ -193,14 +193,15 @@ public sealed class Resources : IResources, IDisposable
     }
 
     /// <inheritdoc/>
-    public async Task<PodAnswer> AskPodAsync(string ns, string pod, int port, string? host, string path, CancellationToken cancellationToken)
+    public async Task<PodAnswer> AskPodAsync(
+        string ns, string pod, int port, string? host, string path, CancellationToken cancellationToken, (string Name, string Value)? header = null)
     {
         var client = await connection.TurnAsync(cancellationToken);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(limits.Pod);
         try
         {
-            using var response = await client.AskAsync($"{ResourceType.Pod.Path(ns, $"{pod}:{port}")}/proxy{path}", host, limit.Token);
+            using var response = await client.AskAsync($"{ResourceType.Pod.Path(ns, $"{pod}:{port}")}/proxy{path}", host, header, limit.Token);
             return await PodAnswer.ReadAsync(response, limit.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)

@@ -43,6 +43,9 @@ public sealed record CanaryProgress
     /// <summary>Whether traffic is added only where the requests fell as the weights say; runs of versions that did not ask for that go on without.</summary>
     public bool HeedsShare { get; init; }
 
+    /// <summary>How far what the run wrote last has come among the proxies; null: nobody looks.</summary>
+    public Propagation? Propagation { get; init; }
+
     /// <summary>How the requests fell in the newest window that lies wholly after the last change; null: there was none yet.</summary>
     public TrafficShare? Share { get; init; }
 
@@ -139,12 +142,19 @@ public sealed record CanaryProgress
             Preview = preview,
             Mirror = mirror,
             WeightSince = isSame ? WeightSince : now,
-            SettledAt = isSame ? SettledAt : now + settling,
-            Share = isSame ? Share : null,
+            SettledAt = now + settling,
+            Share = null,
             JudgedSince = weight > 0 || mirror > 0 ? JudgedSince ?? now : JudgedSince,
             Analysis = isSame ? Analysis : Analysis.AtNewWeight(),
         };
     }
+
+    /// <summary>
+    /// It was seen how far the last write has come. Once every proxy obeys it, only what is measured from then on speaks of it.
+    /// </summary>
+    public CanaryProgress Learned(Propagation? propagation, DateTime now) => propagation?.State is PropagationState.Proven
+        ? this with { Propagation = propagation, SettledAt = now, Share = null, Analysis = Analysis.AtNewWeight() }
+        : this with { Propagation = propagation };
 
     /// <summary>When the next sample is due, if <see cref="IsJudged"/>.</summary>
     public DateTime NextSample => Asked.Min(NextOf);
@@ -236,7 +246,7 @@ public sealed record CanaryProgress
             return new($"resume (paused by {PausedBy})", Deadline);
         }
 
-        return (Skipped ? null : OwnHold(now)) ?? (increase && IsSupplied && !Unjudged ? Judgement() ?? Disagreement() : null);
+        return (Skipped ? null : OwnHold(now)) ?? (increase && !Unjudged ? Propagating() ?? (IsSupplied ? Judgement() ?? Disagreement() : null) : null);
     }
 
     /// <summary>What the run waits for while the calendar is closed.</summary>
@@ -310,6 +320,7 @@ public sealed record CanaryProgress
         InstanceId)
     {
         Mirror = Mirror,
+        Propagation = Propagation is { What: { } lacking } ? Propagation with { What = Excerpt.Of(lacking, ReasonShown) } : Propagation,
         Changes = Changes.IsEmpty ? null : [.. Changes.TakeLast(ChangesShown).Select(Shown)],
         Approvals = Approvals.IsEmpty ? null : [.. Approvals.Select(CanaryView.Approver)],
     };
@@ -364,6 +375,9 @@ public sealed record CanaryProgress
     /// <summary>What is missing for the candidate to be well at this weight.</summary>
     private WaitingFor? Judgement() => Analysis.IsConclusive ? null : new(Analysis.Hold ?? $"the first sample of {Unsampled()} at {Weight} %", Deadline);
 
+    /// <summary>Who does not obey the last write yet.</summary>
+    private WaitingFor? Propagating() => Propagation is { State: PropagationState.Pending, What: { } what } ? new(what, Deadline) : null;
+
     /// <summary>
     /// What requests fell otherwise than the weight says. It says nothing of all requests while some reach the candidate whatever the weight, by a header, a
     /// cookie or as copies, and holds nothing where no sample will come any more that could say otherwise.
@@ -387,7 +401,8 @@ public sealed record CanaryProgress
     private DateTime NextOf(MetricState metric)
     {
         var isOfStep = Analysis.OfStep.Contains(metric);
-        var since = IsSupplied && !(isOfStep && StepSince > SettledAt) ? SettledAt : StepSince;
+        var settledAt = HeedsShare ? SettledAt : WeightSince;
+        var since = IsSupplied && !(isOfStep && StepSince > settledAt) ? settledAt : StepSince;
         var next = (metric.SampledAt > since ? metric.SampledAt.Value : since) + Spec.Analysis.IntervalOf(metric.Spec);
         var first = (isOfStep ? StepSince : JudgedSince ?? since) + (metric.Spec.InitialDelay ?? TimeSpan.Zero);
         return metric.SampledAt is null && first > next ? first : next;

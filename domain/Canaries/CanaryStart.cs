@@ -26,6 +26,10 @@ public sealed record CanaryStart(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public DataPlane DataPlane { get; init; }
 
+    /// <summary>Where the requests to the service come in; null where the gateway cannot be asked for it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Entrance? Entrance { get; init; }
+
     /// <summary>Whether the cluster is told of the run's phases by Events; runs of versions that did not do so go on without.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Announces { get; init; }
@@ -53,6 +57,10 @@ public sealed record CanaryBaseline(TrafficBaseline Traffic, Workload? Candidate
     /// <summary>Whether the run wants to see that its traffic goes where it was sent; those that began before 0.2 do not.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool WantsProof { get; init; }
+
+    /// <summary>Why no proxy can be asked whether it obeys what the run writes; null where they can be.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Unprovable { get; init; }
 }
 
 /// <summary>The names of canary instances.</summary>

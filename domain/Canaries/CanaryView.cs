@@ -91,6 +91,10 @@ public sealed record CanaryView(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int Mirror { get; init; }
 
+    /// <summary>Whether every gateway pod has shown that it obeys what the run wrote last, or why not; null for runs that do not ask.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Propagation? Propagation { get; init; }
+
     /// <summary>What others changed last of the objects that the run steers; null for nothing.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<ForeignChange>? Changes { get; init; }

@@ -21,6 +21,10 @@ public sealed record TrafficSplit(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public SessionCookie? Session { get; init; }
 
+    /// <summary>What the proxies are asked by whether they obey this; null for nothing.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TrafficProof? Proof { get; init; }
+
     /// <inheritdoc cref="TrafficBaseline.Routes"/>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public RouteKind Routes { get; init; }
@@ -43,5 +47,5 @@ public sealed record TrafficSplit(
 
     /// <summary>The same with all requests for the stable version.</summary>
     [JsonIgnore]
-    public TrafficSplit Back => this with { Weight = 0, Preview = null, Mirror = 0 };
+    public TrafficSplit Back => this with { Weight = 0, Preview = null, Mirror = 0, Proof = null };
 }

@@ -1,6 +1,7 @@
 using DurableTask.Core.Exceptions;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
+using Orchestrator.Cluster.Istio.Readiness;
 using Orchestrator.Domain;
 using Orchestrator.Domain.Calendars;
 using Orchestrator.Domain.Canaries;
@@ -62,6 +63,7 @@ public sealed class CanaryCommands(TimeProvider time, WebhookHosts hosts)
         var start = new CanaryStart(command ?? Guid.NewGuid().ToString("N"), home.Cluster, spec, time.GetUtcNow().UtcDateTime, command, retry, HeedsCalendar: true)
         {
             DataPlane = home.Mesh.DataPlane,
+            Entrance = ProofSurvey.EntranceOf(home, spec.Service),
             Announces = true,
         };
         var arrival = await SubmitAsync(client, start, cancellationToken);

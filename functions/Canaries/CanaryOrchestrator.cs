@@ -96,7 +96,6 @@ public static class CanaryOrchestrator
 
     private static async Task RetireStableAsync(TaskOrchestrationContext context, CanaryStart start, CanaryRun run, TrafficBaseline traffic)
     {
-        await run.SettleAsync();
         if (start.Spec.KeepStable > TimeSpan.Zero)
         {
             run.Finish(CanaryPhase.Promoted, null);

@@ -25,7 +25,8 @@ internal sealed partial class CanaryRun
     public async Task PromoteAsync(TrafficBaseline baseline)
     {
         await ScaleAsync(start.Spec.Steps.OfType<SetCanaryScaleStep>().LastOrDefault(), weight: 100);
-        await ShiftAsync(baseline, CanaryPhase.Promoting, weight: 100, preview: false, mirror: 0);
+        await ShiftAsync(baseline, CanaryPhase.Promoting, weight: 100, preview: false, mirror: 0, isLast: true);
+        await LearnedAsync(CanaryPhase.Promoting);
     }
 
     /// <summary>Gives the candidate its subset.</summary>
@@ -36,13 +37,22 @@ internal sealed partial class CanaryRun
         {
             watch?.WroteSubset();
             await context.SettleAsync();
+            if (proof?.Next() is not null)
+            {
+                // A route to the subset that nobody else takes: by it proxies show that they know it. Who is asked before counts a 503.
+                await ShiftAsync(baseline, CanaryPhase.Preparing, weight: 0, preview: false, mirror: 0);
+                await LearnedAsync(CanaryPhase.Preparing);
+            }
         }
     }
 
     /// <summary>Gives all requests back to the stable version; false when that could not be done.</summary>
     public async Task<bool> RestoreRoutesAsync(TrafficBaseline baseline)
     {
-        var isBack = await TidyAsync("the routes to be as before", () => TellAsync(context.RestoreRoutesAsync(start.Cluster, Left(baseline))));
+        var isBack = await TidyAsync(
+            "the routes to be as before",
+            () => TellAsync(context.RestoreRoutesAsync(start.Cluster, Left(baseline))),
+            proof is null ? null : UnlearnedAsync);
         Progress = isBack ? Progress.Shifted(0, preview: false, context.CurrentUtcDateTime) : Progress;
         return isBack;
     }
@@ -60,10 +70,15 @@ internal sealed partial class CanaryRun
     }
 
     /// <summary>Ensures that the traffic is divided so.</summary>
-    private async Task ShiftAsync(TrafficBaseline baseline, CanaryPhase phase, int weight, bool preview, int mirror)
+    private async Task ShiftAsync(TrafficBaseline baseline, CanaryPhase phase, int weight, bool preview, int mirror, bool isLast = false)
     {
         var spec = start.Spec;
-        var split = baseline.With(spec.Candidate.Version, weight, preview ? spec.Preview!.Match : null) with { Mirror = mirror, Session = spec.SessionCookie };
+        var split = baseline.With(spec.Candidate.Version, weight, preview ? spec.Preview!.Match : null) with
+        {
+            Mirror = mirror,
+            Session = spec.SessionCookie,
+            Proof = isLast ? null : proof?.Next(),
+        };
         var isShifted = await DoAsync(phase, $"{weight} % for {split.Candidate} to be read back", async () =>
         {
             if (!await IsClearAsync())
@@ -82,7 +97,8 @@ internal sealed partial class CanaryRun
         if (isShifted)
         {
             watch?.Wrote(split);
-            Progress = Progress.Shifted(weight, preview, context.CurrentUtcDateTime, mirror, Progress.HeedsShare ? Settling.Time : default);
+            proof?.Wrote(split.Proof);
+            Progress = Progress.Shifted(weight, preview, context.CurrentUtcDateTime, mirror, proof is null ? default : Settling.Time) with { Propagation = proof?.State };
         }
     }
 

@@ -105,6 +105,8 @@ internal sealed partial class CanaryRun
         Progress = Progress with { Stable = baseline.Traffic.Stable, HeedsShare = baseline.WantsProof };
         traffic = baseline.Traffic;
         watch = baseline.IsGuarded ? new(context, start, baseline) : null;
+        proof = baseline.WantsProof ? new(context, start, baseline) : null;
+        Progress = Progress with { Propagation = proof?.State };
         return baseline;
     }
 
@@ -138,6 +140,12 @@ internal sealed partial class CanaryRun
             if (Progress.IsJudged && now >= Progress.NextSample)
             {
                 await MeasureAsync();
+                continue;
+            }
+
+            if (proof is { IsPending: true } && now >= proof.AskAt)
+            {
+                await AskProofAsync();
                 continue;
             }
 
@@ -202,7 +210,10 @@ internal sealed partial class CanaryRun
     }
 
     /// <summary>One thing after the end was decided; false when it could not be done, which is told and is no ending of its own.</summary>
-    public async Task<bool> TidyAsync(string what, Func<Task<StepReport>> act)
+    /// <param name="what">What is waited for, in words.</param>
+    /// <param name="act">What to do.</param>
+    /// <param name="learned">Waits until the proxies have learned it; false when they have not. Null: they get time, where anything was written.</param>
+    public async Task<bool> TidyAsync(string what, Func<Task<StepReport>> act, Func<StepReport, Task<bool>>? learned = null)
     {
         var phase = IsEnding && (Progress.Phase != CanaryPhase.Promoted || IsUndone()) ? CanaryPhase.RollingBack : Progress.Phase;
         Show(phase, new(what, context.CurrentUtcDateTime + Insistence));
@@ -211,7 +222,12 @@ internal sealed partial class CanaryRun
             var report = await act();
             if (report.Outcome == StepOutcome.Done)
             {
-                await (report.Result == nameof(Change.Updated) ? SettleAsync() : Task.CompletedTask);
+                if (learned is not null)
+                {
+                    return await learned(report);
+                }
+
+                await (report.Result == nameof(Change.Updated) ? context.SettleAsync() : Task.CompletedTask);
                 return true;
             }
 
@@ -225,10 +241,11 @@ internal sealed partial class CanaryRun
         return false;
     }
 
-    /// <summary>Gives the proxies time to learn what was written.</summary>
-    public Task SettleAsync() => context.SettleAsync();
-
-    private DateTime Soonest(DateTime until) => Progress.IsJudged && Progress.NextSample < until ? Progress.NextSample : until;
+    private DateTime Soonest(DateTime until)
+    {
+        var judged = Progress.IsJudged && Progress.NextSample < until ? Progress.NextSample : until;
+        return proof is { IsPending: true } && proof.AskAt < judged ? proof.AskAt : judged;
+    }
 
     private bool IsUndone() => Progress.Ending is { Phase: CanaryPhase.RolledBack };
 

@@ -24,6 +24,11 @@ internal static class CanaryTree
             tree.AddNode($"{Bar(weights.Canary)} {weights.Stable}/{weights.Canary}{share}");
         }
 
+        if (view.Propagation is { State: PropagationState.Unproven, What: var why })
+        {
+            tree.AddNode($"[yellow]routes unproven: {Words.Text(why ?? "")}[/]");
+        }
+
         foreach (var metric in view.Analysis ?? [])
         {
             var last = metric.Last is { } value ? value.ToString("0.###", CultureInfo.InvariantCulture) : "no value";

@@ -129,7 +129,8 @@ internal sealed class FakeResources(TimeProvider? time = null) : IResources
         }
     }
 
-    public Task<PodAnswer> AskPodAsync(string ns, string pod, int port, string? host, string path, CancellationToken cancellationToken)
+    public Task<PodAnswer> AskPodAsync(
+        string ns, string pod, int port, string? host, string path, CancellationToken cancellationToken, (string Name, string Value)? header = null)
     {
         Asked.Enqueue($"{ns}/{pod}:{port}{path}");
         return Task.FromResult(Pods?.Invoke($"{ns}/{pod}:{port}{path}") ?? PodAnswer.None("nobody listens"));

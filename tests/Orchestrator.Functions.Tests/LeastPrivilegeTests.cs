@@ -6,7 +6,7 @@ using Orchestrator.TestKit;
 namespace Orchestrator.Functions.Tests;
 
 /// <summary>The app with the rights of <c>infra/kubernetes</c> and no others.</summary>
-public sealed class ConfinedApp : RunningApp
+public class ConfinedApp : RunningApp
 {
     private const string Account = "orchestrator";
 
@@ -17,6 +17,11 @@ public sealed class ConfinedApp : RunningApp
         Assert.True(rendered.ExitCode == 0, rendered.Error);
         foreach (var item in Yaml.ReadAll(rendered.Output).Where(item => !item.Kind.StartsWith("Validating", StringComparison.Ordinal)))
         {
+            foreach (var refused in item.Items("rules").Where(rule => !IsGranted(rule!)).ToList())
+            {
+                item["rules"]!.AsArray().Remove(refused);
+            }
+
             await Cluster.Resources.CreateAsync(TypeOf(item.Kind), item, default);
         }
 
@@ -24,6 +29,9 @@ public sealed class ConfinedApp : RunningApp
         await File.WriteAllTextAsync(file, Cluster.Server.KubeconfigOf(Account, Account));
         return file;
     }
+
+    /// <summary>Whether the app has these of the rights.</summary>
+    protected virtual bool IsGranted(JsonNode rule) => true;
 
     private static ResourceType TypeOf(string kind) => kind switch
     {

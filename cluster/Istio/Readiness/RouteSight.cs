@@ -32,9 +32,14 @@ public static class RouteAnswer
     /// </remarks>
     public static RouteSight Judge(PodAnswer answer) => answer switch
     {
-        { Refusal: not null, Status: 401 or 403 or 405 or 501 } => RouteSight.Forbidden,
-        { Refusal: not null } => RouteSight.Nothing,
-        { Status: 404 or 503, Body: "" } when !answer.Headers.Contains(UpstreamHeader) => RouteSight.Missing,
+        { Refusal: not null } => IsForbidden(answer) ? RouteSight.Forbidden : RouteSight.Nothing,
+        { Status: 404 or 503, Body: "" } when !IsOfUpstream(answer) => RouteSight.Missing,
         _ => RouteSight.Learned,
     };
+
+    /// <summary>Whether the API server says that the orchestrator may not ask.</summary>
+    internal static bool IsForbidden(PodAnswer answer) => answer is { Refusal: not null, Status: 401 or 403 or 405 or 501 };
+
+    /// <summary>Whether the answer is of somebody behind the proxy.</summary>
+    internal static bool IsOfUpstream(PodAnswer answer) => answer.Headers.ContainsKey(UpstreamHeader);
 }

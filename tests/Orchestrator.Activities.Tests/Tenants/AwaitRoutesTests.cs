@@ -11,8 +11,8 @@ namespace Orchestrator.Activities.Tests.Tenants;
 /// <summary>What the gateway pods say of the routes, and what the run makes of it.</summary>
 public sealed class AwaitRoutesTests
 {
-    private static readonly PodAnswer Served = new(200, "", new HashSet<string> { "x-envoy-upstream-service-time" });
-    private static readonly PodAnswer NoRoute = new(404, "", new HashSet<string>());
+    private static readonly PodAnswer Served = new(200, "", new Dictionary<string, string> { ["x-envoy-upstream-service-time"] = "" });
+    private static readonly PodAnswer NoRoute = new(404, "", new Dictionary<string, string>());
     private static readonly PodAnswer Unreached = PodAnswer.None("no answer in 5 s");
 
     private static readonly TenantRun Foo = new(
@@ -98,7 +98,7 @@ public sealed class AwaitRoutesTests
         const string Forbidden = """
             {"kind":"Status","apiVersion":"v1","message":"pods \"gw-1\" is forbidden: cannot get resource \"pods/proxy\"","code":403}
             """;
-        cluster.Resources.Pods = _ => new(403, Forbidden, new HashSet<string>());
+        cluster.Resources.Pods = _ => new(403, Forbidden, new Dictionary<string, string>());
 
         var report = await LookAsync(Foo, Limit);
 

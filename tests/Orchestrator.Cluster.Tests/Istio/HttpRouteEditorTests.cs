@@ -72,6 +72,23 @@ public sealed class HttpRouteEditorTests
     }
 
     [Fact]
+    public void The_rule_that_proxies_are_asked_by_bears_the_mark_of_the_write_and_goes_with_it()
+    {
+        var edited = HttpRouteEditor.With(Route, Ten with { Proof = new("1f3b", 3) });
+
+        Assert.Equal(["elsewhere:80=1", "hello-v0-0-2:8080=1", "hello-v0-0-2:8080=1", "hello-v0-0-1:8080=90 hello-v0-0-2:8080=10"], Backends(edited));
+        var proof = edited["spec"]!["rules"]![2]!;
+        Assert.Equal(
+            ["Exact x-orchestrator-proof 1f3b", "Exact x-orchestrator-proof 1f3b"],
+            proof.Items("matches").Select(match => match.Items("headers").Last()).Select(header => $"{header.Text("type")} {header.Text("name")} {header.Text("value")}"));
+        Assert.Equal(
+            """[{"type":"ResponseHeaderModifier","responseHeaderModifier":{"set":[{"name":"x-orchestrator-proof","value":"3"}]}}]""",
+            proof["backendRefs"]![0]!["filters"]!.ToJsonString());
+        Assert.True(JsonNode.DeepEquals(edited, HttpRouteEditor.With(edited, Ten with { Proof = new("1f3b", 3) })));
+        Assert.True(JsonNode.DeepEquals(Route, HttpRouteEditor.With(edited, Ten.Back)));
+    }
+
+    [Fact]
     public void At_the_end_the_candidate_stands_alone() => Assert.Equal(
         ["elsewhere:80=1", "hello-v0-0-2:8080=100"],
         Backends(HttpRouteEditor.With(HttpRouteEditor.With(Route, Ten), Ten with { Weight = 100, Preview = null })));

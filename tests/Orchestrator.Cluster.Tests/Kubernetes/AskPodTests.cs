@@ -21,6 +21,7 @@ public sealed class AskPodTests : IAsyncLifetime
         server = builder.Build();
         server.MapGet($"{Pod}/moved/", () => Results.Redirect("/elsewhere"));
         server.MapGet("/elsewhere", () => Results.Text("secret", statusCode: 404));
+        server.MapGet($"{Pod}/echo", (HttpContext http) => http.Response.Headers["X-Heard"] = http.Request.Headers["x-said"]);
         server.MapGet($"{Pod}/endless/{{status:int}}", EndlessAsync);
         await server.StartAsync();
         resources = new(new KubernetesClientConfiguration { Host = server.Urls.Single() }, TimeProvider.System);
@@ -38,6 +39,14 @@ public sealed class AskPodTests : IAsyncLifetime
         var answer = await resources.AskPodAsync("foo", "gw-1", 8080, host: null, "/moved/", default);
 
         Assert.Equal((302, ""), (answer.Status, answer.Body));
+    }
+
+    [Fact]
+    public async Task A_header_is_passed_on_and_those_of_the_answer_are_told()
+    {
+        var answer = await resources.AskPodAsync("foo", "gw-1", 8080, host: null, "/echo", default, ("x-said", "it"));
+
+        Assert.Equal((200, "it"), (answer.Status, answer.Headers["x-heard"]));
     }
 
     [Theory]

@@ -25,5 +25,5 @@ public sealed class RouteAnswerTests
     [InlineData(500, """{"kind":"Status","of":"the product"}""", Upstream, RouteSight.Learned)]
     [InlineData(500, "{ torn", "", RouteSight.Learned)]
     public void An_answer_shows_whether_the_route_has_arrived(int status, string body, string header, RouteSight expected) =>
-        Assert.Equal(expected, RouteAnswer.Judge(new PodAnswer(status, body, new HashSet<string> { header })));
+        Assert.Equal(expected, RouteAnswer.Judge(new PodAnswer(status, body, new Dictionary<string, string> { [header] = "" })));
 }

@@ -19,12 +19,12 @@ public sealed record ForeignEdit(string Name, ResourceType Type, string Object, 
     public static IReadOnlyList<ForeignEdit> All { get; } =
     [
         new("weights of the route changed", ResourceType.VirtualService, "hello", routes => Http(routes, http =>
-            (http[0]!["route"]![0]!["weight"], http[0]!["route"]![1]!["weight"]) = (1, 99)), Concern.Run),
+            (Serving(http)["route"]![0]!["weight"], Serving(http)["route"]![1]!["weight"]) = (1, 99)), Concern.Run),
         new("a destination put into the route", ResourceType.VirtualService, "hello", routes => Http(routes, http =>
-            http[0]!["route"]!.AsArray().Add(Yaml.Read("{destination: {host: elsewhere}, weight: 0}"))), Concern.Run),
+            Serving(http)["route"]!.AsArray().Add(Yaml.Read("{destination: {host: elsewhere}, weight: 0}"))), Concern.Run),
         new("VirtualService deleted", ResourceType.VirtualService, "hello", null, Concern.Run),
         new("hosts changed", ResourceType.VirtualService, "hello", _ => Yaml.Read("spec: {hosts: [theirs.example]}"), Concern.Changed),
-        new("a timeout added to the route", ResourceType.VirtualService, "hello", routes => Http(routes, http => http[0]!["timeout"] = "7s"), Concern.Added),
+        new("a timeout added to the route", ResourceType.VirtualService, "hello", routes => Http(routes, http => Serving(http)["timeout"] = "7s"), Concern.Added),
         new("a route added", ResourceType.VirtualService, "hello", routes => Http(routes, http => http.Insert(0, Yaml.Read(
             "{name: theirs, match: [{uri: {prefix: /theirs}}], route: [{destination: {host: theirs}}]}"))), Concern.Added),
         new("a label added", ResourceType.VirtualService, "hello", _ => Yaml.Read("metadata: {labels: {theirs: x}}"), Concern.Added),
@@ -65,6 +65,8 @@ public sealed record ForeignEdit(string Name, ResourceType Type, string Object, 
     };
 
     public override string ToString() => Name;
+
+    private static JsonNode Serving(JsonArray http) => http.Single(route => route.Text("name") == "default")!;
 
     private static JsonObject Http(JsonObject routes, Action<JsonArray> edit)
     {

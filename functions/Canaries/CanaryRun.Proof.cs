@@ -1,0 +1,73 @@
+using Orchestrator.Cluster.Kubernetes;
+using Orchestrator.Domain;
+using Orchestrator.Domain.Canaries;
+
+namespace Orchestrator.Functions.Canaries;
+
+/// <summary>How a run finds out whether proxies obey what it wrote.</summary>
+internal sealed partial class CanaryRun
+{
+    private RouteProof? proof;
+
+    /// <summary>Waits until every gateway pod obeys what was written; where they cannot be asked, they get time.</summary>
+    private async Task LearnedAsync(CanaryPhase phase)
+    {
+        while (proof is { IsPending: true } && await ListenAsync())
+        {
+            var now = context.CurrentUtcDateTime;
+            if (Progress.IsJudged && now >= Progress.NextSample)
+            {
+                await MeasureAsync();
+            }
+            else if (now >= proof.AskAt)
+            {
+                await AskProofAsync();
+            }
+            else
+            {
+                Show(phase, new(proof.State!.What!, Progress.Deadline));
+                await SleepAsync(Soonest(Progress.Deadline));
+            }
+        }
+
+        if (!IsEnding && proof is not { IsProven: true })
+        {
+            await context.SettleAsync();
+        }
+    }
+
+    /// <summary>
+    /// Waits until no gateway pod knows a route of the run any more, since the pods to which they lead go next; false when one still does after half an hour.
+    /// </summary>
+    private async Task<bool> UnlearnedAsync(StepReport restored)
+    {
+        proof!.TookBack();
+        Progress = Progress.Shifted(0, preview: false, context.CurrentUtcDateTime) with { Propagation = proof.State };
+        var until = context.CurrentUtcDateTime + Insistence;
+        while (proof.IsPending && context.CurrentUtcDateTime < until)
+        {
+            Show(CanaryPhase.RollingBack, new(proof.State!.What!, until));
+            proof.Learn(await proof.AskAsync());
+            Progress = Progress with { Propagation = proof.State };
+            await (proof.IsPending ? context.CreateTimer(proof.AskAt, CancellationToken.None) : Task.CompletedTask);
+        }
+
+        if (proof.IsPending)
+        {
+            errors.Add(proof.State!.What!);
+            return false;
+        }
+
+        await (!proof.IsProven && restored.Result == nameof(Change.Updated) ? context.SettleAsync() : Task.CompletedTask);
+        return true;
+    }
+
+    private async Task AskProofAsync()
+    {
+        if (await UnlessEndingAsync(proof!.AskAsync()) is { } sight)
+        {
+            proof.Learn(sight);
+            Progress = Progress.Learned(proof.State, context.CurrentUtcDateTime);
+        }
+    }
+}
