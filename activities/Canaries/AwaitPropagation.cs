@@ -16,7 +16,7 @@ namespace Orchestrator.Activities.Canaries;
 /// <param name="Entrance">Where the gateway pods are asked.</param>
 /// <param name="Proof">What was written.</param>
 /// <param name="IsGone">Whether it was taken away again.</param>
-/// <param name="Limit">How long the look may take.</param>
+/// <param name="Limit">How long the look may take while some pod does not obey.</param>
 public sealed record PropagationLook(string Cluster, string Namespace, string Service, Entrance Entrance, TrafficProof Proof, bool IsGone, TimeSpan Limit);
 
 /// <summary>Waits, within a limit, until every ready gateway pod obeys what a run wrote last, several times in a row.</summary>
@@ -57,7 +57,8 @@ public sealed class AwaitPropagation(IClusterDirectory clusters, TimeProvider ti
             var sight = await ProofSurvey.TakeAsync(resources, pods, entrance, look.Proof, look.IsGone, cancellationToken);
             isKnown |= sight.IsKnown;
             proofs = sight.IsProof ? proofs + 1 : 0;
-            if (proofs == Proofs || sight.IsHopeless || time.GetElapsedTime(started) >= look.Limit)
+            // What has begun well is carried through: a slow product would never get so far within a limit.
+            if (proofs == Proofs || sight.IsHopeless || (proofs == 0 && time.GetElapsedTime(started) >= look.Limit))
             {
                 return sight with { IsProof = proofs == Proofs, IsKnown = isKnown };
             }

@@ -10,7 +10,7 @@ namespace Orchestrator.Functions.Canaries;
 /// </summary>
 internal sealed class RouteProof
 {
-    /// <summary>How long one look may take: samples and decisions wait for it at most so long.</summary>
+    /// <summary>How long one look may take while some pod does not obey: samples wait for it.</summary>
     private static readonly TimeSpan LookLimit = TimeSpan.FromSeconds(2);
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);

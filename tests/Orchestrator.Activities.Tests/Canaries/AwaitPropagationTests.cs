@@ -59,6 +59,14 @@ public sealed class AwaitPropagationTests
     }
 
     [Fact]
+    public async Task However_slowly_they_answer_a_look_that_begins_well_is_carried_through()
+    {
+        cluster.Resources.Pods = _ => Marked(3);
+
+        Assert.True((await LookAsync(TimeSpan.Zero)).IsProof);
+    }
+
+    [Fact]
     public async Task Those_that_obey_an_earlier_write_are_named()
     {
         cluster.Resources.Pods = pod => Marked(pod.Contains("gw-2", StringComparison.Ordinal) ? 2 : 3);
