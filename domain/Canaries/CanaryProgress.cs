@@ -46,6 +46,9 @@ public sealed record CanaryProgress
     /// <summary>How far what the run wrote last has come among the proxies; null: nobody looks.</summary>
     public Propagation? Propagation { get; init; }
 
+    /// <summary>Whether somebody else divides the traffic since the run's last write, which a person let stand by resuming the run.</summary>
+    public bool IsDividedByOthers { get; init; }
+
     /// <summary>How the requests fell in the newest window that lies wholly after the last change; null: there was none yet.</summary>
     public TrafficShare? Share { get; init; }
 
@@ -143,6 +146,7 @@ public sealed record CanaryProgress
             Mirror = mirror,
             WeightSince = isSame ? WeightSince : now,
             SettledAt = now + settling,
+            IsDividedByOthers = false,
             Share = null,
             JudgedSince = weight > 0 || mirror > 0 ? JudgedSince ?? now : JudgedSince,
             Analysis = isSame ? Analysis : Analysis.AtNewWeight(),
@@ -192,6 +196,7 @@ public sealed record CanaryProgress
         return this with
         {
             Changes = all,
+            IsDividedByOthers = IsDividedByOthers || held is not null,
             PausedBy = PausedBy ?? (held is null ? null : Excerpt.Of($"the policy: {held}", EndingShown)),
             Ending = Ending ?? EndingBy(changes, all),
         };
@@ -380,10 +385,10 @@ public sealed record CanaryProgress
 
     /// <summary>
     /// What requests fell otherwise than the weight says. It says nothing of all requests while some reach the candidate whatever the weight, by a header, a
-    /// cookie or as copies, and holds nothing where no sample will come any more that could say otherwise.
+    /// cookie or as copies, or as others have divided them, and holds nothing where no sample will come any more that could say otherwise.
     /// </summary>
     private WaitingFor? Disagreement() =>
-        HeedsShare && Weight > 0 && Mirror == 0 && !Preview && Spec.SessionAffinity is null && IsJudged && Share?.Agrees(Weight) is false
+        HeedsShare && !IsDividedByOthers && Weight > 0 && Mirror == 0 && !Preview && Spec.SessionAffinity is null && IsJudged && Share?.Agrees(Weight) is false
             ? new($"requests that agree with {Weight} %: {Share.Words(Spec.Candidate.Version)}", Deadline)
             : null;
 

@@ -307,6 +307,7 @@ public sealed class CanaryProgressTests
         foreach (var other in (CanaryProgress[])
         [
             progress with { HeedsShare = false },
+            progress with { IsDividedByOthers = true },
             progress with { Preview = true },
             progress with { Mirror = 10 },
             progress with { Spec = progress.Spec with { SessionAffinity = new("c", TimeSpan.FromHours(1)) } },
