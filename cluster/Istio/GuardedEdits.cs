@@ -78,6 +78,10 @@ internal sealed class GuardedEdits(IResources resources)
     /// Takes the run's part from a rule; with <see cref="ForeignChangePolicy.Repair"/>, spec and labels are as before, but for what others added.
     /// A rule that others deleted has no part of the run's any more.
     /// </summary>
+    /// <param name="rule">The rule without the run's part.</param>
+    /// <param name="left">The rule as the run left it, by which what others changed is told.</param>
+    /// <param name="policy">What becomes of that.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
     public async Task<TrafficApplied> RestoreAsync(SteeredRule rule, SteeredRule left, ForeignChangePolicy policy, CancellationToken cancellationToken)
     {
         var (changes, isFirst) = (new List<ForeignChange>(), true);
@@ -112,6 +116,10 @@ internal sealed class GuardedEdits(IResources resources)
     /// <summary>What of a rule is ours to restore.</summary>
     public static RuleSnapshot Snapshot(JsonObject resource) =>
         new(resource["spec"]!.DeepClone().AsObject(), resource.At("metadata", "labels")?.DeepClone().AsObject());
+
+    /// <summary>Tells that a rule is not there.</summary>
+    public static TrafficException Missing(ResourceType type, string ns, string name) =>
+        new($"There is no {type.Kind} {ns}/{name}. Onboarding makes it for each service of the tenant: add '{name}' to its services.");
 
     /// <summary>Writes until what is found is what is wanted of it; null stands for no rule.</summary>
     private async Task<TrafficApplied> ReachAsync(
@@ -171,8 +179,4 @@ internal sealed class GuardedEdits(IResources resources)
             return false;
         }
     }
-
-    /// <summary>Tells that a rule is not there.</summary>
-    public static TrafficException Missing(ResourceType type, string ns, string name) =>
-        new($"There is no {type.Kind} {ns}/{name}. Onboarding makes it for each service of the tenant: add '{name}' to its services.");
 }

@@ -61,8 +61,7 @@ public sealed class HttpRouteTrafficRouter(IResources resources) : ITrafficRoute
     /// <inheritdoc/>
     public async Task<TrafficApplied> SetAsync(TrafficSplit split, CancellationToken cancellationToken)
     {
-        await VersionAsync(split.Namespace, split.Service, split.Stable, cancellationToken);
-        await VersionAsync(split.Namespace, split.Service, split.Candidate, cancellationToken);
+        await RequireVersionsAsync(split, cancellationToken);
         return await edits.EnsureAsync(
             ResourceType.HttpRoute, split.Namespace, split.Service, current => HttpRouteEditor.With(current, split), cancellationToken);
     }
@@ -76,8 +75,7 @@ public sealed class HttpRouteTrafficRouter(IResources resources) : ITrafficRoute
             return null;
         }
 
-        await VersionAsync(split.Namespace, split.Service, split.Stable, cancellationToken);
-        await VersionAsync(split.Namespace, split.Service, split.Candidate, cancellationToken);
+        await RequireVersionsAsync(split, cancellationToken);
         return await edits.EditSeenAsync(
             ResourceType.HttpRoute,
             route ?? throw GuardedEdits.Missing(ResourceType.HttpRoute, split.Namespace, split.Service),
@@ -179,6 +177,12 @@ public sealed class HttpRouteTrafficRouter(IResources resources) : ITrafficRoute
             },
             ["spec"] = new JsonObject { ["selector"] = selector, ["ports"] = new JsonArray([.. ports]) },
         };
+    }
+
+    private async Task RequireVersionsAsync(TrafficSplit split, CancellationToken cancellationToken)
+    {
+        await VersionAsync(split.Namespace, split.Service, split.Stable, cancellationToken);
+        await VersionAsync(split.Namespace, split.Service, split.Candidate, cancellationToken);
     }
 
     private async Task<JsonObject> VersionAsync(string ns, string service, string version, CancellationToken cancellationToken)
