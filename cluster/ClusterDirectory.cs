@@ -39,6 +39,7 @@ public sealed class ClusterDirectory(IReadOnlyDictionary<string, ClusterOptions>
     {
         foreach (var connection in connections.Values.Where(connection => connection.IsValueCreated))
         {
+            connection.Value.Cache.Dispose();
             (connection.Value.Resources as IDisposable)?.Dispose();
             (connection.Value.Metrics as IDisposable)?.Dispose();
         }

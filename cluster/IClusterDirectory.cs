@@ -22,11 +22,13 @@ public interface IClusterDirectory
 /// <param name="Workloads">The Deployments behind its services.</param>
 /// <param name="Traffic">Its traffic rules.</param>
 /// <param name="Metrics">The metrics of its mesh.</param>
-public sealed record ClusterConnection(string Name, IResources Resources, IWorkloads Workloads, ITrafficRouter Traffic, IMetricSource Metrics)
+/// <param name="Cache">Its objects as watches told them last, for what is looked at all the time; nothing is written by it.</param>
+public sealed record ClusterConnection(
+    string Name, IResources Resources, IWorkloads Workloads, ITrafficRouter Traffic, IMetricSource Metrics, ResourceCache Cache)
 {
     /// <summary>A connection whose rules and Deployments are those of <paramref name="resources"/>.</summary>
     public ClusterConnection(string name, IResources resources, IMetricSource metrics, TimeProvider time)
-        : this(name, resources, new DeploymentWorkloads(resources, time), new TrafficRouter(resources), metrics)
+        : this(name, resources, new DeploymentWorkloads(resources, time), new TrafficRouter(resources), metrics, new(resources, time))
     {
     }
 }

@@ -2,6 +2,7 @@ using Azure.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orchestrator.Activities.Canaries;
 using Orchestrator.Cluster;
 using Orchestrator.Cluster.Azure;
 using Orchestrator.Cluster.Webhooks;
@@ -33,6 +34,7 @@ public static class OrchestratorServices
         services.AddSingleton(WebhookHosts.Parse(configuration["Orchestrator:Webhooks:AllowedHosts"]));
         services.AddSingleton<IWebhooks, HttpWebhooks>();
         services.AddSingleton(SweepOptions.From(configuration));
+        services.AddSingleton<ChangeNotices>();
         services.AddSingleton<MeshCommands>();
         services.AddSingleton<TenantCommands>();
         services.AddSingleton<CanaryCommands>();

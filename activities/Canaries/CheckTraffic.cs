@@ -1,5 +1,6 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
 using Orchestrator.Cluster;
 using Orchestrator.Domain.Canaries;
 using Orchestrator.Domain.Traffic;
@@ -12,7 +13,9 @@ namespace Orchestrator.Activities.Canaries;
 /// <param name="Stable">The stable version's Deployment before the run.</param>
 /// <param name="Candidate">The candidate's Deployment as it was seen first.</param>
 /// <param name="CreatedBy">The run, <c>{instance}/{run}</c>.</param>
-public sealed record SteeredRun(CanaryStart Start, SteeredTraffic Left, Workload? Stable, Workload? Candidate, string CreatedBy);
+/// <param name="Run">The instance of the run, which is told when somebody writes what it steers; null when it need not know before it looks again.</param>
+public sealed record SteeredRun(
+    CanaryStart Start, SteeredTraffic Left, Workload? Stable, Workload? Candidate, string CreatedBy, string? Run = null);
 
 /// <summary>A look at all that a run steers.</summary>
 /// <param name="Traffic">The rules, and everything that others have changed.</param>
@@ -23,10 +26,10 @@ public sealed record RunCheck(TrafficCheck Traffic, Workload? Candidate);
 /// Compares the rules and the Deployments with what the run left, field by field, and puts back what others have changed where the policy says so. Of a
 /// Deployment that is not the run's own nothing is put back.
 /// </summary>
-public sealed class CheckTraffic(IClusterDirectory clusters, TimeProvider time)
+public sealed class CheckTraffic(IClusterDirectory clusters, ChangeNotices notices, TimeProvider time)
 {
     [Function(nameof(CheckTraffic))]
-    public async Task<RunCheck> RunAsync([ActivityTrigger] SteeredRun run, FunctionContext context)
+    public async Task<RunCheck> RunAsync([ActivityTrigger] SteeredRun run, [DurableClient] DurableTaskClient client, FunctionContext context)
     {
         var (cluster, spec, split, cancellationToken) = (clusters.Get(run.Start.Cluster), run.Start.Spec, run.Left.Split, context.CancellationToken);
         var rules = await cluster.Traffic.CheckAsync(run.Left, cancellationToken);
@@ -39,7 +42,13 @@ public sealed class CheckTraffic(IClusterDirectory clusters, TimeProvider time)
             workloads = await cluster.Workloads.ListAsync(spec.Tenant, spec.Service, cancellationToken);
         }
 
-        return new(new(RunMark.Of(rules.Mark, workloads, split.Stable, split.Candidate), changes), workloads.GetValueOrDefault(split.Candidate));
+        var mark = RunMark.Of(rules.Mark, workloads, split);
+        if (run.Run is { } instance)
+        {
+            notices.Expect(client, instance, cluster, split, mark);
+        }
+
+        return new(new(mark, changes), workloads.GetValueOrDefault(split.Candidate));
     }
 
     private static IEnumerable<ForeignChange> Changes(SteeredRun run, IReadOnlyDictionary<string, Workload> workloads)

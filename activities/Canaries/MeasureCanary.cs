@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
 using Orchestrator.Cluster;
 using Orchestrator.Cluster.Kubernetes;
 using Orchestrator.Cluster.Metrics;
@@ -36,10 +37,11 @@ public sealed record Measurement(CanaryStart Start, string Stable, int Weight, I
 }
 
 /// <summary>Takes one sample of metrics over one window. Metrics that do not answer are part of the sample, no failure of the call.</summary>
-public sealed class MeasureCanary(IClusterDirectory clusters, IWebhooks webhooks, TimeProvider time)
+public sealed class MeasureCanary(IClusterDirectory clusters, IWebhooks webhooks, ChangeNotices notices, TimeProvider time)
 {
     [Function(nameof(MeasureCanary))]
-    public async Task<CanarySample> RunAsync([ActivityTrigger] Measurement measurement, FunctionContext context)
+    public async Task<CanarySample> RunAsync(
+        [ActivityTrigger] Measurement measurement, [DurableClient] DurableTaskClient client, FunctionContext context)
     {
         var (spec, analysis) = (measurement.Start.Spec, measurement.Start.Spec.Analysis);
         var cluster = clusters.Get(measurement.Start.Cluster);
@@ -63,8 +65,10 @@ public sealed class MeasureCanary(IClusterDirectory clusters, IWebhooks webhooks
         {
             try
             {
-                return await cluster.MarkAsync(
-                    spec.Tenant, spec.Service, measurement.Stable, spec.Candidate.Version, context.CancellationToken, measurement.Delegate);
+                var split = new TrafficSplit(spec.Tenant, spec.Service, measurement.Stable, spec.Candidate.Version, measurement.Weight) { Delegate = measurement.Delegate };
+                var seen = await RunMark.ReadAsync(cluster.Cache, split, context.CancellationToken);
+                notices.Expect(client, measurement.Run, cluster, split, seen);
+                return seen;
             }
             catch (Exception e) when (e is ResourceException or HttpRequestException or TimeoutException)
             {

@@ -1,21 +1,20 @@
-using Orchestrator.Cluster;
+using Orchestrator.Cluster.Istio;
+using Orchestrator.Cluster.Kubernetes;
+using Orchestrator.Cluster.Workloads;
+using Orchestrator.Domain.Traffic;
 
 namespace Orchestrator.Activities.Canaries;
 
 /// <summary>Tells whether anything was written to the objects that a run steers.</summary>
-internal static class RunMark
+public static class RunMark
 {
-    extension(ClusterConnection cluster)
-    {
-        /// <summary>In which versions the rules of a service and the Deployments of two of its versions stand.</summary>
-        public async Task<string> MarkAsync(string ns, string service, string stable, string candidate, CancellationToken cancellationToken, string? @delegate = null) => Of(
-            await cluster.Traffic.MarkAsync(ns, service, cancellationToken, @delegate),
-            await cluster.Workloads.ListAsync(ns, service, cancellationToken),
-            stable,
-            candidate);
-    }
+    /// <summary>In which versions the rules of a service and the Deployments of two of its versions stand.</summary>
+    public static async Task<string> ReadAsync(IResourceReader resources, TrafficSplit split, CancellationToken cancellationToken) => Of(
+        await RuleMark.ReadAsync(resources, split.Namespace, split.Service, split.Delegate, cancellationToken),
+        await DeploymentWorkloads.ListAsync(resources, split.Namespace, split.Service, cancellationToken),
+        split);
 
-    /// <inheritdoc cref="MarkAsync"/>
-    public static string Of(string traffic, IReadOnlyDictionary<string, Domain.Traffic.Workload> workloads, string stable, string candidate) =>
-        $"{traffic}/{workloads.GetValueOrDefault(stable)?.Mark}/{workloads.GetValueOrDefault(candidate)?.Mark}";
+    /// <inheritdoc cref="ReadAsync"/>
+    public static string Of(string rules, IReadOnlyDictionary<string, Workload> workloads, TrafficSplit split) =>
+        $"{rules}/{workloads.GetValueOrDefault(split.Stable)?.Mark}/{workloads.GetValueOrDefault(split.Candidate)?.Mark}";
 }

@@ -1,6 +1,7 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
 using Orchestrator.Cluster;
+using Orchestrator.Cluster.Istio;
 using Orchestrator.Domain;
 using Orchestrator.Domain.Traffic;
 
@@ -26,9 +27,9 @@ public sealed class ShiftTraffic(IClusterDirectory clusters)
             var split = input.Split;
             var (ns, service) = (split.Namespace, split.Service);
             var look = StepReport.Waiting($"a look at what others have changed of {ns}/{service}");
-            var seen = input.Mark is null ? null : await cluster.Traffic.MarkAsync(ns, service, context.CancellationToken, split.Delegate);
+            var seen = input.Mark is null ? null : await RuleMark.ReadAsync(cluster.Resources, ns, service, split.Delegate, context.CancellationToken);
             if (seen is not null
-                && RunMark.Of(seen, await cluster.Workloads.ListAsync(ns, service, context.CancellationToken), split.Stable, split.Candidate) != input.Mark)
+                && RunMark.Of(seen, await cluster.Workloads.ListAsync(ns, service, context.CancellationToken), split) != input.Mark)
             {
                 return look;
             }

@@ -84,10 +84,6 @@ public sealed class HttpRouteTrafficRouter(IResources resources) : ITrafficRoute
     }
 
     /// <inheritdoc/>
-    public async Task<string> MarkAsync(string ns, string service, CancellationToken cancellationToken, string? @delegate = null) =>
-        (await resources.GetAsync(ResourceType.HttpRoute, ns, service, cancellationToken)).ResourceVersion;
-
-    /// <inheritdoc/>
     public async Task<TrafficCheck> CheckAsync(SteeredTraffic left, CancellationToken cancellationToken)
     {
         // The candidate's Service first: no rule leads to one that is not there.

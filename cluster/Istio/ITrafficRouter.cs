@@ -29,16 +29,9 @@ public interface ITrafficRouter
 
     /// <summary>Divides the traffic under the versions that were seen; null when the rules stand in others, or are written by others at once after.</summary>
     /// <param name="split">The division.</param>
-    /// <param name="seen">The answer of <see cref="MarkAsync"/>.</param>
+    /// <param name="seen">The answer of <see cref="RuleMark.ReadAsync"/>.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     Task<TrafficApplied?> SetSeenAsync(TrafficSplit split, string seen, CancellationToken cancellationToken);
-
-    /// <summary>In which versions the rules stand: another answer tells that somebody wrote in between.</summary>
-    /// <param name="ns">The namespace of the service.</param>
-    /// <param name="service">The service.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
-    /// <param name="delegate"><see cref="TrafficBaseline.Delegate"/>.</param>
-    Task<string> MarkAsync(string ns, string service, CancellationToken cancellationToken, string? @delegate = null);
 
     /// <summary>What others have changed of the rules since the run left them so, which is put back where the policy says so.</summary>
     Task<TrafficCheck> CheckAsync(SteeredTraffic left, CancellationToken cancellationToken);

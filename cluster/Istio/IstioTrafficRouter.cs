@@ -56,7 +56,7 @@ public sealed class IstioTrafficRouter(IResources resources) : ITrafficRouter
         var routes = await resources.GetAsync(ResourceType.VirtualService, ns, split.Rule, cancellationToken);
         var root = split.Delegate is null ? routes.ResourceVersion : await VersionAsync(ResourceType.VirtualService, ns, service, cancellationToken);
         var subsets = await resources.GetAsync(ResourceType.DestinationRule, ns, service, cancellationToken);
-        if (Mark(root, split.Delegate is null ? null : routes.ResourceVersion, subsets.ResourceVersion) != seen)
+        if (RuleMark.Of(root, split.Delegate is null ? null : routes.ResourceVersion, subsets.ResourceVersion) != seen)
         {
             return null;
         }
@@ -70,12 +70,6 @@ public sealed class IstioTrafficRouter(IResources resources) : ITrafficRouter
     }
 
     /// <inheritdoc/>
-    public async Task<string> MarkAsync(string ns, string service, CancellationToken cancellationToken, string? @delegate = null) => Mark(
-        await VersionAsync(ResourceType.VirtualService, ns, service, cancellationToken),
-        @delegate is null ? null : await VersionAsync(ResourceType.VirtualService, ns, @delegate, cancellationToken),
-        await VersionAsync(ResourceType.DestinationRule, ns, service, cancellationToken));
-
-    /// <inheritdoc/>
     public async Task<TrafficCheck> CheckAsync(SteeredTraffic left, CancellationToken cancellationToken)
     {
         // Subsets first: no route leads to one that is not there.
@@ -83,12 +77,12 @@ public sealed class IstioTrafficRouter(IResources resources) : ITrafficRouter
         var routes = await edits.CheckAsync(Routes(left.Before, left.Split), left.Policy, cancellationToken);
         if (left.Before.Delegate is null)
         {
-            return new(Mark(routes.Mark, null, subsets.Mark), [.. routes.Changes, .. subsets.Changes]);
+            return new(RuleMark.Of(routes.Mark, null, subsets.Mark), [.. routes.Changes, .. subsets.Changes]);
         }
 
         var root = await resources.GetAsync(ResourceType.VirtualService, left.Before.Namespace, left.Before.Service, cancellationToken);
         return new(
-            Mark(root.ResourceVersion, routes.Mark, subsets.Mark),
+            RuleMark.Of(root.ResourceVersion, routes.Mark, subsets.Mark),
             [.. RouteDelegate.Changes(root, left.Before, left.Policy), .. routes.Changes, .. subsets.Changes]);
     }
 
@@ -142,8 +136,6 @@ public sealed class IstioTrafficRouter(IResources resources) : ITrafficRouter
         StableRoute.RemoveOwn(http, service);
         return StableRoute.Find(http, ns, service);
     }
-
-    private static string Mark(string root, string? @delegate, string subsets) => $"{root}{(@delegate is null ? "" : $"+{@delegate}")}/{subsets}";
 
     /// <summary>The VirtualService named like the service, and the one that holds its routes: itself, or its delegate.</summary>
     private async Task<(JsonObject Root, JsonObject Routes)> ReadRoutesAsync(string ns, string service, CancellationToken cancellationToken)

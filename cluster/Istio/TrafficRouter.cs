@@ -26,10 +26,6 @@ public sealed class TrafficRouter(IResources resources) : ITrafficRouter
         await (await OfAsync(split.Namespace, split.Service, cancellationToken)).SetSeenAsync(split, seen, cancellationToken);
 
     /// <inheritdoc/>
-    public async Task<string> MarkAsync(string ns, string service, CancellationToken cancellationToken, string? @delegate = null) =>
-        await (await OfAsync(ns, service, cancellationToken)).MarkAsync(ns, service, cancellationToken, @delegate);
-
-    /// <inheritdoc/>
     public Task<TrafficCheck> CheckAsync(SteeredTraffic left, CancellationToken cancellationToken) =>
         Of(left.Before).CheckAsync(left, cancellationToken);
 

@@ -9,8 +9,11 @@ public sealed record ApiLimits
     /// <summary>How long a pod may take to answer through the API server; default five seconds.</summary>
     public TimeSpan Pod { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>After how long without a word a watch is taken for broken and the object is read again; default 45 seconds.</summary>
-    public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(45);
+    /// <summary>
+    /// After how long without a word a watch is taken for broken and what it tells is read again; default 75 seconds, since an API server to which nothing
+    /// happens sends a bookmark every minute.
+    /// </summary>
+    public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(75);
 
     /// <summary>The longest <c>Retry-After</c> that a call sits out; a longer one is reported at once. Default 30 seconds.</summary>
     public TimeSpan RetryAfter { get; init; } = TimeSpan.FromSeconds(30);

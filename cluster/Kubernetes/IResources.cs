@@ -8,20 +8,24 @@ public enum Change { Unchanged, Created, Updated }
 /// <summary>The object as it stands after an ensuring call, and what the call did.</summary>
 public sealed record Applied(Change Change, JsonObject Object);
 
-/// <summary>
-/// The objects of one cluster, as JSON. Calls are limited in time, and those that may be repeated are repeated on 429 and 5xx.
-/// Everything throws <see cref="ResourceException"/> when the API server refuses.
-/// </summary>
-public interface IResources
+/// <summary>Reads objects of one cluster, as JSON that is the caller's to change.</summary>
+public interface IResourceReader
 {
-    /// <summary>What the API server says of itself, its release as <c>gitVersion</c>.</summary>
-    Task<JsonObject> VersionAsync(CancellationToken cancellationToken);
-
     /// <summary>One object, or null when there is none.</summary>
     Task<JsonObject?> GetAsync(ResourceType type, string? ns, string name, CancellationToken cancellationToken);
 
     /// <summary>All objects of a kind in a namespace (in all, when null), optionally those that a label selector picks.</summary>
     Task<IReadOnlyList<JsonObject>> ListAsync(ResourceType type, string? ns, string? labelSelector, CancellationToken cancellationToken);
+}
+
+/// <summary>
+/// The objects of one cluster, as JSON. Calls are limited in time, and those that may be repeated are repeated on 429 and 5xx.
+/// Everything throws <see cref="ResourceException"/> when the API server refuses.
+/// </summary>
+public interface IResources : IResourceReader
+{
+    /// <summary>What the API server says of itself, its release as <c>gitVersion</c>.</summary>
+    Task<JsonObject> VersionAsync(CancellationToken cancellationToken);
 
     /// <summary>
     /// Server-side apply as field manager <c>orchestrator</c>, strict: for objects that are wholly ours. A field that another manager owns is a
@@ -49,6 +53,16 @@ public interface IResources
     /// <paramref name="orphans"/> that.
     /// </summary>
     Task<bool> DeleteAsync(ResourceType type, string? ns, string name, string? uid, CancellationToken cancellationToken, bool orphans = false);
+
+    /// <summary>
+    /// The objects of a kind as they stand, and then every change, until the caller has enough: <see cref="WatchEventKind.Listing"/>, what stands,
+    /// <see cref="WatchEventKind.Listed"/>, what changes; from the beginning again whenever the watch cannot be gone on with.
+    /// </summary>
+    /// <param name="type">The kind.</param>
+    /// <param name="ns">The namespace; null for all.</param>
+    /// <param name="name">The only object that is watched; null for every one.</param>
+    /// <param name="cancellationToken">Ends the watch.</param>
+    IAsyncEnumerable<WatchEvent> WatchAsync(ResourceType type, string? ns, string? name, CancellationToken cancellationToken);
 
     /// <summary>
     /// Watches one object for at most <paramref name="limit"/> and returns it as soon as <paramref name="condition"/> holds (null stands for absence);

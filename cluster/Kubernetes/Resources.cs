@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using k8s;
 using Polly;
@@ -60,16 +61,20 @@ public sealed class Resources : IResources, IDisposable
     /// <inheritdoc/>
     public async Task<IReadOnlyList<JsonObject>> ListAsync(ResourceType type, string? ns, string? labelSelector, CancellationToken cancellationToken)
     {
-        var query = labelSelector is null ? "" : $"&labelSelector={Uri.EscapeDataString(labelSelector)}";
-        try
+        List<JsonObject> items = [];
+        var query = labelSelector is null ? "" : $"labelSelector={Uri.EscapeDataString(labelSelector)}";
+        await foreach (var page in ListPagesAsync(type, ns, query, cancellationToken))
         {
-            return await ListPagesAsync(type, ns, $"limit={PageSize}{query}", cancellationToken);
+            if (page is null)
+            {
+                items.Clear();
+                continue;
+            }
+
+            items.AddRange(Items(page, type));
         }
-        catch (ResourceException e) when (e.StatusCode == HttpStatusCode.Gone)
-        {
-            // The snapshot that the pages are of was compacted away; one whole list cannot grow old on the way.
-            return await ListPagesAsync(type, ns, query.TrimStart('&'), cancellationToken);
-        }
+
+        return items;
     }
 
     /// <inheritdoc/>
@@ -141,55 +146,88 @@ public sealed class Resources : IResources, IDisposable
     }
 
     /// <inheritdoc/>
+    public async IAsyncEnumerable<WatchEvent> WatchAsync(
+        ResourceType type, string? ns, string? name, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var query = name is null ? "" : $"fieldSelector={Uri.EscapeDataString($"metadata.name={name}")}";
+        for (string? version = null; ;)
+        {
+            if (version is null)
+            {
+                yield return WatchEvent.Listing;
+                await foreach (var page in ListPagesAsync(type, ns, query, cancellationToken))
+                {
+                    if (page is null)
+                    {
+                        yield return WatchEvent.Listing;
+                        continue;
+                    }
+
+                    version = Version(page);
+                    foreach (var item in Items(page, type))
+                    {
+                        yield return new(WatchEventKind.Present, item);
+                    }
+                }
+
+                yield return WatchEvent.Listed;
+            }
+
+            using var watch = await OpenAsync(type, ns, query, version, cancellationToken);
+            WatchEvent? told;
+            while ((told = watch is null ? WatchEvent.Lost : await watch.NextAsync(cancellationToken)).Kind < WatchEventKind.Ended)
+            {
+                version = told.Object is { } obj ? Version(obj) ?? version : version;
+                if (told.Kind is not WatchEventKind.Bookmark)
+                {
+                    yield return told;
+                }
+            }
+
+            version = told.Kind is WatchEventKind.Lost ? null : version;
+            await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(100, 300)), time, cancellationToken);
+        }
+    }
+
+    /// <inheritdoc/>
     public async Task<JsonObject?> WaitForAsync(
         ResourceType type, string? ns, string name, Func<JsonObject?, bool> condition, TimeSpan limit, CancellationToken cancellationToken)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var timer = time.CreateTimer(_ => deadline.Cancel(), null, limit, Timeout.InfiniteTimeSpan);
-        var fieldSelector = $"fieldSelector={Uri.EscapeDataString($"metadata.name={name}")}";
-        var seconds = Math.Clamp((int)limit.TotalSeconds, 1, (int)LongestWatch.TotalSeconds);
-        JsonObject? seen = null;
-        string? version = null;
+        JsonObject? seen = null, listed = null;
+        var isListing = true;
         try
         {
-            while (true)
+            await foreach (var told in WatchAsync(type, ns, name, deadline.Token))
             {
-                if (version is null)
+                switch (told.Kind)
                 {
-                    var list = await ListPageAsync(type, ns, fieldSelector, deadline.Token);
-                    (seen, version) = (Items(list, type).FirstOrDefault(), Version(list));
-                    if (condition(seen))
-                    {
-                        return seen;
-                    }
-                }
-
-                var query = $"{fieldSelector}&watch=true&allowWatchBookmarks=true&resourceVersion={version}&timeoutSeconds={seconds}";
-                using var watch = await WatchAsync($"{type.Path(ns)}?{query}", deadline.Token);
-                WatchEvent? told;
-                while ((told = watch is null ? WatchEvent.Lost : await watch.NextAsync(deadline.Token)).Kind < WatchEventKind.Ended)
-                {
-                    version = told.Object is { } obj ? Version(obj) ?? version : version;
-                    if (told.Kind is WatchEventKind.Bookmark)
-                    {
+                    case WatchEventKind.Listing:
+                        (listed, isListing) = (null, true);
                         continue;
-                    }
-
-                    seen = told.Kind is WatchEventKind.Present ? told.Object : null;
-                    if (condition(seen))
-                    {
-                        return seen;
-                    }
+                    case WatchEventKind.Present when isListing:
+                        listed = told.Object;
+                        continue;
+                    case WatchEventKind.Listed:
+                        (seen, isListing) = (listed, false);
+                        break;
+                    default:
+                        seen = told.Kind is WatchEventKind.Present ? told.Object : null;
+                        break;
                 }
 
-                version = told.Kind is WatchEventKind.Lost ? null : version;
-                await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(100, 300)), time, deadline.Token);
+                if (condition(seen))
+                {
+                    break;
+                }
             }
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return seen;
         }
+
+        return seen;
     }
 
     /// <inheritdoc/>
@@ -218,12 +256,12 @@ public sealed class Resources : IResources, IDisposable
     public void Dispose() => connection.Dispose();
 
     /// <summary>Opens a watch; null when the version it shall begin at is too old.</summary>
-    private async Task<WatchStream?> WatchAsync(string pathAndQuery, CancellationToken cancellationToken)
+    private async Task<WatchStream?> OpenAsync(ResourceType type, string? ns, string query, string? version, CancellationToken cancellationToken)
     {
+        var path = $"{type.Path(ns)}?{And(query)}watch=true&allowWatchBookmarks=true&resourceVersion={version}&timeoutSeconds={(int)LongestWatch.TotalSeconds}";
         try
         {
-            var response = await CallAsync(new(HttpMethod.Get, pathAndQuery), (answer, _) => Task.FromResult(answer), repeatable, cancellationToken);
-            return new(response, limits.Silence);
+            return new(await CallAsync(new(HttpMethod.Get, path), (answer, _) => Task.FromResult(answer), repeatable, cancellationToken), limits.Silence);
         }
         catch (ResourceException e) when (e.StatusCode == HttpStatusCode.Gone)
         {
@@ -231,21 +269,38 @@ public sealed class Resources : IResources, IDisposable
         }
     }
 
-    private async Task<IReadOnlyList<JsonObject>> ListPagesAsync(ResourceType type, string? ns, string query, CancellationToken cancellationToken)
+    /// <summary>The pages of a list; after a null they begin anew, since the snapshot of those before was compacted away.</summary>
+    private async IAsyncEnumerable<JsonObject?> ListPagesAsync(
+        ResourceType type, string? ns, string query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        List<JsonObject> items = [];
         for (string? next = ""; next is not null;)
         {
-            var page = await ListPageAsync(type, ns, next.Length == 0 ? query : $"{query}&continue={Uri.EscapeDataString(next)}", cancellationToken);
-            items.AddRange(Items(page, type));
-            next = page.Text("metadata", "continue") is { Length: > 0 } more ? more : null;
-        }
+            JsonObject? page;
+            try
+            {
+                page = await ListPageAsync(type, ns, $"{And(query)}limit={PageSize}{next}", cancellationToken);
+            }
+            catch (ResourceException e) when (e.StatusCode == HttpStatusCode.Gone)
+            {
+                page = null;
+            }
 
-        return items;
+            yield return page;
+            if (page is null)
+            {
+                // One whole list cannot grow old on the way.
+                yield return await ListPageAsync(type, ns, query, cancellationToken);
+                yield break;
+            }
+
+            next = page.Text("metadata", "continue") is { Length: > 0 } more ? $"&continue={Uri.EscapeDataString(more)}" : null;
+        }
     }
 
+    private static string And(string query) => query.Length == 0 ? "" : $"{query}&";
+
     private Task<JsonObject> ListPageAsync(ResourceType type, string? ns, string query, CancellationToken cancellationToken) =>
-        SendAsync(new(HttpMethod.Get, $"{type.Path(ns)}?{query}"), repeatable, cancellationToken);
+        SendAsync(new(HttpMethod.Get, query.Length == 0 ? type.Path(ns) : $"{type.Path(ns)}?{query}"), repeatable, cancellationToken);
 
     private Task<JsonObject> SendAsync(ApiCall call, ResiliencePipeline pipeline, CancellationToken cancellationToken) => CallAsync(
         call,

@@ -17,7 +17,12 @@ public sealed class DeploymentWorkloads(IResources resources, TimeProvider time)
         await DeploymentAsync(ns, service, version, cancellationToken) is { } deployment ? Of(deployment) : null;
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyDictionary<string, Workload>> ListAsync(string ns, string service, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyDictionary<string, Workload>> ListAsync(string ns, string service, CancellationToken cancellationToken) =>
+        ListAsync(resources, ns, service, cancellationToken);
+
+    /// <inheritdoc cref="IWorkloads.ListAsync"/>
+    public static async Task<IReadOnlyDictionary<string, Workload>> ListAsync(
+        IResourceReader resources, string ns, string service, CancellationToken cancellationToken) =>
         (await resources.ListAsync(ResourceType.Deployment, ns, null, cancellationToken))
             .Where(deployment => CandidateDeployment.VersionOf(deployment) is { } version && CandidateDeployment.Is(deployment, service, version))
             .GroupBy(deployment => CandidateDeployment.VersionOf(deployment)!)

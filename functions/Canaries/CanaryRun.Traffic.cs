@@ -99,6 +99,7 @@ internal sealed partial class CanaryRun
             watch?.Wrote(split);
             proof?.Wrote(split.Proof);
             Progress = Progress.Shifted(weight, preview, context.CurrentUtcDateTime, mirror, proof is null ? default : Settling.Time) with { Propagation = proof?.State };
+            await (split.IsUsed && !isLast ? LookOutAsync() : Task.CompletedTask);
         }
     }
 

@@ -27,6 +27,7 @@ internal sealed partial class CanaryRun
     private readonly List<(Gate Gate, Task<StepReport> Call)> told = [];
     private (CanaryPhase Phase, int Step, int Weight) shown;
     private Task<CanaryDecision> decision;
+    private Task<string> changed;
     private TrafficBaseline? traffic;
 
     public CanaryRun(TaskOrchestrationContext context, CanaryStart start)
@@ -37,6 +38,7 @@ internal sealed partial class CanaryRun
 
         // One wait at any moment, from the first turn to the last: which of several would get an event differs between hosts.
         decision = context.WaitForExternalEvent<CanaryDecision>(CanaryDecision.EventName);
+        changed = context.WaitForExternalEvent<string>(ChangeNotices.EventName);
         Show(Progress.Phase, null);
     }
 
@@ -322,10 +324,11 @@ internal sealed partial class CanaryRun
         return IsEnding ? null : await call;
     }
 
-    /// <summary>Takes what was decided and what the clock decides; false when the run ends.</summary>
+    /// <summary>Takes what was decided, what others changed and what the clock decides; false when the run ends.</summary>
     private async Task<bool> ListenAsync()
     {
         await TakeDecisionsAsync();
+        await TakeNoticeAsync();
         Progress = Progress.Timed(context.CurrentUtcDateTime);
         return !IsEnding;
     }
@@ -347,12 +350,27 @@ internal sealed partial class CanaryRun
         }
     }
 
-    /// <summary>Sleeps until then, or until somebody decides, or a question is answered.</summary>
+    /// <summary>Looks at what the run steers if it was told that somebody wrote it.</summary>
+    private async Task TakeNoticeAsync()
+    {
+        if (changed.IsCompleted)
+        {
+            // Whatever the event says, it says that there may be something to see.
+            watch?.Saw(changed.IsCompletedSuccessfully ? await changed : null);
+            changed = context.WaitForExternalEvent<string>(ChangeNotices.EventName);
+            await LookOutAsync();
+        }
+    }
+
+    /// <summary>Sleeps until then, or until somebody decides or writes what the run steers, or a question is answered.</summary>
     private async Task SleepAsync(DateTime until, Task? answer = null)
     {
         using var awake = new CancellationTokenSource();
         var timer = context.CreateTimer(until, awake.Token);
-        if (await Task.WhenAny(answer is null ? [timer, decision] : [timer, decision, answer]) != timer)
+        List<Task> alarms = [timer, decision];
+        alarms.AddRange(IsEnding ? [] : [changed]);
+        alarms.AddRange(answer is null ? [] : [answer]);
+        if (await Task.WhenAny(alarms) != timer)
         {
             // A timer that is left running would keep the instance from completing; CancelAsync would leave the orchestrator's thread.
             awake.Cancel();

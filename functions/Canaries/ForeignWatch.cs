@@ -36,7 +36,9 @@ internal sealed class ForeignWatch(TaskOrchestrationContext context, CanaryStart
     /// <summary>Looks at all that the run steers.</summary>
     public async Task<IReadOnlyList<ForeignChange>> CheckAsync()
     {
-        var check = await context.CheckTrafficAsync(new(start, Left, baseline.Stable, candidate, CanaryNames.CreatedBy(context.InstanceId)));
+        // At weight 0 a watch would cost more than what others do could spoil.
+        var told = split.IsUsed ? context.InstanceId : null;
+        var check = await context.CheckTrafficAsync(new(start, Left, baseline.Stable, candidate, CanaryNames.CreatedBy(context.InstanceId), told));
         (Mark, candidate) = (check.Traffic.Mark, candidate ?? check.Candidate);
         return check.Traffic.Changes;
     }

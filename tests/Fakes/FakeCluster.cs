@@ -10,13 +10,13 @@ internal sealed class FakeCluster : IClusterDirectory
 {
     public const string Stable = "v0-0-1";
     private readonly ConcurrentDictionary<string, bool> stuck = new();
-    private readonly TimeProvider? time;
+    private readonly ClusterConnection connection;
 
     public FakeCluster(TimeProvider? time = null)
     {
-        this.time = time;
         Resources = new(time) { Controller = Control };
         Metrics = new(time);
+        connection = new("default", Resources, Metrics, time ?? TimeProvider.System);
         Resources.Put(ResourceType.VirtualService, Parse("""
             {"apiVersion":"networking.istio.io/v1","kind":"VirtualService","metadata":{"name":"hello","namespace":"foo","labels":{"team":"foo"}},"spec":{"hosts":["*"],
             "gateways":["foo-gateway"],"http":[{"name":"default","match":[{"uri":{"prefix":"/foo/"}}],"route":[
@@ -47,7 +47,7 @@ internal sealed class FakeCluster : IClusterDirectory
         .ToDictionary(entry => (string)entry!["destination"]!["subset"]!, entry => (int?)entry!["weight"] ?? 100);
 
     public ClusterConnection Get(string cluster) =>
-        cluster == "default" ? new("default", Resources, Metrics, time ?? TimeProvider.System) : throw new UnknownClusterException(cluster, Names);
+        cluster == "default" ? connection : throw new UnknownClusterException(cluster, Names);
 
     public JsonObject? Deployment(string version) => Resources.Get(ResourceType.Deployment, "foo", $"hello-{version}");
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Orchestrator.Cluster.Kubernetes;
 
@@ -103,7 +104,39 @@ internal sealed class FakeResources(TimeProvider? time = null) : IResources
         lock (gate)
         {
             Writes.Add($"delete {type.Kind} {name}");
-            return Task.FromResult(objects.Remove(Key(type, ns!, name)));
+            var isDeleted = objects.Remove(Key(type, ns!, name));
+            Tell();
+            return Task.FromResult(isDeleted);
+        }
+    }
+
+    public async IAsyncEnumerable<WatchEvent> WatchAsync(
+        ResourceType type, string? ns, string? name, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        // What a watch tells that begins anew with each change.
+        while (true)
+        {
+            Task next;
+            List<JsonObject> found;
+            lock (gate)
+            {
+                next = changed.Task;
+                found =
+                [
+                    .. objects.Where(o => o.Key.StartsWith(ns is null ? Key(type) : Key(type, ns, ""), StringComparison.Ordinal))
+                        .Select(o => Copy(o.Value))
+                        .Where(o => name is null || o["metadata"]!["name"]!.GetValue<string>() == name),
+                ];
+            }
+
+            yield return new(WatchEventKind.Listing);
+            foreach (var obj in found)
+            {
+                yield return new(WatchEventKind.Present, obj);
+            }
+
+            yield return new(WatchEventKind.Listed);
+            await next.WaitAsync(cancellationToken);
         }
     }
 
@@ -172,17 +205,24 @@ internal sealed class FakeResources(TimeProvider? time = null) : IResources
                 Writes.Add($"{verb} {type.Kind} {metadata["name"]}");
             }
 
-            changed.TrySetResult();
-            changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            Tell();
         }
 
         Controller?.Invoke(this, type, Copy(stored));
         return Copy(stored);
     }
 
+    private void Tell()
+    {
+        changed.TrySetResult();
+        changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
     private static string NamespaceOf(JsonObject manifest) => manifest["metadata"]!["namespace"]!.GetValue<string>();
 
-    private static string Key(ResourceType type, string ns, string name) => $"{type.Kind}.{type.Group}/{ns}/{name}";
+    private static string Key(ResourceType type) => $"{type.Kind}.{type.Group}/";
+
+    private static string Key(ResourceType type, string ns, string name) => $"{Key(type)}{ns}/{name}";
 
     /// <summary>Through text, as over the wire.</summary>
     private static JsonObject Copy(JsonObject o) => JsonNode.Parse(o.ToJsonString())!.AsObject();

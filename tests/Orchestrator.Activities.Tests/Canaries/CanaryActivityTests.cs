@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.Logging.Abstractions;
 using Moq;
 using Orchestrator.Activities.Canaries;
 using Orchestrator.Cluster.Kubernetes;
@@ -18,6 +20,7 @@ public sealed class CanaryActivityTests
         "s1", "default", new() { Tenant = "foo", Service = "hello", Candidate = new("v0-0-2", "hello:0.0.2") }, DateTime.UnixEpoch);
 
     private readonly FakeCluster cluster = new();
+    private readonly Mock<DurableTaskClient> client = new("test");
     private readonly FunctionContext context = new Mock<FunctionContext>().Object;
 
     [Fact]
@@ -106,7 +109,7 @@ public sealed class CanaryActivityTests
     {
         cluster.Metrics.Set("v0-0-2", requests: 100, success: 99.5, latency: 30);
 
-        var sample = await new MeasureCanary(cluster, Mock.Of<IWebhooks>(), TimeProvider.System).RunAsync(new(Start, "v0-0-1", 10), context);
+        var sample = await MeasureAsync(new(Start, "v0-0-1", 10));
 
         Assert.Equal((10, 100, 900), (sample.Weight, sample.Requests.Value, sample.StableRequests.Value));
         Assert.Equal((99.5, 30), (sample.Metrics[MetricSpec.SuccessRate].Value, sample.Metrics[MetricSpec.LatencyP99].Value));
@@ -119,7 +122,7 @@ public sealed class CanaryActivityTests
         var lag = new MetricSpec("lag", Max: 5) { Query = "max_over_time(lag{v=\"{{ version }}\",s=\"{{ stable }}\"}[{{ interval }}])", Interval = TimeSpan.FromMinutes(1) };
         cluster.Metrics.Answer("max_over_time(lag{v=\"v0-0-2\",s=\"v0-0-1\"}[60s])", 3);
 
-        var sample = await new MeasureCanary(cluster, Mock.Of<IWebhooks>(), TimeProvider.System).RunAsync(new(Start, "v0-0-1", 10, [lag]), context);
+        var sample = await MeasureAsync(new(Start, "v0-0-1", 10, [lag]));
 
         Assert.Equal(("lag", 3), (sample.Metrics.Single().Key, sample.Metrics["lag"].Value));
         Assert.Contains("[60s]", sample.Requests.Query, StringComparison.Ordinal);
@@ -132,7 +135,7 @@ public sealed class CanaryActivityTests
         cluster.Metrics.Set("v0-0-2", requests: 100, success: 97, latency: 30);
         var start = Start with { Spec = Start.Spec with { Analysis = new() { Comparison = new() } } };
 
-        var sample = await new MeasureCanary(cluster, Mock.Of<IWebhooks>(), TimeProvider.System).RunAsync(new(start, "v0-0-1", 10), context);
+        var sample = await MeasureAsync(new(start, "v0-0-1", 10));
 
         Assert.Equal((97, 100), (sample.Metrics[MetricSpec.SuccessRate].Value, sample.Stable![MetricSpec.SuccessRate].Value));
         Assert.Equal([new(30, 100)], sample.Metrics[MetricSpec.LatencyP99].Buckets!);
@@ -157,7 +160,7 @@ public sealed class CanaryActivityTests
     public async Task Metrics_that_do_not_answer_are_part_of_the_sample()
     {
         cluster.Metrics.Outage = "connection refused";
-        var sample = await new MeasureCanary(cluster, Mock.Of<IWebhooks>(), TimeProvider.System).RunAsync(new(Start, "v0-0-1", 10), context);
+        var sample = await MeasureAsync(new(Start, "v0-0-1", 10));
         Assert.Equal((ReadingState.Unavailable, "connection refused"), (sample.Requests.State, sample.Requests.Error));
     }
 
@@ -181,4 +184,7 @@ public sealed class CanaryActivityTests
 
         Assert.Equal(before, cluster.Rules);
     }
+
+    private Task<CanarySample> MeasureAsync(Measurement measurement) =>
+        new MeasureCanary(cluster, Mock.Of<IWebhooks>(), new(TimeProvider.System, NullLogger<ChangeNotices>.Instance), TimeProvider.System).RunAsync(measurement, client.Object, context);
 }

@@ -27,7 +27,7 @@ public sealed class DelegateRouterTests : RoutedByIstio
         var baseline = await RunAsync();
         Assert.Equal(("hello-routes", "v0-0-1"), (baseline.Delegate, baseline.Stable));
         Assert.Equal(["canary-preview-hello", "default"], Inner.Items("spec", "http").Select(route => route.Text("name")!));
-        Assert.Equal(await Router.MarkAsync("foo", "hello", default, "hello-routes"), (await Router.CheckAsync(Left(baseline), default)).Mark);
+        Assert.Equal(await RuleMark.ReadAsync(Resources, "foo", "hello", "hello-routes", default), (await Router.CheckAsync(Left(baseline), default)).Mark);
 
         await Router.RestoreRoutesAsync(Left(baseline), default);
         await Router.RestoreSubsetsAsync(Left(baseline), default);
@@ -73,10 +73,10 @@ public sealed class DelegateRouterTests : RoutedByIstio
         Have("hello", Referring);
         Have("hello-routes", Serving);
         var baseline = await RunAsync();
-        var before = await Router.MarkAsync("foo", "hello", default, "hello-routes");
+        var before = await RuleMark.ReadAsync(Resources, "foo", "hello", "hello-routes", default);
 
         Have("hello", Referring.Replace("hello-routes", "others", StringComparison.Ordinal));
-        Assert.NotEqual(before, await Router.MarkAsync("foo", "hello", default, "hello-routes"));
+        Assert.NotEqual(before, await RuleMark.ReadAsync(Resources, "foo", "hello", "hello-routes", default));
         Resources.Writes.Clear();
         var check = await Router.CheckAsync(Left(baseline, policy), default);
 
@@ -84,7 +84,7 @@ public sealed class DelegateRouterTests : RoutedByIstio
             [("VirtualService foo/hello", "spec.http.delegate", "\"foo/hello-routes\"", "\"foo/others\"", answer)],
             check.Changes.Select(change => (change.Object, change.Field, change.Was!, change.Is!, change.Answer)));
         Assert.Empty(Resources.Writes);
-        Assert.Equal(check.Mark, await Router.MarkAsync("foo", "hello", default, "hello-routes"));
+        Assert.Equal(check.Mark, await RuleMark.ReadAsync(Resources, "foo", "hello", "hello-routes", default));
     }
 
     [Fact]
@@ -94,13 +94,13 @@ public sealed class DelegateRouterTests : RoutedByIstio
         Have("hello-routes", Serving);
         var baseline = await RunAsync();
         var root = Routes!.ToJsonString();
-        var seen = await Router.MarkAsync("foo", "hello", default, baseline.Delegate);
+        var seen = await RuleMark.ReadAsync(Resources, "foo", "hello", baseline.Delegate, default);
 
         Assert.Equal(Change.Updated, (await Router.SetSeenAsync(baseline.With(Candidate, 30), seen, default))!.Change);
         Assert.Equal(root, Routes!.ToJsonString());
         Assert.Null(await Router.SetSeenAsync(baseline.With(Candidate, 40), seen, default));
 
-        seen = await Router.MarkAsync("foo", "hello", default, baseline.Delegate);
+        seen = await RuleMark.ReadAsync(Resources, "foo", "hello", baseline.Delegate, default);
         Have("hello", Referring);
         Assert.Null(await Router.SetSeenAsync(baseline.With(Candidate, 40), seen, default));
     }

@@ -34,6 +34,43 @@ public sealed class CanaryForeignChangeTests
         Assert.Contains("\"weight\":50", told.Is!, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("route")]
+    [InlineData("subset")]
+    [InlineData("pods")]
+    public async Task A_change_is_answered_long_before_the_next_sample_is_due(string what)
+    {
+        await using var host = await BeginAsync("repair", interval: "1h", steps: """{"setWeight":10},{"approve":{"timeout":"9h"}}""");
+        var before = Promoted(host);
+        for (var time = 1; time <= 2; time++)
+        {
+            switch (what)
+            {
+                case "route":
+                    Edit(host, "ann", spec => spec["hosts"] = new JsonArray($"elsewhere{time}.example"));
+                    break;
+                case "subset":
+                    var rule = host.Cluster.Resources.Get(ResourceType.DestinationRule, "foo", "hello")!;
+                    rule["spec"]!["subsets"]!.AsArray().RemoveAt(1);
+                    host.Cluster.Resources.Put(ResourceType.DestinationRule, rule);
+                    break;
+                default:
+                    var deployment = host.Cluster.Deployment(Candidate)!;
+                    deployment["spec"]!["template"]!["spec"]!["containers"]![0]!["image"] = $"hello:other{time}";
+                    host.Cluster.Resources.Put(ResourceType.Deployment, deployment);
+                    break;
+            }
+
+            await host.UntilAsync(
+                $"repair {time}", view => view.Changes?.Count == time && view.Changes.All(change => change.Answer == ForeignChangeAnswer.Repaired));
+        }
+
+        Assert.All((await host.ViewAsync()).Analysis, metric => Assert.Equal(0, metric.Samples));
+        await host.SayAcceptedAsync("promote?full=true");
+        await host.UntilAsync(CanaryPhase.Promoted);
+        Assert.Equal(before, host.Cluster.Rules);
+    }
+
     [Fact]
     public async Task Weights_that_somebody_changes_hold_a_run_that_respects_it_until_it_is_resumed()
     {
@@ -158,21 +195,24 @@ public sealed class CanaryForeignChangeTests
             // Whoever it is writes again as soon as the run has put it back.
             if (call.StartsWith("list Deployment", StringComparison.Ordinal) && host.Cluster.Weights.GetValueOrDefault(Candidate) == 10)
             {
-                Edit(host, "flux", spec => (spec["http"]![0]!["route"]![0]!["weight"], spec["http"]![0]!["route"]![1]!["weight"]) = (50, 50));
+                Insist();
             }
         };
+        Insist();
 
         var end = await host.UntilAsync(CanaryPhase.RolledBack);
 
         Assert.StartsWith("flux changed spec.http[name=default].route of VirtualService foo/hello, and again after 10 repairs", end.Reason, StringComparison.Ordinal);
         Assert.Equal(host.Before, host.Cluster.Rules);
+
+        void Insist() => Edit(host, "flux", spec => (spec["http"]![0]!["route"]![0]!["weight"], spec["http"]![0]!["route"]![1]!["weight"]) = (50, 50));
     }
 
-    private static async Task<CanaryHost> BeginAsync(string policy, string steps = Steps, int weight = 10)
+    private static async Task<CanaryHost> BeginAsync(string policy, string steps = Steps, int weight = 10, string interval = "5s")
     {
         var host = await CanaryHost.StartAsync();
         host.Cluster.Metrics.Set(Candidate);
-        await host.SubmitAcceptedAsync(Candidate, steps, $$""","onForeignChange":"{{policy}}","analysis":{"interval":"5s"},"keepStable":"0s" """);
+        await host.SubmitAcceptedAsync(Candidate, steps, $$""","onForeignChange":"{{policy}}","analysis":{"interval":"{{interval}}"},"keepStable":"0s" """);
         await host.UntilAsync("approval to be awaited", view => view is { Phase: CanaryPhase.AwaitingApproval } && view.Weights.Canary == weight);
         return host;
     }
