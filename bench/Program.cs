@@ -65,8 +65,7 @@ async Task MeasureOnMeshAsync(string what, int? count)
         var folder = Directory.CreateTempSubdirectory("orchestrator-bench-");
         try
         {
-            // So many start at once that the limit of requests would be all that is measured.
-            await using var mesh = await RunningMesh.StartAsync(folder.FullName, what == "canaries" ? 1_000 : null, scraped);
+            await using var mesh = await RunningMesh.StartAsync(folder.FullName, scraped);
             await (what switch
             {
                 "tenants" => new TenantsBench(mesh).MeasureAsync(figures, count ?? 500),

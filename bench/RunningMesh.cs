@@ -32,14 +32,13 @@ internal sealed class RunningMesh : IAsyncDisposable
 
     /// <summary>Starts them.</summary>
     /// <param name="directory">Where they keep their state.</param>
-    /// <param name="requestsPerSecond">The limit under which the host asks the API server; null: the default.</param>
     /// <param name="scraped">Whether the host asks a real Prometheus, which scrapes the mesh every second; otherwise it asks the mesh itself.</param>
-    public static async Task<RunningMesh> StartAsync(string directory, int? requestsPerSecond = null, bool scraped = false)
+    public static async Task<RunningMesh> StartAsync(string directory, bool scraped = false)
     {
         var mesh = new RunningMesh();
         try
         {
-            await mesh.StartPartsAsync(directory, requestsPerSecond, scraped);
+            await mesh.StartPartsAsync(directory, scraped);
             return mesh;
         }
         catch
@@ -105,10 +104,10 @@ internal sealed class RunningMesh : IAsyncDisposable
         }
     }
 
-    private async Task StartPartsAsync(string directory, int? requestsPerSecond, bool scraped)
+    private async Task StartPartsAsync(string directory, bool scraped)
     {
         var (cluster, data, url) = (Path.Combine(directory, "cluster"), Path.Combine(directory, "host"), $"http://127.0.0.1:{FreePort.Next()}");
-        Simulator = await StartAsync("simulated cluster at", null, "simulate", "serve", "--data", cluster, "--address", FreePort.NextAddress());
+        Simulator = await StartAsync("simulated cluster at", "simulate", "serve", "--data", cluster, "--address", FreePort.NextAddress());
         var address = new Uri((string)JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(cluster, "simulator.json")))!["Metrics"]!);
         metrics = new() { BaseAddress = address };
         var prometheus = scraped ? await PrometheusServer.ScrapingAsync(address) : null;
@@ -117,13 +116,8 @@ internal sealed class RunningMesh : IAsyncDisposable
             parts.Add(prometheus);
         }
 
-        Dictionary<string, string?> limits = requestsPerSecond is null ? [] : new()
-        {
-            ["Orchestrator__Clusters__default__RequestsPerSecond"] = $"{requestsPerSecond}",
-            ["Orchestrator__Clusters__default__Burst"] = $"{2 * requestsPerSecond}",
-        };
         Host = await StartAsync(
-            "orc serves", limits, "serve", "--urls", url, "--data", data, "--kubeconfig", SimulatedCluster.KubeconfigPath(cluster),
+            "orc serves", "serve", "--urls", url, "--data", data, "--kubeconfig", SimulatedCluster.KubeconfigPath(cluster),
             "--prometheus", (prometheus?.Address ?? address).AbsoluteUri);
         Cluster = SimulatedCluster.Open(cluster);
         Http = new() { BaseAddress = new(url), Timeout = TimeSpan.FromMinutes(5) };
@@ -132,9 +126,9 @@ internal sealed class RunningMesh : IAsyncDisposable
         await UntilAsync("the mesh to be ready", async () => (string?)(await GetAsync("/api/meshes/default"))!["phase"] == "Ready");
     }
 
-    private async Task<RunningProcess> StartAsync(string ready, IReadOnlyDictionary<string, string?>? environment, params string[] arguments)
+    private async Task<RunningProcess> StartAsync(string ready, params string[] arguments)
     {
-        var process = RunningProcess.Start("dotnet", [Path.Combine(AppContext.BaseDirectory, "orc.dll"), .. arguments], environment: environment);
+        var process = RunningProcess.Start("dotnet", [Path.Combine(AppContext.BaseDirectory, "orc.dll"), .. arguments]);
         parts.Add(process);
         await Eventually.Async(() => process.HasExited || process.Output.Contains(ready, StringComparison.Ordinal), StartDeadline, $"'{ready}'");
         return process.HasExited ? throw new InvalidOperationException($"orc {arguments[0]} ended: {process.Output}{process.Error}") : process;

@@ -26,7 +26,16 @@ public sealed class CaptureBaseline(IClusterDirectory clusters)
 
             var candidate = await cluster.Workloads.FindAsync(spec.Tenant, spec.Service, version, context.CancellationToken);
             var stable = await cluster.Workloads.FindAsync(spec.Tenant, spec.Service, traffic.Stable, context.CancellationToken);
-            return new(new(traffic, candidate) { Stable = stable, IsGuarded = true, WantsProof = true, Unprovable = ProofRoute.WhyNot(traffic, start.Entrance) }, null);
+            return new(
+                new(traffic, candidate)
+                {
+                    Stable = stable,
+                    IsGuarded = true,
+                    WantsProof = true,
+                    IsWatchful = true,
+                    Unprovable = ProofRoute.WhyNot(traffic, start.Entrance),
+                },
+                null);
         }
         catch (Exception e) when (CanaryCalls.IsRefusal(e))
         {

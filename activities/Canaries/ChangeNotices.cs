@@ -8,15 +8,21 @@ namespace Orchestrator.Activities.Canaries;
 
 /// <summary>
 /// Tells a run when somebody writes what it steers, by an event whose payload is the mark in which the objects stand then. Who is to be told is known
-/// in memory only: after a restart the run's next sample finds out, and has it known again.
+/// in memory only, and for a day: a run that is sampled finds out in any case, and has it known again.
 /// </summary>
 public sealed partial class ChangeNotices(TimeProvider time, ILogger<ChangeNotices> logger)
 {
     /// <summary>The event's name.</summary>
     public const string EventName = "changed";
 
-    /// <summary>How long after it was told a run is not told again: who puts back at once what the run puts back at once shall not wear it out in seconds.</summary>
-    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(5);
+    /// <summary>How long it is known at most who is to be told.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(1);
+
+    /// <summary>How long changes are gathered: few come alone.</summary>
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>How often the cache is read though nothing is heard, so that it goes on watching.</summary>
+    private static readonly TimeSpan Pulse = TimeSpan.FromMinutes(5);
 
     private readonly ConcurrentDictionary<(string Cluster, string Namespace, string Service), Expected> expected = new();
 
@@ -26,7 +32,8 @@ public sealed partial class ChangeNotices(TimeProvider time, ILogger<ChangeNotic
     /// <param name="cluster">Where the service is.</param>
     /// <param name="split">What the run steers.</param>
     /// <param name="mark">In which versions the objects were seen.</param>
-    public void Expect(DurableTaskClient client, string run, ClusterConnection cluster, TrafficSplit split, string mark)
+    /// <param name="changed">The next change in the namespace after they began to be looked at.</param>
+    public void Expect(DurableTaskClient client, string run, ClusterConnection cluster, TrafficSplit split, string mark, Task changed)
     {
         Expected? before = null;
         var now = expected.AddOrUpdate(
@@ -35,31 +42,41 @@ public sealed partial class ChangeNotices(TimeProvider time, ILogger<ChangeNotic
             (_, replaced) =>
             {
                 before = replaced;
-                return new() { Told = replaced.Told, ToldAt = replaced.ToldAt };
+                return new() { ToldAt = replaced.ToldAt, Rest = replaced.Rest };
             });
         before?.Replaced.Cancel();
-        _ = TellAsync(client, run, cluster, split, mark, now);
+        _ = TellAsync(client, run, cluster, split, mark, changed, now);
     }
 
-    private async Task TellAsync(DurableTaskClient client, string run, ClusterConnection cluster, TrafficSplit split, string mark, Expected now)
+    /// <summary>Has nobody told of the next change: who makes it knows.</summary>
+    public void Forget(string cluster, string ns, string service)
     {
+        if (expected.TryRemove((cluster, ns, service), out var forgotten))
+        {
+            forgotten.Replaced.Cancel();
+        }
+    }
+
+    private async Task TellAsync(
+        DurableTaskClient client, string run, ClusterConnection cluster, TrafficSplit split, string mark, Task changed, Expected now)
+    {
+        var (began, replaced) = (time.GetUtcNow(), now.Replaced.Token);
         try
         {
-            await (now.ToldAt + Rest - time.GetUtcNow() is { Ticks: > 0 } rest ? Task.Delay(rest, time, now.Replaced.Token) : Task.CompletedTask);
-            while (true)
+            // Begins the watches, if nobody has. What it tells may be older than the mark.
+            await RunMark.ReadAsync(cluster.Cache, split, replaced);
+            while (time.GetUtcNow() - began < Longest)
             {
-                var changed = cluster.Cache.ChangedAsync(split.Namespace);
-                var seen = await RunMark.ReadAsync(cluster.Cache, split, now.Replaced.Token);
-
-                // A watch that is late shows what was told of before; who is told of it again looks again, and so on until the watch has caught up.
-                if (seen != mark && seen != now.Told)
+                await Task.WhenAny(changed, Task.Delay(Pulse, time, replaced));
+                await Task.Delay(now.Left(time.GetUtcNow()) is var left && left > Gathering ? left : Gathering, time, replaced);
+                changed = cluster.Cache.ChangedAsync(split.Namespace);
+                var seen = await RunMark.ReadAsync(cluster.Cache, split, replaced);
+                if (seen != mark)
                 {
-                    (now.Told, now.ToldAt) = (seen, time.GetUtcNow());
-                    await client.RaiseEventAsync(run, EventName, seen, now.Replaced.Token);
+                    now.Told(time.GetUtcNow());
+                    await client.RaiseEventAsync(run, EventName, seen, CancellationToken.None);
                     return;
                 }
-
-                await changed.WaitAsync(now.Replaced.Token);
             }
         }
         catch (OperationCanceledException)
@@ -77,13 +94,27 @@ public sealed partial class ChangeNotices(TimeProvider time, ILogger<ChangeNotic
     /// <summary>That somebody is to be told.</summary>
     private sealed class Expected
     {
+        private static readonly TimeSpan First = TimeSpan.FromSeconds(5);
+        private static readonly TimeSpan Last = TimeSpan.FromMinutes(5);
+
         /// <summary>Ends the wait: another one began.</summary>
         public CancellationTokenSource Replaced { get; } = new();
 
-        /// <summary>The mark that a run was told last.</summary>
-        public string? Told { get; set; }
-
-        /// <summary>When it was.</summary>
+        /// <summary>When a run was told last.</summary>
         public DateTimeOffset? ToldAt { get; set; }
+
+        /// <summary>
+        /// How long it is not told again since then: twice as long each time while there is no end of it, since who puts back at once what the run puts back at
+        /// once shall not wear it out in seconds.
+        /// </summary>
+        public TimeSpan Rest { get; set; } = First;
+
+        public TimeSpan Left(DateTimeOffset now) => ToldAt + Rest - now ?? TimeSpan.Zero;
+
+        public void Told(DateTimeOffset now)
+        {
+            Rest = !(ToldAt + (4 * Rest) > now) ? First : 2 * Rest < Last ? 2 * Rest : Last;
+            ToldAt = now;
+        }
     }
 }

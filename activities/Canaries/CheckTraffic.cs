@@ -32,6 +32,7 @@ public sealed class CheckTraffic(IClusterDirectory clusters, ChangeNotices notic
     public async Task<RunCheck> RunAsync([ActivityTrigger] SteeredRun run, [DurableClient] DurableTaskClient client, FunctionContext context)
     {
         var (cluster, spec, split, cancellationToken) = (clusters.Get(run.Start.Cluster), run.Start.Spec, run.Left.Split, context.CancellationToken);
+        var changed = cluster.Cache.ChangedAsync(spec.Tenant);
         var rules = await cluster.Traffic.CheckAsync(run.Left, cancellationToken);
         var workloads = await cluster.Workloads.ListAsync(spec.Tenant, spec.Service, cancellationToken);
         var changes = rules.Changes.Concat(Changes(run, workloads)).Select(change => change with { At = time.GetUtcNow().UtcDateTime }).ToList();
@@ -45,7 +46,7 @@ public sealed class CheckTraffic(IClusterDirectory clusters, ChangeNotices notic
         var mark = RunMark.Of(rules.Mark, workloads, split);
         if (run.Run is { } instance)
         {
-            notices.Expect(client, instance, cluster, split, mark);
+            notices.Expect(client, instance, cluster, split, mark, changed);
         }
 
         return new(new(mark, changes), workloads.GetValueOrDefault(split.Candidate));
@@ -57,17 +58,13 @@ public sealed class CheckTraffic(IClusterDirectory clusters, ChangeNotices notic
         var isOwn = run.Candidate?.CreatedBy == run.CreatedBy;
         return
         [
-            .. Of(run.Stable, split.Stable, isOwn: false),
-            .. Of(run.Candidate, split.Candidate, isOwn),
+            .. Of(run.Stable, split.Stable, ForeignChangeAnswer.Kept),
+            .. Of(run.Candidate, split.Candidate, isOwn && policy == ForeignChangePolicy.Repair ? ForeignChangeAnswer.Repaired : ForeignChangeAnswer.Held),
         ];
 
-        IEnumerable<ForeignChange> Of(Workload? before, string version, bool isOwn) => before is null ? [] : Workload.Changes(
-            split.Namespace, before, workloads.GetValueOrDefault(version), policy switch
-            {
-                ForeignChangePolicy.Abort => ForeignChangeAnswer.Aborted,
-                ForeignChangePolicy.Repair when isOwn => ForeignChangeAnswer.Repaired,
-                _ => ForeignChangeAnswer.Kept,
-            });
+        // What is under judgement is not what it was: somebody has to say whether that is meant.
+        IEnumerable<ForeignChange> Of(Workload? before, string version, ForeignChangeAnswer answer) => before is null ? [] : Workload.Changes(
+            split.Namespace, before, workloads.GetValueOrDefault(version), policy == ForeignChangePolicy.Abort ? ForeignChangeAnswer.Aborted : answer);
     }
 }
 

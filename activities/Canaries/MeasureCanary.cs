@@ -3,9 +3,11 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Orchestrator.Cluster;
+using Orchestrator.Cluster.Istio;
 using Orchestrator.Cluster.Kubernetes;
 using Orchestrator.Cluster.Metrics;
 using Orchestrator.Cluster.Webhooks;
+using Orchestrator.Cluster.Workloads;
 using Orchestrator.Domain.Canaries;
 using Orchestrator.Domain.Traffic;
 
@@ -53,27 +55,32 @@ public sealed class MeasureCanary(IClusterDirectory clusters, IWebhooks webhooks
         var stableRequests = ReadAsync(queries.Requests(variables.Stable, window, measurement.Routes));
         var metrics = due.ToDictionary(metric => metric.Name, metric => ReadMetricAsync(metric, variables.Version));
         var stable = due.Where(analysis.Compares).ToDictionary(metric => metric.Name, metric => ReadMetricAsync(metric, variables.Stable));
-        var mark = measurement.IsGuarded ? MarkAsync() : Task.FromResult<string?>(null);
-        await Task.WhenAll([requests, stableRequests, .. metrics.Values, .. stable.Values, mark]);
+        var sight = measurement.IsGuarded ? LookAsync() : Task.FromResult<(string?, int?)>(default);
+        await Task.WhenAll([requests, stableRequests, .. metrics.Values, .. stable.Values, sight]);
+        var (mark, ready) = await sight;
         return new(time.GetUtcNow().UtcDateTime, measurement.Weight, await requests, await stableRequests, Results(metrics))
         {
             Stable = stable.Count > 0 ? Results(stable) : null,
-            Mark = await mark,
+            Mark = mark,
+            ReadyPods = ready,
         };
 
-        async Task<string?> MarkAsync()
+        async Task<(string? Mark, int? Ready)> LookAsync()
         {
             try
             {
                 var split = new TrafficSplit(spec.Tenant, spec.Service, measurement.Stable, spec.Candidate.Version, measurement.Weight) { Delegate = measurement.Delegate };
-                var seen = await RunMark.ReadAsync(cluster.Cache, split, context.CancellationToken);
-                notices.Expect(client, measurement.Run, cluster, split, seen);
-                return seen;
+                var changed = cluster.Cache.ChangedAsync(spec.Tenant);
+                var rules = await RuleMark.ReadAsync(cluster.Cache, split, context.CancellationToken);
+                var workloads = await DeploymentWorkloads.ListAsync(cluster.Cache, spec.Tenant, spec.Service, context.CancellationToken);
+                var seen = RunMark.Of(rules, workloads, split);
+                notices.Expect(client, measurement.Run, cluster, split, seen, changed);
+                return (seen, workloads.TryGetValue(split.Candidate, out var candidate) ? candidate.Ready : 0);
             }
             catch (Exception e) when (e is ResourceException or HttpRequestException or TimeoutException)
             {
                 // The next sample looks again; what was measured counts all the same.
-                return null;
+                return default;
             }
         }
 

@@ -9,11 +9,14 @@ namespace Orchestrator.Activities.Canaries;
 public sealed record TrafficOnCluster(string Cluster, SteeredTraffic Left);
 
 /// <summary>Restores the routes as they were captured, so that the stable version has all requests again.</summary>
-public sealed class RestoreRoutes(IClusterDirectory clusters, TimeProvider time)
+public sealed class RestoreRoutes(IClusterDirectory clusters, ChangeNotices notices, TimeProvider time)
 {
     [Function(nameof(RestoreRoutes))]
-    public Task<RestoreReport> RunAsync([ActivityTrigger] TrafficOnCluster input, FunctionContext context) =>
-        clusters.RestoreAsync(input.Cluster, time, traffic => traffic.RestoreRoutesAsync(input.Left, context.CancellationToken));
+    public Task<RestoreReport> RunAsync([ActivityTrigger] TrafficOnCluster input, FunctionContext context)
+    {
+        notices.Forget(input.Cluster, input.Left.Before.Namespace, input.Left.Before.Service);
+        return clusters.RestoreAsync(input.Cluster, time, traffic => traffic.RestoreRoutesAsync(input.Left, context.CancellationToken));
+    }
 }
 
 public static class RestoreRoutesCall

@@ -10,7 +10,7 @@ public static class RunMark
 {
     /// <summary>In which versions the rules of a service and the Deployments of two of its versions stand.</summary>
     public static async Task<string> ReadAsync(IResourceReader resources, TrafficSplit split, CancellationToken cancellationToken) => Of(
-        await RuleMark.ReadAsync(resources, split.Namespace, split.Service, split.Delegate, cancellationToken),
+        await RuleMark.ReadAsync(resources, split, cancellationToken),
         await DeploymentWorkloads.ListAsync(resources, split.Namespace, split.Service, cancellationToken),
         split);
 

@@ -18,7 +18,7 @@ public sealed record SplitOnCluster(string Cluster, TrafficSplit Split)
 /// Divides the traffic and reads the rule back. A version gets requests only while its subset is there and pods of it are ready,
 /// so that nobody is answered 503 because of a change of weights.
 /// </summary>
-public sealed class ShiftTraffic(IClusterDirectory clusters)
+public sealed class ShiftTraffic(IClusterDirectory clusters, ChangeNotices notices)
 {
     [Function(nameof(ShiftTraffic))]
     public Task<StepReport> RunAsync([ActivityTrigger] SplitOnCluster input, FunctionContext context) =>
@@ -27,7 +27,7 @@ public sealed class ShiftTraffic(IClusterDirectory clusters)
             var split = input.Split;
             var (ns, service) = (split.Namespace, split.Service);
             var look = StepReport.Waiting($"a look at what others have changed of {ns}/{service}");
-            var seen = input.Mark is null ? null : await RuleMark.ReadAsync(cluster.Resources, ns, service, split.Delegate, context.CancellationToken);
+            var seen = input.Mark is null ? null : await RuleMark.ReadAsync(cluster.Resources, split, context.CancellationToken);
             if (seen is not null
                 && RunMark.Of(seen, await cluster.Workloads.ListAsync(ns, service, context.CancellationToken), split) != input.Mark)
             {
@@ -39,6 +39,8 @@ public sealed class ShiftTraffic(IClusterDirectory clusters)
                 return StepReport.Waiting($"a ready pod of {split.Candidate}");
             }
 
+            // The run's own write is no news to it.
+            notices.Forget(input.Cluster, ns, service);
             var applied = seen is null
                 ? await cluster.Traffic.SetAsync(split, context.CancellationToken)
                 : await cluster.Traffic.SetSeenAsync(split, seen, context.CancellationToken);

@@ -70,7 +70,8 @@ public sealed class HttpRouteTrafficRouter(IResources resources) : ITrafficRoute
     public async Task<TrafficApplied?> SetSeenAsync(TrafficSplit split, string seen, CancellationToken cancellationToken)
     {
         var route = await resources.GetAsync(ResourceType.HttpRoute, split.Namespace, split.Service, cancellationToken);
-        if (route.ResourceVersion != seen)
+        var (stable, candidate) = await FindAsync(split, cancellationToken);
+        if (RuleMark.OfHttpRoute(route, stable, candidate) != seen)
         {
             return null;
         }
@@ -87,17 +88,22 @@ public sealed class HttpRouteTrafficRouter(IResources resources) : ITrafficRoute
     public async Task<TrafficCheck> CheckAsync(SteeredTraffic left, CancellationToken cancellationToken)
     {
         // The candidate's Service first: no rule leads to one that is not there.
-        var (ns, name) = (left.Before.Namespace, TenantNames.VersionService(left.Before.Service, left.Split.Candidate));
-        var isLost = left.HasSubset && await FindAsync(ns, name, cancellationToken) is null;
-        var answer = SteeredRule.Answer(left.Policy, isSteered: true, isAdded: false);
-        if (isLost && answer == ForeignChangeAnswer.Repaired)
+        var (split, answer) = (left.Split, SteeredRule.Answer(left.Policy, isSteered: true, isAdded: false));
+        var (stable, candidate) = await FindAsync(split, cancellationToken);
+        ForeignChange[] services =
+        [
+            .. Changes(stable, split, split.Stable, answer is ForeignChangeAnswer.Repaired ? ForeignChangeAnswer.Held : answer),
+            .. left.HasSubset ? Changes(candidate, split, split.Candidate, answer) : [],
+        ];
+        if (stable is not null && services.Any(change => change.Answer == ForeignChangeAnswer.Repaired))
         {
-            await AddSubsetAsync(left.Split, cancellationToken);
+            var wanted = CandidateService(stable, null, split.Service, split.Candidate)!;
+            candidate = (await resources.ApplyAsync(ResourceType.Service, wanted, force: true, cancellationToken)).Object;
         }
 
-        var routes = await edits.CheckAsync(Routes(left.Before, left.Split), left.Policy, cancellationToken);
-        var title = KubernetesObject.Title(ResourceType.Service.Kind, ns, name);
-        return isLost ? routes with { Changes = [new(title, "", null, "", null, answer), .. routes.Changes] } : routes;
+        var routes = await edits.CheckAsync(Routes(left.Before, split), left.Policy, cancellationToken);
+        var route = new JsonObject { ["metadata"] = new JsonObject { ["resourceVersion"] = routes.Mark } };
+        return new(RuleMark.OfHttpRoute(route, stable, candidate), [.. services, .. routes.Changes]);
     }
 
     /// <inheritdoc/>
@@ -112,6 +118,18 @@ public sealed class HttpRouteTrafficRouter(IResources resources) : ITrafficRoute
     /// <inheritdoc/>
     public Task<TrafficApplied> DropSubsetAsync(string ns, string service, string subset, CancellationToken cancellationToken) =>
         DropAsync(ns, service, TenantNames.VersionService(service, subset), cancellationToken);
+
+    /// <summary>What others have changed of a version's Service: it is gone, or selects other pods.</summary>
+    private static IEnumerable<ForeignChange> Changes(JsonObject? found, TrafficSplit split, string version, ForeignChangeAnswer answer)
+    {
+        var title = KubernetesObject.Title(ResourceType.Service.Kind, split.Namespace, TenantNames.VersionService(split.Service, version));
+        return found is null ? [new(title, "", null, "", null, answer)]
+            : found.Text("spec", "selector", "version") is var selected && selected != version
+            ? [new(title, "spec.selector.version", SteeredRule.LastOther(found), Quoted(version), selected is null ? null : Quoted(selected), answer)]
+            : [];
+
+        static string Quoted(string text) => JsonValue.Create(text).ToJsonString();
+    }
 
     private static SteeredRule Routes(TrafficBaseline before, TrafficSplit split) => new(
         ResourceType.HttpRoute, before.Namespace, before.Service, before.HttpRoute!, current => HttpRouteEditor.With(current, split));
@@ -187,6 +205,10 @@ public sealed class HttpRouteTrafficRouter(IResources resources) : ITrafficRoute
         return await FindAsync(ns, name, cancellationToken) ?? throw new TrafficException(
             $"There is no Service {ns}/{name}: requests sent there would be answered 500. Somebody removed it: orc tenants repair {ns} makes it anew.");
     }
+
+    private async Task<(JsonObject? Stable, JsonObject? Candidate)> FindAsync(TrafficSplit split, CancellationToken cancellationToken) => (
+        await FindAsync(split.Namespace, TenantNames.VersionService(split.Service, split.Stable), cancellationToken),
+        await FindAsync(split.Namespace, TenantNames.VersionService(split.Service, split.Candidate), cancellationToken));
 
     private Task<JsonObject?> FindAsync(string ns, string name, CancellationToken cancellationToken) =>
         resources.GetAsync(ResourceType.Service, ns, name, cancellationToken);

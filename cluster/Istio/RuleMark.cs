@@ -1,30 +1,35 @@
+using System.Text.Json.Nodes;
 using Orchestrator.Cluster.Kubernetes;
+using Orchestrator.Domain.Tenants;
+using Orchestrator.Domain.Traffic;
 
 namespace Orchestrator.Cluster.Istio;
 
 /// <summary>Tells whether anything was written to the rules of a service.</summary>
 public static class RuleMark
 {
-    /// <summary>In which versions the rules of a service stand: another answer tells that somebody wrote in between.</summary>
-    /// <param name="resources">Reads them.</param>
-    /// <param name="ns">The namespace of the service.</param>
-    /// <param name="service">The service.</param>
-    /// <param name="delegate"><see cref="Domain.Traffic.TrafficBaseline.Delegate"/>.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
-    public static async Task<string> ReadAsync(
-        IResourceReader resources, string ns, string service, string? @delegate, CancellationToken cancellationToken)
+    /// <summary>In which versions the rules that divide the traffic stand: another answer tells that somebody wrote in between.</summary>
+    public static async Task<string> ReadAsync(IResourceReader resources, TrafficSplit split, CancellationToken cancellationToken)
     {
-        var root = await resources.GetAsync(ResourceType.VirtualService, ns, service, cancellationToken);
-        if (root is null && await resources.GetAsync(ResourceType.HttpRoute, ns, service, cancellationToken) is { } httpRoute)
+        var root = await GetAsync(ResourceType.VirtualService, split.Service);
+        if (root is null && await GetAsync(ResourceType.HttpRoute, split.Service) is { } httpRoute)
         {
-            return httpRoute.ResourceVersion;
+            return OfHttpRoute(httpRoute, await VersionAsync(split.Stable), await VersionAsync(split.Candidate));
         }
 
-        var routes = @delegate is null ? null : await resources.GetAsync(ResourceType.VirtualService, ns, @delegate, cancellationToken);
-        var subsets = await resources.GetAsync(ResourceType.DestinationRule, ns, service, cancellationToken);
-        return Of(root.ResourceVersion, @delegate is null ? null : routes.ResourceVersion, subsets.ResourceVersion);
+        var routes = split.Delegate is null ? null : await GetAsync(ResourceType.VirtualService, split.Delegate);
+        var subsets = await GetAsync(ResourceType.DestinationRule, split.Service);
+        return Of(root.ResourceVersion, split.Delegate is null ? null : routes.ResourceVersion, subsets.ResourceVersion);
+
+        Task<JsonObject?> VersionAsync(string version) => GetAsync(ResourceType.Service, TenantNames.VersionService(split.Service, version));
+
+        Task<JsonObject?> GetAsync(ResourceType type, string name) => resources.GetAsync(type, split.Namespace, name, cancellationToken);
     }
 
     /// <summary>The mark of a VirtualService, the one it delegates to if it does, and a DestinationRule in these versions.</summary>
     internal static string Of(string root, string? @delegate, string subsets) => $"{root}{(@delegate is null ? "" : $"+{@delegate}")}/{subsets}";
+
+    /// <summary>The mark of an HTTPRoute, and of the Services of both versions if they are there.</summary>
+    internal static string OfHttpRoute(JsonObject? route, JsonObject? stable, JsonObject? candidate) =>
+        $"{route.ResourceVersion}/{stable.ResourceVersion}+{candidate.ResourceVersion}";
 }

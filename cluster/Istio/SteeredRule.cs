@@ -90,7 +90,7 @@ public sealed record SteeredRule(ResourceType Type, string Namespace, string Nam
 
         var (steered, rest) = Differences(found);
         var writers = Writers(found);
-        var other = writers.FirstOrDefault(writer => writer != Resources.FieldManager);
+        var other = LastOther(found);
         return
         [
             .. from difference in writers is [Resources.FieldManager, ..] ? [] : steered select Change(difference, isSteered: true),
@@ -100,6 +100,9 @@ public sealed record SteeredRule(ResourceType Type, string Namespace, string Nam
         ForeignChange Change(RuleComparison.Difference difference, bool isSteered) => new(
             found.Title, difference.Field, other, Text(difference.Left), Text(difference.Found), answer(isSteered, difference.Left is null));
     }
+
+    /// <summary>Who wrote an object last, apart from the orchestrator; null when it does not tell.</summary>
+    internal static string? LastOther(JsonObject found) => Writers(found).FirstOrDefault(writer => writer != Resources.FieldManager);
 
     private JsonObject? Edited(JsonObject found)
     {

@@ -36,7 +36,7 @@ public sealed class ResourceCache(IResources resources, TimeProvider time) : IRe
         return await kind.IsLiveAsync(cancellationToken) ? kind.List(ns) : await resources.ListAsync(type, ns, null, cancellationToken);
     }
 
-    /// <summary>Ends with the next change that is heard of in a namespace, of the kinds that are watched.</summary>
+    /// <summary>Ends with the next change that is heard of in a namespace, of the kinds that are watched and of more than their status.</summary>
     public Task ChangedAsync(string ns) =>
         awaited.GetOrAdd(ns, _ => new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 

@@ -18,6 +18,10 @@ public sealed class Resources : IResources, IDisposable
     /// <summary>A watch of more than five minutes is cut by what stands between, so the server is asked to end it before.</summary>
     private static readonly TimeSpan LongestWatch = TimeSpan.FromMinutes(5);
 
+    /// <summary>How soon a watch that ended is opened again: later and later while it ends without a word.</summary>
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
+
     private readonly ApiConnection connection;
     private readonly ApiLimits limits;
     private readonly TimeProvider time;
@@ -150,7 +154,9 @@ public sealed class Resources : IResources, IDisposable
         ResourceType type, string? ns, string? name, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var query = name is null ? "" : $"fieldSelector={Uri.EscapeDataString($"metadata.name={name}")}";
-        for (string? version = null; ;)
+        string? version = null;
+        var (heard, pause) = (time.GetTimestamp(), ShortestPause);
+        while (true)
         {
             if (version is null)
             {
@@ -171,6 +177,7 @@ public sealed class Resources : IResources, IDisposable
                 }
 
                 yield return WatchEvent.Listed;
+                heard = time.GetTimestamp();
             }
 
             using var watch = await OpenAsync(type, ns, query, version, cancellationToken);
@@ -178,14 +185,17 @@ public sealed class Resources : IResources, IDisposable
             while ((told = watch is null ? WatchEvent.Lost : await watch.NextAsync(cancellationToken)).Kind < WatchEventKind.Ended)
             {
                 version = told.Object is { } obj ? Version(obj) ?? version : version;
+                (heard, pause) = (time.GetTimestamp(), ShortestPause);
                 if (told.Kind is not WatchEventKind.Bookmark)
                 {
                     yield return told;
                 }
             }
 
-            version = told.Kind is WatchEventKind.Lost ? null : version;
-            await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(100, 300)), time, cancellationToken);
+            // Streams that end one after the other without a word are silence too.
+            version = told.Kind is WatchEventKind.Lost || time.GetElapsedTime(heard) > limits.Silence ? null : version;
+            await Task.Delay(pause + (Random.Shared.NextDouble() * pause), time, cancellationToken);
+            pause = TimeSpan.FromTicks(Math.Min(2 * pause.Ticks, LongestPause.Ticks));
         }
     }
 

@@ -8,7 +8,8 @@ namespace Orchestrator.Cluster.Kubernetes;
 /// <summary>All objects of one kind, as a watch tells them.</summary>
 internal sealed class WatchedKind : IDisposable
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
 
     private readonly Lock gate = new();
     private readonly CancellationTokenSource ends = new();
@@ -22,7 +23,7 @@ internal sealed class WatchedKind : IDisposable
     /// <param name="resources">The API server.</param>
     /// <param name="type">The kind.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="changed">Called with each namespace in which an object changed.</param>
+    /// <param name="changed">Called with each namespace in which an object changed, but for its status.</param>
     /// <param name="unused">Called when the time that was given by <see cref="KeepFor"/> is over.</param>
     public WatchedKind(IResources resources, ResourceType type, TimeProvider time, Action<string> changed, Action unused)
     {
@@ -46,19 +47,25 @@ internal sealed class WatchedKind : IDisposable
     /// <summary>One object; null when there is none.</summary>
     public JsonObject? Get(string? ns, string name)
     {
+        Kept? found;
         lock (gate)
         {
-            return objects.GetValueOrDefault(ns ?? "")?.GetValueOrDefault(name)?.Object;
+            found = objects.GetValueOrDefault(ns ?? "")?.GetValueOrDefault(name);
         }
+
+        return found?.Object;
     }
 
     /// <summary>The objects of a namespace, or of all when it is null.</summary>
     public IReadOnlyList<JsonObject> List(string? ns)
     {
+        Kept[] found;
         lock (gate)
         {
-            return [.. (ns is null ? objects.Values : Of(ns)).SelectMany(kept => kept.Values).Select(kept => kept.Object)];
+            found = [.. (ns is null ? objects.Values : Of(ns)).SelectMany(kept => kept.Values)];
         }
+
+        return [.. found.Select(kept => kept.Object)];
 
         IEnumerable<Dictionary<string, Kept>> Of(string only) => objects.TryGetValue(only, out var kept) ? [kept] : [];
     }
@@ -78,33 +85,47 @@ internal sealed class WatchedKind : IDisposable
             {
                 ShouldHandle = _ => new(!ends.IsCancellationRequested),
                 MaxRetryAttempts = int.MaxValue,
+                BackoffType = DelayBackoffType.Exponential,
                 Delay = Pause,
+                MaxDelay = LongestPause,
                 UseJitter = true,
-                OnRetry = _ =>
-                {
-                    Fail();
-                    return default;
-                },
             })
             .Build();
         try
         {
-            await retried.ExecuteAsync(
-                async token =>
-                {
-                    await foreach (var told in resources.WatchAsync(type, null, null, token))
-                    {
-                        Take(told);
-                    }
-                },
-                ends.Token);
+            while (!ends.IsCancellationRequested)
+            {
+                await retried.ExecuteAsync(async token => await FollowOnceAsync(resources, type, token), ends.Token);
+            }
         }
         catch (OperationCanceledException)
+        {
+        }
+    }
+
+    /// <summary>Watches until that fails, which is no more than an end if the watch has told something.</summary>
+    private async Task FollowOnceAsync(IResources resources, ResourceType type, CancellationToken cancellationToken)
+    {
+        var (isListed, isHeard) = (false, false);
+        try
+        {
+            await foreach (var told in resources.WatchAsync(type, null, null, cancellationToken))
+            {
+                Take(told);
+                isHeard |= isListed && told.Object is not null;
+                isListed |= told.Kind is WatchEventKind.Listed;
+            }
+        }
+        catch (Exception) when (isHeard && !cancellationToken.IsCancellationRequested)
+        {
+        }
+        finally
         {
             Fail();
         }
     }
 
+    /// <summary>Who reads asks the API server until everything has been listed again.</summary>
     private void Fail()
     {
         lock (gate)
@@ -167,7 +188,7 @@ internal sealed class WatchedKind : IDisposable
             into.Remove(ns);
         }
 
-        return into == listing || before?.Version == kept.GetValueOrDefault(name)?.Version ? [] : [ns];
+        return into == listing || Kept.AreSame(before, kept.GetValueOrDefault(name)) ? [] : [ns];
     }
 
     private void SetLive(bool isLive)
@@ -180,17 +201,46 @@ internal sealed class WatchedKind : IDisposable
     }
 
     private static bool AreSame(Dictionary<string, Kept> before, Dictionary<string, Kept> now) =>
-        before.Count == now.Count && before.All(kept => now.GetValueOrDefault(kept.Key)?.Version == kept.Value.Version);
+        before.Count == now.Count && before.All(kept => Kept.AreSame(kept.Value, now.GetValueOrDefault(kept.Key)));
 
     /// <summary>An object as text, which takes a tenth of the room.</summary>
-    private sealed record Kept(string? Version, byte[] Json)
+    private sealed class Kept
     {
-        public JsonObject Object => JsonNode.Parse(Json)!.AsObject();
+        private readonly string version;
+        private readonly byte[] status;
+        private readonly byte[] rest;
+
+        private Kept(string version, byte[] status, byte[] rest) => (this.version, this.status, this.rest) = (version, status, rest);
+
+        public JsonObject Object
+        {
+            get
+            {
+                var obj = JsonNode.Parse(rest)!.AsObject();
+                obj["metadata"]!["resourceVersion"] = version;
+                if (JsonNode.Parse(status) is { } told)
+                {
+                    obj["status"] = told;
+                }
+
+                return obj;
+            }
+        }
 
         public static Kept Of(JsonObject obj)
         {
-            (obj["metadata"] as JsonObject)?.Remove("managedFields");
-            return new(obj.ResourceVersion, JsonSerializer.SerializeToUtf8Bytes(obj));
+            var (version, status) = (obj.ResourceVersion, JsonSerializer.SerializeToUtf8Bytes(obj["status"]));
+            obj.Remove("status");
+            foreach (var member in (string[])["managedFields", "resourceVersion"])
+            {
+                obj["metadata"]!.AsObject().Remove(member);
+            }
+
+            return new(version, status, JsonSerializer.SerializeToUtf8Bytes(obj));
         }
+
+        /// <summary>Whether nothing but the status differs.</summary>
+        public static bool AreSame(Kept? before, Kept? now) =>
+            before is null || now is null ? before == now : before.rest.AsSpan().SequenceEqual(now.rest);
     }
 }

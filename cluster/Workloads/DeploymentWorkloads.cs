@@ -26,7 +26,7 @@ public sealed class DeploymentWorkloads(IResources resources, TimeProvider time)
         (await resources.ListAsync(ResourceType.Deployment, ns, null, cancellationToken))
             .Where(deployment => CandidateDeployment.VersionOf(deployment) is { } version && CandidateDeployment.Is(deployment, service, version))
             .GroupBy(deployment => CandidateDeployment.VersionOf(deployment)!)
-            .ToDictionary(version => version.Key, version => Of(version.First()));
+            .ToDictionary(version => version.Key, version => Of(version.MinBy(deployment => deployment.Name, StringComparer.Ordinal)!));
 
     /// <inheritdoc/>
     public async Task<Change> RepairAsync(
@@ -144,8 +144,20 @@ public sealed class DeploymentWorkloads(IResources resources, TimeProvider time)
 
     private static Workload Of(JsonObject deployment) => new(deployment.Name, Replicas(deployment), deployment.Annotation(Ownership.CreatedByAnnotation))
     {
-        Template = Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(deployment.At("spec", "template"))))[..HashLength],
+        Ready = deployment.At("status") is null ? null : (int)deployment.Number("status", "readyReplicas"),
+        Template = Hash(deployment.At("spec", "template")?.DeepClone()),
     };
+
+    /// <summary>What pods are made of, but for the mark of an onboarding that had them made anew, which is nobody else's change.</summary>
+    private static string Hash(JsonNode? template)
+    {
+        if (template.At("metadata", "annotations") is JsonObject annotations && annotations.Remove(Ownership.RestartAnnotation) && annotations.Count == 0)
+        {
+            annotations.Parent!.AsObject().Remove("annotations");
+        }
+
+        return Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(template)))[..HashLength];
+    }
 
     private static JsonObject Template(JsonObject deployment) =>
         new() { ["spec"] = new JsonObject { ["template"] = deployment.At("spec", "template")?.DeepClone() } };

@@ -50,11 +50,14 @@ public sealed record Analysis(IReadOnlyList<MetricState> Metrics, string? Failur
     /// <summary>The metrics of the step that the run is at, which take the place of those of the same name.</summary>
     public IReadOnlyList<MetricState> OfStep { get; init; } = [];
 
+    /// <summary>How many samples in succession have found the candidate without a ready pod: what its share of the users gets no metric of its pods tells.</summary>
+    public int WithoutPods { get; init; }
+
     /// <summary>The metrics that are asked for now.</summary>
     public IEnumerable<MetricState> Active => [.. Metrics.Where(metric => !OfStep.Any(own => own.Spec.Name == metric.Spec.Name)), .. OfStep];
 
     /// <summary>Why the last samples do not carry an increase; null when they do, or when there was none since the weight changed.</summary>
-    public string? Hold => Deciding.FirstOrDefault(metric => metric.Hold is not null)?.Hold;
+    public string? Hold => WithoutPods > 0 ? "a ready pod of the candidate" : Deciding.FirstOrDefault(metric => metric.Hold is not null)?.Hold;
 
     /// <summary>The metrics that have said nothing since the weight changed.</summary>
     public IReadOnlyList<MetricState> Unsampled => [.. Deciding.Where(metric => !metric.IsCurrent)];

@@ -39,7 +39,10 @@ public static class AnalysisPolicy
     /// <summary>Adds one sample, which holds some of the active metrics, to what is known.</summary>
     public static Analysis Judge(AnalysisSpec spec, Analysis before, CanarySample sample, DateTime? now = null)
     {
-        var judged = before.Each(metric => sample.Metrics.ContainsKey(metric.Spec.Name) ? Judge(spec, metric, sample, now ?? sample.At) : metric);
+        var judged = before.Each(metric => sample.Metrics.ContainsKey(metric.Spec.Name) ? Judge(spec, metric, sample, now ?? sample.At) : metric) with
+        {
+            WithoutPods = sample.ReadyPods == 0 ? before.WithoutPods + 1 : 0,
+        };
         return judged with { Failure = Failure(spec, judged, sample), Doubt = Doubt(judged) };
     }
 
@@ -97,6 +100,11 @@ public static class AnalysisPolicy
         if (deciding.Find(metric => metric is { Spec: { Webhook.ByStatus: true, Max: not null }, Failures: > 0 }) is { } rollback)
         {
             return $"{rollback.Spec.Name} asked for it";
+        }
+
+        if (analysis.WithoutPods > spec.FailureLimit)
+        {
+            return $"the candidate had no ready pod: {analysis.WithoutPods} samples in succession found none, {spec.FailureLimit} may";
         }
 
         return deciding.Find(metric => metric.Failures > (metric.Spec.FailureLimit ?? spec.FailureLimit)) is { } failed

@@ -193,10 +193,11 @@ public sealed record CanaryProgress
         var changes = found.Where(change => change.Answer == ForeignChangeAnswer.Repaired || !Changes.Exists(change.IsSame)).ToList();
         var all = Changes.AddRange(changes);
         var held = changes.Find(change => change.Answer == ForeignChangeAnswer.Held);
-        return this with
+        var isOther = changes.Exists(change => change.Answer == ForeignChangeAnswer.Held && change.IsOfPods);
+        return (isOther ? Unknown() : this) with
         {
             Changes = all,
-            IsDividedByOthers = IsDividedByOthers || held is not null,
+            IsDividedByOthers = IsDividedByOthers || changes.Exists(change => change.Answer == ForeignChangeAnswer.Held && !change.IsOfPods),
             PausedBy = PausedBy ?? (held is null ? null : Excerpt.Of($"the policy: {held}", EndingShown)),
             Ending = Ending ?? EndingBy(changes, all),
         };
@@ -335,6 +336,9 @@ public sealed record CanaryProgress
     {
         Changes = Changes.IsEmpty ? null : Changes,
     };
+
+    /// <summary>The candidate is not what was approved and judged.</summary>
+    private CanaryProgress Unknown() => this with { Analysis = Analysis.AtNewWeight(), Approvals = [], Skipped = Skipped && Step?.Step is not ApproveStep };
 
     private static CanaryEnding? EndingBy(List<ForeignChange> changes, ImmutableList<ForeignChange> all)
     {

@@ -52,6 +52,10 @@ public sealed record CanarySample(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyDictionary<string, Reading>? Stable { get; init; }
 
+    /// <summary>How many pods of the candidate's Deployment were ready; null when that could not be seen.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? ReadyPods { get; init; }
+
     /// <summary>In which versions the objects stood that the run steers; null when that was not looked at, or could not be.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Mark { get; init; }

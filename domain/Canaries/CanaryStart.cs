@@ -58,6 +58,13 @@ public sealed record CanaryBaseline(TrafficBaseline Traffic, Workload? Candidate
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool WantsProof { get; init; }
 
+    /// <summary>
+    /// Whether the run looks at what it wrote at once, is told when others write it, is judged while it waits for pods, and sees to it that there are enough of
+    /// them for what it moves, forward and back; those that began before 0.2 do not.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsWatchful { get; init; }
+
     /// <summary>Why no proxy can be asked whether it obeys what the run writes; null where they can be.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Unprovable { get; init; }

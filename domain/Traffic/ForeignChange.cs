@@ -31,6 +31,10 @@ public sealed record ForeignChange(string Object, string Field, string? By, stri
     /// <summary>When it was found, UTC.</summary>
     public DateTime At { get; init; }
 
+    /// <summary>Whether it is of what a version's pods are made of.</summary>
+    [JsonIgnore]
+    public bool IsOfPods => Object.StartsWith("Deployment ", StringComparison.Ordinal);
+
     /// <summary>The change in a sentence.</summary>
     public override string ToString() =>
         $"{By ?? "somebody"} {(Is is null ? "removed" : Was is null ? "added" : "changed")} {(Field.Length == 0 ? Object : $"{Field} of {Object}")}";

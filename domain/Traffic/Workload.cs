@@ -12,6 +12,10 @@ public sealed record Workload(string Name, int Replicas, string? CreatedBy)
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Template { get; init; }
 
+    /// <summary>How many of its pods are ready; null when no controller has told it.</summary>
+    [JsonIgnore]
+    public int? Ready { get; init; }
+
     /// <summary>What would tell that somebody changed it in a way that concerns a run. How many pods there are is an autoscaler's to say, unless there are none.</summary>
     [JsonIgnore]
     public string Mark => $"{Template}{(Replicas == 0 ? ":0" : "")}";

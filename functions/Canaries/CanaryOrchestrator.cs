@@ -88,7 +88,7 @@ public static class CanaryOrchestrator
 
         // The pods stay until the routes are back: better a version that was rejected than no answer.
         var isBack = baseline is null
-            || (await run.RestoreRoutesAsync(baseline.Traffic)
+            || (await run.RestoreRoutesAsync(baseline.Traffic, baseline.Stable?.Replicas ?? 1)
                 && await run.RestoreSubsetsAsync(baseline.Traffic)
                 && await run.TidyAsync("the candidate's pods to go", () => context.RemoveCandidateAsync(start, baseline.Candidate)));
         run.Finish(isBack ? ending.Phase : CanaryPhase.Failed, isBack ? ending.Reason : $"{ending.Reason}; not taken back: {run.Errors}");

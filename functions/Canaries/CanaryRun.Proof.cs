@@ -1,6 +1,8 @@
+using Orchestrator.Activities.Canaries;
 using Orchestrator.Cluster.Kubernetes;
 using Orchestrator.Domain;
 using Orchestrator.Domain.Canaries;
+using Orchestrator.Domain.Traffic;
 
 namespace Orchestrator.Functions.Canaries;
 
@@ -15,7 +17,7 @@ internal sealed partial class CanaryRun
         while (proof is { IsPending: true } && await ListenAsync())
         {
             var now = context.CurrentUtcDateTime;
-            if (Progress.IsJudged && now >= Progress.NextSample)
+            if (IsSampleDue)
             {
                 await MeasureAsync();
             }
@@ -42,7 +44,34 @@ internal sealed partial class CanaryRun
     private async Task<bool> UnlearnedAsync(StepReport restored)
     {
         proof!.TookBack();
-        Progress = Progress.Shifted(0, preview: false, context.CurrentUtcDateTime) with { Propagation = proof.State };
+        if (!await ObeyedAsync())
+        {
+            return false;
+        }
+
+        await (!proof.IsProven && restored.Result == nameof(Change.Updated) ? context.SettleAsync() : Task.CompletedTask);
+        return true;
+    }
+
+    /// <summary>
+    /// Leads all requests back by routes that bear a mark once more, and waits until every gateway pod shows it: promoted routes bear none whose end would show
+    /// that a pod has taken the way back.
+    /// </summary>
+    private Task<bool> LeadBackAsync(TrafficBaseline baseline)
+    {
+        var back = baseline.With(start.Spec.Candidate.Version, weight: 0) with { Proof = proof!.Next() };
+        return TidyAsync($"{baseline.Stable} to have the requests again", () => context.ShiftTrafficAsync(start.Cluster, back, mark: null), _ =>
+        {
+            watch?.Wrote(back);
+            proof.Wrote(back.Proof);
+            return ObeyedAsync();
+        });
+    }
+
+    /// <summary>Waits, when the end is decided already, until what was written last is obeyed or nobody can be asked; false after half an hour.</summary>
+    private async Task<bool> ObeyedAsync()
+    {
+        Progress = Progress.Shifted(0, preview: false, context.CurrentUtcDateTime) with { Propagation = proof!.State };
         var until = context.CurrentUtcDateTime + Insistence;
         while (proof.IsPending && context.CurrentUtcDateTime < until)
         {
@@ -58,7 +87,6 @@ internal sealed partial class CanaryRun
             return false;
         }
 
-        await (!proof.IsProven && restored.Result == nameof(Change.Updated) ? context.SettleAsync() : Task.CompletedTask);
         return true;
     }
 

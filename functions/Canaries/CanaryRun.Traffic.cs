@@ -46,9 +46,22 @@ internal sealed partial class CanaryRun
         }
     }
 
-    /// <summary>Gives all requests back to the stable version; false when that could not be done.</summary>
-    public async Task<bool> RestoreRoutesAsync(TrafficBaseline baseline)
+    /// <summary>Gives all requests back to the stable version, which has its pods by then; false when that could not be done.</summary>
+    /// <param name="baseline">The rules before the run.</param>
+    /// <param name="pods">How many pods the stable version had.</param>
+    public async Task<bool> RestoreRoutesAsync(TrafficBaseline baseline, int pods)
     {
+        if (isWatchful && Progress.Weight > 0)
+        {
+            var spec = start.Spec;
+            var capacity = new CapacityToEnsure(start.Cluster, spec.Tenant, spec.Service, baseline.Stable, spec.Candidate.Version, pods, Progress.Weight);
+            if (!await TidyAsync($"{baseline.Stable} to have its pods", () => context.EnsureCapacityAsync(capacity), _ => Task.FromResult(true))
+                || (proof is { IsMarked: false } && proof.Next() is not null && !await LeadBackAsync(baseline)))
+            {
+                return false;
+            }
+        }
+
         var isBack = await TidyAsync(
             "the routes to be as before",
             () => TellAsync(context.RestoreRoutesAsync(start.Cluster, Left(baseline))),
@@ -99,20 +112,20 @@ internal sealed partial class CanaryRun
             watch?.Wrote(split);
             proof?.Wrote(split.Proof);
             Progress = Progress.Shifted(weight, preview, context.CurrentUtcDateTime, mirror, proof is null ? default : Settling.Time) with { Propagation = proof?.State };
-            await (split.IsUsed && !isLast ? LookOutAsync() : Task.CompletedTask);
+            await (isWatchful && split.IsUsed && !isLast ? LookOutAsync() : Task.CompletedTask);
         }
     }
 
-    /// <summary>Ensures the number of the candidate's pods, if the spec has a say in it, and that they are ready.</summary>
+    /// <summary>Ensures the number of the candidate's pods, as the spec says or as many at least as its share needs, and that they are ready.</summary>
     private async Task ScaleAsync(SetCanaryScaleStep? scale, int weight)
     {
-        if (scale is null || IsEnding)
+        if (IsEnding || (scale is null && !(isWatchful && weight > Progress.Weight)))
         {
             return;
         }
 
-        var (phase, what) = (Progress.Phase, $"as many pods of {start.Spec.Candidate.Version} as {weight} % need");
-        await DoAsync(phase, what, () => context.ScaleCandidateAsync(new(start, Progress.Stable!, scale, weight)));
+        var (phase, what) = (Progress.PhaseOfStep(), $"as many pods of {start.Spec.Candidate.Version} as {weight} % need");
+        await DoAsync(phase, what, () => context.ScaleCandidateAsync(new(start, Progress.Stable!, scale, weight, CanaryNames.CreatedBy(context.InstanceId))));
         await WatchAsync(phase, what, () => context.AwaitCandidateAsync(start));
     }
 

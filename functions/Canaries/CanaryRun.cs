@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.DurableTask;
 using Orchestrator.Activities.Canaries;
 using Orchestrator.Activities.Events;
@@ -27,8 +28,9 @@ internal sealed partial class CanaryRun
     private readonly List<(Gate Gate, Task<StepReport> Call)> told = [];
     private (CanaryPhase Phase, int Step, int Weight) shown;
     private Task<CanaryDecision> decision;
-    private Task<string> changed;
+    private Task<JsonElement> changed;
     private TrafficBaseline? traffic;
+    private bool isWatchful;
 
     public CanaryRun(TaskOrchestrationContext context, CanaryStart start)
     {
@@ -38,7 +40,7 @@ internal sealed partial class CanaryRun
 
         // One wait at any moment, from the first turn to the last: which of several would get an event differs between hosts.
         decision = context.WaitForExternalEvent<CanaryDecision>(CanaryDecision.EventName);
-        changed = context.WaitForExternalEvent<string>(ChangeNotices.EventName);
+        changed = context.WaitForExternalEvent<JsonElement>(ChangeNotices.EventName);
         Show(Progress.Phase, null);
     }
 
@@ -105,7 +107,7 @@ internal sealed partial class CanaryRun
         }
 
         Progress = Progress with { Stable = baseline.Traffic.Stable, HeedsShare = baseline.WantsProof };
-        traffic = baseline.Traffic;
+        (traffic, isWatchful) = (baseline.Traffic, baseline.IsWatchful);
         watch = baseline.IsGuarded ? new(context, start, baseline) : null;
         proof = baseline.WantsProof ? new(context, start, baseline) : null;
         Progress = Progress with { Propagation = proof?.State };
@@ -122,7 +124,7 @@ internal sealed partial class CanaryRun
     /// <summary>Looks at the candidate until all is well with it; a decision need not wait for the look that is under way, which changes nothing.</summary>
     /// <inheritdoc cref="DoAsync"/>
     public Task<bool> WatchAsync(CanaryPhase phase, string what, Func<Task<StepReport>> act) =>
-        RepeatAsync(phase, what, act, CanaryPhase.RolledBack, UnlessEndingAsync);
+        RepeatAsync(phase, what, act, CanaryPhase.RolledBack, JudgingAsync);
 
     /// <summary>
     /// Stays until nothing holds the run any more. While the candidate has traffic it is judged at every interval, whatever the run waits for;
@@ -139,7 +141,7 @@ internal sealed partial class CanaryRun
         while (await ListenAsync())
         {
             var now = context.CurrentUtcDateTime;
-            if (Progress.IsJudged && now >= Progress.NextSample)
+            if (IsSampleDue)
             {
                 await MeasureAsync();
                 continue;
@@ -249,6 +251,8 @@ internal sealed partial class CanaryRun
         return proof is { IsPending: true } && proof.AskAt < judged ? proof.AskAt : judged;
     }
 
+    private bool IsSampleDue => Progress.IsJudged && context.CurrentUtcDateTime >= Progress.NextSample;
+
     private bool IsUndone() => Progress.Ending is { Phase: CanaryPhase.RolledBack };
 
     private void Show(CanaryPhase phase, WaitingFor? waitingFor)
@@ -275,6 +279,12 @@ internal sealed partial class CanaryRun
     {
         for (var pause = FirstPause; await ListenAsync(); pause = TimeSpan.FromTicks(Math.Min(2 * pause.Ticks, LongestPause.Ticks)))
         {
+            if (isWatchful && IsSampleDue)
+            {
+                await MeasureAsync();
+                continue;
+            }
+
             Show(phase, new(what, Progress.Deadline));
             switch (await answer(act()))
             {
@@ -286,7 +296,7 @@ internal sealed partial class CanaryRun
                 case { } report when !IsEnding:
                     what = report.Message ?? what;
                     Show(phase, new(what, Progress.Deadline));
-                    await SleepAsync(context.CurrentUtcDateTime + pause);
+                    await SleepAsync(isWatchful ? Soonest(context.CurrentUtcDateTime + pause) : context.CurrentUtcDateTime + pause);
                     break;
             }
         }
@@ -312,13 +322,24 @@ internal sealed partial class CanaryRun
         }
     }
 
+    /// <summary>The result of a look, while samples are taken beside it; null when the run comes to its end before.</summary>
+    private async Task<StepReport?> JudgingAsync(Task<StepReport> look)
+    {
+        while (isWatchful && Progress.IsJudged && !look.IsCompleted && await ListenAsync())
+        {
+            await (IsSampleDue ? MeasureAsync() : SleepAsync(Progress.NextSample, look));
+        }
+
+        return await UnlessEndingAsync(look);
+    }
+
     /// <summary>The result of a call that changes nothing; null when the run comes to its end before.</summary>
     private async Task<T?> UnlessEndingAsync<T>(Task<T> call)
         where T : class?
     {
         while (!call.IsCompleted && await ListenAsync())
         {
-            await Task.WhenAny(call, decision);
+            await Task.WhenAny(call, decision, changed);
         }
 
         return IsEnding ? null : await call;
@@ -327,8 +348,8 @@ internal sealed partial class CanaryRun
     /// <summary>Takes what was decided, what others changed and what the clock decides; false when the run ends.</summary>
     private async Task<bool> ListenAsync()
     {
-        await TakeDecisionsAsync();
         await TakeNoticeAsync();
+        await TakeDecisionsAsync();
         Progress = Progress.Timed(context.CurrentUtcDateTime);
         return !IsEnding;
     }
@@ -355,9 +376,9 @@ internal sealed partial class CanaryRun
     {
         if (changed.IsCompleted)
         {
-            // Whatever the event says, it says that there may be something to see.
-            watch?.Saw(changed.IsCompletedSuccessfully ? await changed : null);
-            changed = context.WaitForExternalEvent<string>(ChangeNotices.EventName);
+            // Whatever else the event says, it says that there may be something to see.
+            watch?.Saw(await changed is { ValueKind: JsonValueKind.String } mark ? mark.GetString() : null);
+            changed = context.WaitForExternalEvent<JsonElement>(ChangeNotices.EventName);
             await LookOutAsync();
         }
     }

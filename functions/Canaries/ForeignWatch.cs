@@ -36,7 +36,7 @@ internal sealed class ForeignWatch(TaskOrchestrationContext context, CanaryStart
     /// <summary>Looks at all that the run steers.</summary>
     public async Task<IReadOnlyList<ForeignChange>> CheckAsync()
     {
-        // At weight 0 a watch would cost more than what others do could spoil.
+        // Where no request reaches the candidate there is nothing to spoil that a watch would be worth.
         var told = split.IsUsed ? context.InstanceId : null;
         var check = await context.CheckTrafficAsync(new(start, Left, baseline.Stable, candidate, CanaryNames.CreatedBy(context.InstanceId), told));
         (Mark, candidate) = (check.Traffic.Mark, candidate ?? check.Candidate);

@@ -45,6 +45,9 @@ internal sealed class RouteProof
     /// <summary>Whether every gateway pod obeys the last write.</summary>
     public bool IsProven => State?.State == PropagationState.Proven;
 
+    /// <summary>Whether the routes bear what the gateway pods are asked for; after the promotion they do no more.</summary>
+    public bool IsMarked => inForce is not null;
+
     /// <summary>When it is to be asked again, while it is pending.</summary>
     public DateTime AskAt { get; private set; }
 

@@ -51,16 +51,21 @@ internal sealed class FakeCluster : IClusterDirectory
 
     public JsonObject? Deployment(string version) => Resources.Get(ResourceType.Deployment, "foo", $"hello-{version}");
 
-    /// <summary>Pods of this version will never be ready; its Deployment fails, or just waits.</summary>
+    /// <summary>No more pods of this version will ever be ready; its Deployment fails, or just waits.</summary>
     public void NeverReady(string version, bool fails) => stuck[version] = fails;
+
+    /// <summary>Its pods are ready no more.</summary>
+    public void Crash(string version)
+    {
+        NeverReady(version, fails: false);
+        Refresh(version);
+    }
 
     /// <summary>Now they are.</summary>
     public void Ready(string version)
     {
         stuck.Remove(version, out _);
-        var deployment = Deployment(version)!;
-        deployment.Remove("status");
-        Resources.Put(ResourceType.Deployment, deployment);
+        Refresh(version);
     }
 
     /// <summary>A Deployment that somebody else makes.</summary>
@@ -69,6 +74,14 @@ internal sealed class FakeCluster : IClusterDirectory
         "selector":{"matchLabels":{"app":"hello","version":"VERSION"}},"template":{"metadata":{"labels":{"app":"hello","version":"VERSION"}},
         "spec":{"containers":[{"name":"hello","image":"hello:VERSION"}]}}}}
         """.Replace("VERSION", version, StringComparison.Ordinal)));
+
+    /// <summary>Somebody has a version's Deployment ask for so many pods.</summary>
+    public void Scale(string version, int replicas)
+    {
+        var deployment = Deployment(version)!;
+        deployment["spec"]!["replicas"] = replicas;
+        Resources.Put(ResourceType.Deployment, deployment);
+    }
 
     /// <summary>The stable version gets as many requests as leave the candidate's their share; 900 while there is no candidate.</summary>
     public void ObeyWeights() => Metrics.Set(Stable, () =>
@@ -80,6 +93,13 @@ internal sealed class FakeCluster : IClusterDirectory
         return candidate is null ? 900 : Metrics.Requests((string)candidate["destination"]!["subset"]!) * (100 - weight) / weight;
     });
 
+    private void Refresh(string version)
+    {
+        var deployment = Deployment(version)!;
+        deployment.Remove("status");
+        Resources.Put(ResourceType.Deployment, deployment);
+    }
+
     private void Control(FakeResources resources, ResourceType type, JsonObject stored)
     {
         if (type != ResourceType.Deployment || (long?)stored["status"]?["observedGeneration"] == (long)stored["metadata"]!["generation"]!)
@@ -90,12 +110,13 @@ internal sealed class FakeCluster : IClusterDirectory
         var version = (string)stored["spec"]!["template"]!["metadata"]!["labels"]!["version"]!;
         var replicas = (int)stored["spec"]!["replicas"]!;
         var isStuck = stuck.TryGetValue(version, out var fails);
-        var available = isStuck ? 0 : replicas;
+        var available = isStuck ? Math.Min(replicas, (int?)stored["status"]?["availableReplicas"] ?? 0) : replicas;
         stored["status"] = new JsonObject
         {
             ["observedGeneration"] = (long)stored["metadata"]!["generation"]!,
             ["replicas"] = replicas,
             ["updatedReplicas"] = replicas,
+            ["readyReplicas"] = available,
             ["availableReplicas"] = available,
             ["conditions"] = isStuck && fails
                 ? Parse("""{"c":[{"type":"Progressing","status":"False","reason":"ProgressDeadlineExceeded","message":"no progress"}]}""")["c"]!.DeepClone()

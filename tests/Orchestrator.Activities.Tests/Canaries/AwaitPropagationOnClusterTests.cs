@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Orchestrator.Activities.Canaries;
 using Orchestrator.Activities.Tenants;
 using Orchestrator.Cluster.Istio.Readiness;
@@ -71,7 +72,7 @@ public sealed class AwaitPropagationOnClusterTests(MeshedCluster meshed) : IClas
         await Eventually.Async(async () => (await LookAsync(2, TimeSpan.FromSeconds(2), isGone: true)).IsProof, Limit, "the run's routes to be forgotten");
         Assert.Equal([null, null], await MarksAsync());
 
-        Task<Domain.StepReport> ShiftAsync() => new ShiftTraffic(meshed.Directory).RunAsync(new("default", split), Context);
+        Task<Domain.StepReport> ShiftAsync() => new ShiftTraffic(meshed.Directory, new(TimeProvider.System, NullLogger<ChangeNotices>.Instance)).RunAsync(new("default", split), Context);
 
         Task<PropagationSight> LookAsync(int mark, TimeSpan limit, bool isGone = false) =>
             new AwaitPropagation(meshed.Directory, TimeProvider.System).RunAsync(new("default", "slow", "hello", entrance, new("1f3b", mark), isGone, limit), Context);

@@ -19,6 +19,8 @@ public sealed class CanaryActivityTests
     private static readonly CanaryStart Start = new(
         "s1", "default", new() { Tenant = "foo", Service = "hello", Candidate = new("v0-0-2", "hello:0.0.2") }, DateTime.UnixEpoch);
 
+    private static readonly ChangeNotices Notices = new(TimeProvider.System, NullLogger<ChangeNotices>.Instance);
+
     private readonly FakeCluster cluster = new();
     private readonly Mock<DurableTaskClient> client = new("test");
     private readonly FunctionContext context = new Mock<FunctionContext>().Object;
@@ -75,7 +77,7 @@ public sealed class CanaryActivityTests
         await new EnsureCandidate(cluster).RunAsync(new(Start, "v0-0-1", "canary.foo.hello/1"), context);
         await new AddSubset(cluster).RunAsync(new("default", split), context);
 
-        var report = await new ShiftTraffic(cluster).RunAsync(new("default", split), context);
+        var report = await new ShiftTraffic(cluster, Notices).RunAsync(new("default", split), context);
 
         Assert.Equal(StepReport.Waiting("a ready pod of v0-0-2"), report);
         Assert.Equal(100, cluster.Weights["v0-0-1"]);
@@ -178,7 +180,7 @@ public sealed class CanaryActivityTests
         var left = new SteeredTraffic(traffic, split, HasSubset: true, ForeignChangePolicy.Repair);
         foreach (var expected in (string[])["Updated", "Unchanged"])
         {
-            Assert.Equal(expected, (await new RestoreRoutes(cluster, TimeProvider.System).RunAsync(new("default", left), context)).Result);
+            Assert.Equal(expected, (await new RestoreRoutes(cluster, Notices, TimeProvider.System).RunAsync(new("default", left), context)).Result);
             Assert.Equal(expected, (await new RestoreSubsets(cluster, TimeProvider.System).RunAsync(new("default", left), context)).Result);
         }
 
@@ -186,5 +188,5 @@ public sealed class CanaryActivityTests
     }
 
     private Task<CanarySample> MeasureAsync(Measurement measurement) =>
-        new MeasureCanary(cluster, Mock.Of<IWebhooks>(), new(TimeProvider.System, NullLogger<ChangeNotices>.Instance), TimeProvider.System).RunAsync(measurement, client.Object, context);
+        new MeasureCanary(cluster, Mock.Of<IWebhooks>(), Notices, TimeProvider.System).RunAsync(measurement, client.Object, context);
 }

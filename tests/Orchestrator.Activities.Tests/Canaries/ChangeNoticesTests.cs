@@ -18,7 +18,7 @@ public sealed class ChangeNoticesTests
 
     private readonly AcceleratedTime time = new(factor: 20);
     private readonly Mock<DurableTaskClient> client = new("test");
-    private readonly ConcurrentQueue<(string Run, string Mark)> told = new();
+    private readonly ConcurrentQueue<(string Run, string Mark, DateTimeOffset At)> told = new();
     private readonly FakeCluster cluster;
     private readonly ChangeNotices notices;
 
@@ -27,66 +27,91 @@ public sealed class ChangeNoticesTests
         cluster = new(time);
         notices = new(time, NullLogger<ChangeNotices>.Instance);
         client.Setup(client => client.RaiseEventAsync(It.IsAny<string>(), ChangeNotices.EventName, It.IsAny<object>(), It.IsAny<CancellationToken>()))
-            .Callback((string run, string _, object mark, CancellationToken _) => told.Enqueue((run, (string)mark)));
+            .Callback((string run, string _, object mark, CancellationToken _) => told.Enqueue((run, (string)mark, time.GetUtcNow())));
     }
 
     [Fact]
     public async Task A_run_is_told_once_of_what_it_steers_and_of_nothing_else()
     {
-        Expect("run1", await MarkAsync());
+        await ExpectAsync("run1");
 
         cluster.Deploy("v9");
         Write(ResourceType.DestinationRule);
+        var first = await MarkAsync();
         await ToldAsync(1);
         Write(ResourceType.VirtualService);
-        Expect("run1", await MarkAsync());
+        await ExpectAsync("run1");
         Write(ResourceType.VirtualService);
         await ToldAsync(2);
 
-        Assert.All(told, notice => Assert.Equal("run1", notice.Run));
-        Assert.Equal(await MarkAsync(), told.Last().Mark);
+        Assert.Equal([("run1", first), ("run1", await MarkAsync())], told.Select(notice => (notice.Run, notice.Mark)));
     }
 
     [Fact]
-    public async Task Only_the_last_run_of_a_service_is_told()
+    public async Task The_same_change_is_told_again_once_it_was_undone()
     {
-        Expect("run1", await MarkAsync());
-        Expect("run2", await MarkAsync());
+        for (var time = 1; time <= 2; time++)
+        {
+            await ExpectAsync("run1");
+            cluster.Scale(FakeCluster.Stable, 0);
+            await ToldAsync(time);
+            cluster.Scale(FakeCluster.Stable, 2);
+        }
 
+        Assert.Single(told.DistinctBy(notice => notice.Mark));
+    }
+
+    [Fact]
+    public async Task Only_the_last_run_of_a_service_is_told_and_nobody_of_what_is_forgotten()
+    {
+        await ExpectAsync("run1");
+        await ExpectAsync("run2");
         Write(ResourceType.VirtualService);
         await ToldAsync(1);
 
-        Assert.Equal("run2", told.Single().Run);
-    }
-
-    [Fact]
-    public async Task Who_looked_further_than_a_late_watch_is_told_once_until_the_watch_has_caught_up()
-    {
-        var late = await MarkAsync();
-
-        Expect("run1", "newer");
-        await ToldAsync(1);
-        Expect("run1", "newer");
+        await ExpectAsync("run2");
+        notices.Forget("default", "foo", "hello");
+        Write(ResourceType.VirtualService);
+        await ExpectAsync("run3");
         Write(ResourceType.VirtualService);
         await ToldAsync(2);
 
-        Assert.Equal([late, await MarkAsync()], told.Select(notice => notice.Mark));
+        Assert.Equal(["run2", "run3"], told.Select(notice => notice.Run));
     }
 
     [Fact]
-    public async Task Who_is_told_already_is_left_alone_for_a_while()
+    public async Task What_was_written_while_the_objects_were_looked_at_is_told()
     {
-        Expect("run1", "older");
-        await ToldAsync(1);
-        var first = time.GetUtcNow();
+        var changed = cluster.Get("default").Cache.ChangedAsync("foo");
+        var mark = await RunMark.ReadAsync(cluster.Get("default").Cache, Split, default);
         Write(ResourceType.VirtualService);
-        Expect("run1", "older");
-        await ToldAsync(2);
+        await changed.WaitAsync(Deadline);
 
-        Assert.True(time.GetUtcNow() - first > TimeSpan.FromSeconds(4), $"told again after {time.GetUtcNow() - first}");
+        notices.Expect(client.Object, "run1", cluster.Get("default"), Split, mark, changed);
+
+        await ToldAsync(1);
     }
 
-    private void Expect(string run, string mark) => notices.Expect(client.Object, run, cluster.Get("default"), Split, mark);
+    [Fact]
+    public async Task Who_is_told_again_and_again_is_left_alone_for_longer_and_longer()
+    {
+        for (var times = 1; times <= 3; times++)
+        {
+            await ExpectAsync("run1");
+            Write(ResourceType.VirtualService);
+            await ToldAsync(times);
+        }
+
+        var at = told.Select(notice => notice.At).ToArray();
+        Assert.True(at[1] - at[0] >= TimeSpan.FromSeconds(5), $"{at[1] - at[0]}");
+        Assert.True(at[2] - at[1] >= TimeSpan.FromSeconds(10), $"{at[2] - at[1]}");
+    }
+
+    private async Task ExpectAsync(string run)
+    {
+        var changed = cluster.Get("default").Cache.ChangedAsync("foo");
+        notices.Expect(client.Object, run, cluster.Get("default"), Split, await MarkAsync(), changed);
+    }
 
     private Task ToldAsync(int times) => Eventually.Async(() => told.Count == times, Deadline, $"{times} notices");
 

@@ -82,7 +82,7 @@ public sealed class ConnectionRouterTests : RoutedByIstio
 
         Assert.Contains(check.Changes, change => change.Answer == answer);
         Assert.Equal(isPutBack ? left : edited, Ours(Routes));
-        Assert.Equal(check.Mark, await RuleMark.ReadAsync(Resources, "foo", "hello", null, default));
+        Assert.Equal(check.Mark, await RuleMark.ReadAsync(Resources, new("foo", "hello", "v0-0-1", Candidate, 0), default));
     }
 
     [Theory]

@@ -27,7 +27,7 @@ public sealed class DelegateRouterTests : RoutedByIstio
         var baseline = await RunAsync();
         Assert.Equal(("hello-routes", "v0-0-1"), (baseline.Delegate, baseline.Stable));
         Assert.Equal(["canary-preview-hello", "default"], Inner.Items("spec", "http").Select(route => route.Text("name")!));
-        Assert.Equal(await RuleMark.ReadAsync(Resources, "foo", "hello", "hello-routes", default), (await Router.CheckAsync(Left(baseline), default)).Mark);
+        Assert.Equal(await MarkAsync("hello-routes"), (await Router.CheckAsync(Left(baseline), default)).Mark);
 
         await Router.RestoreRoutesAsync(Left(baseline), default);
         await Router.RestoreSubsetsAsync(Left(baseline), default);
@@ -73,10 +73,10 @@ public sealed class DelegateRouterTests : RoutedByIstio
         Have("hello", Referring);
         Have("hello-routes", Serving);
         var baseline = await RunAsync();
-        var before = await RuleMark.ReadAsync(Resources, "foo", "hello", "hello-routes", default);
+        var before = await MarkAsync("hello-routes");
 
         Have("hello", Referring.Replace("hello-routes", "others", StringComparison.Ordinal));
-        Assert.NotEqual(before, await RuleMark.ReadAsync(Resources, "foo", "hello", "hello-routes", default));
+        Assert.NotEqual(before, await MarkAsync("hello-routes"));
         Resources.Writes.Clear();
         var check = await Router.CheckAsync(Left(baseline, policy), default);
 
@@ -84,7 +84,7 @@ public sealed class DelegateRouterTests : RoutedByIstio
             [("VirtualService foo/hello", "spec.http.delegate", "\"foo/hello-routes\"", "\"foo/others\"", answer)],
             check.Changes.Select(change => (change.Object, change.Field, change.Was!, change.Is!, change.Answer)));
         Assert.Empty(Resources.Writes);
-        Assert.Equal(check.Mark, await RuleMark.ReadAsync(Resources, "foo", "hello", "hello-routes", default));
+        Assert.Equal(check.Mark, await MarkAsync("hello-routes"));
     }
 
     [Fact]
@@ -94,13 +94,13 @@ public sealed class DelegateRouterTests : RoutedByIstio
         Have("hello-routes", Serving);
         var baseline = await RunAsync();
         var root = Routes!.ToJsonString();
-        var seen = await RuleMark.ReadAsync(Resources, "foo", "hello", baseline.Delegate, default);
+        var seen = await MarkAsync(baseline.Delegate);
 
         Assert.Equal(Change.Updated, (await Router.SetSeenAsync(baseline.With(Candidate, 30), seen, default))!.Change);
         Assert.Equal(root, Routes!.ToJsonString());
         Assert.Null(await Router.SetSeenAsync(baseline.With(Candidate, 40), seen, default));
 
-        seen = await RuleMark.ReadAsync(Resources, "foo", "hello", baseline.Delegate, default);
+        seen = await MarkAsync(baseline.Delegate);
         Have("hello", Referring);
         Assert.Null(await Router.SetSeenAsync(baseline.With(Candidate, 40), seen, default));
     }
@@ -167,4 +167,7 @@ public sealed class DelegateRouterTests : RoutedByIstio
 
     private static SteeredTraffic Left(TrafficBaseline baseline, ForeignChangePolicy policy = ForeignChangePolicy.Repair) =>
         new(baseline, baseline.With(Candidate, 20, Preview), HasSubset: true, policy);
+
+    private Task<string> MarkAsync(string? @delegate) =>
+        RuleMark.ReadAsync(Resources, new("foo", "hello", "v0-0-1", Candidate, 0) { Delegate = @delegate }, default);
 }

@@ -45,7 +45,7 @@ public sealed class ForeignChangeTests : RoutedByIstio
         Assert.Equal(
             ($"{kind} foo/hello", isAdded && !isSteered ? ForeignChangeAnswer.Kept : ForeignChangeAnswer.Repaired), (change.Object, change.Answer));
         Assert.Equal(isAdded, (routes, subsets) != (Ours(Routes), Ours(Subsets)));
-        Assert.Equal(check.Mark, await RuleMark.ReadAsync(Resources, "foo", "hello", null, default));
+        Assert.Equal(check.Mark, await RuleMark.ReadAsync(Resources, Ten, default));
 
         // Once it is put back there is nothing to put back.
         Resources.Writes.Clear();
@@ -118,14 +118,14 @@ public sealed class ForeignChangeTests : RoutedByIstio
     public async Task What_was_written_after_the_look_is_not_written_over()
     {
         await RunAsync();
-        var seen = await RuleMark.ReadAsync(Resources, "foo", "hello", null, default);
+        var seen = await RuleMark.ReadAsync(Resources, Ten, default);
         Edit("added label");
         var routes = Ours(Routes);
         Resources.Writes.Clear();
 
         Assert.Null(await Router.SetSeenAsync(Ten with { Weight = 40 }, seen, default));
         Assert.Equal((routes, 0), (Ours(Routes), Resources.Writes.Count));
-        Assert.Equal(Change.Updated, (await Router.SetSeenAsync(Ten with { Weight = 40 }, await RuleMark.ReadAsync(Resources, "foo", "hello", null, default), default))?.Change);
+        Assert.Equal(Change.Updated, (await Router.SetSeenAsync(Ten with { Weight = 40 }, await RuleMark.ReadAsync(Resources, Ten, default), default))?.Change);
     }
 
     [Theory]
@@ -134,7 +134,7 @@ public sealed class ForeignChangeTests : RoutedByIstio
     public async Task What_is_written_at_the_moment_of_the_write_is_left_to_another_look(string moment)
     {
         await RunAsync();
-        var seen = await RuleMark.ReadAsync(Resources, "foo", "hello", null, default);
+        var seen = await RuleMark.ReadAsync(Resources, Ten, default);
         var isLate = moment.StartsWith("get", StringComparison.Ordinal);
         Resources.OnCall = call =>
         {

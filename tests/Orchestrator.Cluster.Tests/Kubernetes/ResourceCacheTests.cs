@@ -58,18 +58,14 @@ public sealed class ResourceCacheTests : IAsyncLifetime
         var read = (await GetAsync("foo"))!;
         read["data"]!["size"] = 9;
 
-        Assert.Equal((1, "ConfigMap", null), (await SizeAsync("foo"), (string?)read["kind"], read["metadata"]!["managedFields"]));
+        Assert.Equal((1, "ConfigMap", "5"), (await SizeAsync("foo"), (string?)read["kind"], (string?)read["metadata"]!["resourceVersion"]));
+        Assert.Equal((null, "idle"), (read["metadata"]!["managedFields"], (string?)read["status"]));
     }
 
     [Fact]
     public async Task Changes_are_heard_of_and_told()
     {
-        var says = new TaskCompletionSource<string>();
-        watch = async (http, _) =>
-        {
-            await FakeApiServer.SayAsync(http, await says.Task);
-            await FakeApiServer.HangAsync(http);
-        };
+        var says = Later();
         Assert.Equal(1, await SizeAsync("foo"));
         var (foo, bar, others) = (cache.ChangedAsync("foo"), cache.ChangedAsync("bar"), cache.ChangedAsync("others"));
 
@@ -79,6 +75,20 @@ public sealed class ResourceCacheTests : IAsyncLifetime
 
         Assert.Equal((2, null, 2), (await SizeAsync("foo"), await GetAsync("bar"), (await ListAsync(null)).Count));
         Assert.Single(Reads);
+    }
+
+    [Fact]
+    public async Task A_change_of_status_alone_is_heard_of_and_not_told()
+    {
+        var says = Later();
+        Assert.Equal(1, await SizeAsync("foo"));
+        var (foo, bar) = (cache.ChangedAsync("foo"), cache.ChangedAsync("bar"));
+
+        says.SetResult(Event("MODIFIED", Settings("foo", 1, 8, status: "busy")) + Event("MODIFIED", Settings("bar", 2, 9)));
+        await bar.WaitAsync(Deadline);
+
+        var read = (await GetAsync("foo"))!;
+        Assert.Equal(("8", "busy", false), ((string?)read["metadata"]!["resourceVersion"], (string?)read["status"], foo.IsCompleted));
     }
 
     [Fact]
@@ -106,6 +116,17 @@ public sealed class ResourceCacheTests : IAsyncLifetime
 
         Assert.Equal((2, null), (await SizeAsync("foo"), await GetAsync("gone")));
         Assert.Equal(["GET /api/v1/configmaps?limit=500", "GET /api/v1/configmaps?limit=500&continue=next", "GET /api/v1/configmaps"], Reads);
+    }
+
+    [Fact]
+    public async Task Streams_that_end_without_a_word_are_silence_too()
+    {
+        list = (http, number) => FakeApiServer.SendAsync(http, List(7, [Settings("foo", number, 5 + number)]));
+        watch = (http, _) => FakeApiServer.SendAsync(http, "");
+
+        await Eventually.Async(async () => await SizeAsync("foo") > 1, Deadline, "everything to be read again");
+
+        Assert.True(watches > lists, $"{watches} watches, {lists} lists");
     }
 
     [Theory]
@@ -146,6 +167,18 @@ public sealed class ResourceCacheTests : IAsyncLifetime
         Assert.Equal((1, 2), (await SizeAsync("foo"), lists));
     }
 
+    /// <summary>What the watch says when the test wants it to.</summary>
+    private TaskCompletionSource<string> Later()
+    {
+        var says = new TaskCompletionSource<string>();
+        watch = async (http, _) =>
+        {
+            await FakeApiServer.SayAsync(http, await says.Task);
+            await FakeApiServer.HangAsync(http);
+        };
+        return says;
+    }
+
     private Task<JsonObject?> GetAsync(string ns, string name = "settings") => cache.GetAsync(ResourceType.ConfigMap, ns, name, default);
 
     private Task<IReadOnlyList<JsonObject>> ListAsync(string? ns) => cache.ListAsync(ResourceType.ConfigMap, ns, null, default);
@@ -157,7 +190,7 @@ public sealed class ResourceCacheTests : IAsyncLifetime
 
     private static string Event(string type, string obj) => $$"""{"type":"{{type}}","object":{{obj}}}""" + "\n";
 
-    private static string Settings(string ns, int size, int version) => $$$"""
-        {"kind":"ConfigMap","metadata":{"name":"settings","namespace":"{{{ns}}}","resourceVersion":"{{{version}}}","managedFields":[{"manager":"x"}]},"data":{"size":{{{size}}}}}
+    private static string Settings(string ns, int size, int version, string status = "idle") => $$$"""
+        {"kind":"ConfigMap","metadata":{"name":"settings","namespace":"{{{ns}}}","resourceVersion":"{{{version}}}","managedFields":[{"manager":"x"}]},"data":{"size":{{{size}}}},"status":"{{{status}}}"}
         """.ReplaceLineEndings("");
 }

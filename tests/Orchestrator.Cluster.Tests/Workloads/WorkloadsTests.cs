@@ -66,6 +66,19 @@ public sealed class WorkloadsTests
         Assert.Equal(3, (await workloads.FindAsync("foo", "hello", "v0-0-2", default))!.Replicas);
     }
 
+    [Theory]
+    [InlineData("orchestrator/restarted-for-revision", true)]
+    [InlineData("kubectl.kubernetes.io/restartedAt", false)]
+    public async Task Pods_that_an_onboarding_made_anew_are_those_that_were_there(string annotation, bool isSame)
+    {
+        var before = await workloads.FindAsync("foo", "hello", "v0-0-1", default);
+        var deployment = Yaml.Read(Stable);
+        deployment["spec"]!["template"]!["metadata"]!["annotations"] = new JsonObject { [annotation] = "1-30" };
+        resources.Put(ResourceType.Deployment, deployment);
+
+        Assert.Equal(isSame, before!.Mark == (await workloads.FindAsync("foo", "hello", "v0-0-1", default))!.Mark);
+    }
+
     [Fact]
     public async Task Another_image_under_the_same_version_is_refused()
     {

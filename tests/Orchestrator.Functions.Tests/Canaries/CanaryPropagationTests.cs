@@ -62,6 +62,27 @@ public sealed class CanaryPropagationTests(RunningAppWithMesh app) : IClassFixtu
         Assert.Null(await app.Cluster.Resources.GetAsync(ResourceType.Deployment, tenant.Name, "hello-v0-0-2", default));
     }
 
+    [Theory]
+    [InlineData("injection")]
+    [InlineData("gatewayApi")]
+    public async Task When_a_promotion_is_undone_the_candidate_stays_until_every_gateway_pod_leads_back(string mode)
+    {
+        using var tenant = await CanaryTenant.OnboardAsync(app, $"undo-{mode.ToLowerInvariant()}", mode);
+        var before = await RulesAsync(tenant.Name, mode);
+        await app.Cluster.PropagateInAsync(delayMs: 200, spreadMs: 150);
+        await tenant.StartAsync("""{"setWeight":50}""", Unjudged, keepStable: "10m");
+        await tenant.CallUntilAsync(tenant.PhaseAsync("Promoted"), "");
+
+        await app.Cluster.PropagateInAsync(delayMs: 4000, spreadMs: 1000);
+        await tenant.SayAsync("undo");
+        var answers = await tenant.CallUntilAsync(tenant.PhaseAsync("RolledBack", "Failed"), "");
+
+        Assert.Equal([Old, New], answers.Order(StringComparer.Ordinal));
+        Assert.Equal("Proven", (await app.GetAsync($"/api/tenants/{tenant.Name}/canaries/hello"))["propagation"].Text("state"));
+        Assert.Equal(before, await RulesAsync(tenant.Name, mode));
+        Assert.Null(await app.Cluster.Resources.GetAsync(ResourceType.Deployment, tenant.Name, "hello-v0-0-2", default));
+    }
+
     private async Task<string> RulesAsync(string tenant, string mode)
     {
         ResourceType[] types = mode == "gatewayApi" ? [ResourceType.HttpRoute] : [ResourceType.VirtualService, ResourceType.DestinationRule];

@@ -45,10 +45,10 @@ public sealed class CanaryTenant : IDisposable
     }
 
     /// <summary>Starts a canary of 0.0.2.</summary>
-    public async Task StartAsync(string steps, string more = "")
+    public async Task StartAsync(string steps, string more = "", string keepStable = "0s")
     {
         using var answer = await app.Http.PostAsJsonAsync($"/api/tenants/{Name}/canaries", JsonNode.Parse($$$"""
-            {"service":"hello","candidate":{"version":"v0-0-2","image":"hello:0.0.2"},"keepStable":"0s","steps":[{{{steps}}}]{{{more}}}}
+            {"service":"hello","candidate":{"version":"v0-0-2","image":"hello:0.0.2"},"keepStable":"{{{keepStable}}}","steps":[{{{steps}}}]{{{more}}}}
             """));
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
     }

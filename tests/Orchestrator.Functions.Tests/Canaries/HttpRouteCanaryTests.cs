@@ -48,6 +48,31 @@ public sealed class HttpRouteCanaryTests(RunningAppWithMesh app) : IClassFixture
     }
 
     [Fact]
+    public async Task The_candidates_Service_is_put_back_and_told_long_before_the_next_sample()
+    {
+        using var tenant = await CanaryTenant.OnboardAsync(app, "services", "gatewayApi");
+        await tenant.StartAsync("""{"setWeight":50},{"approve":{}}""", """, "analysis":{"interval":"1h"}""");
+        await tenant.PhaseAsync("AwaitingApproval");
+
+        await app.Cluster.Resources.DeleteAsync(ResourceType.Service, "services", "hello-v0-0-2", uid: null, default);
+        await ToldAsync("", 1);
+        await app.Cluster.Resources.PatchAsync(
+            ResourceType.Service, "services", "hello-v0-0-2", Yaml.Read("spec: {selector: {version: v0-0-1}}"), default);
+        await ToldAsync("spec.selector.version", 2);
+
+        Assert.Equal(
+            "v0-0-2", (await app.Cluster.Resources.GetAsync(ResourceType.Service, "services", "hello-v0-0-2", default)).Text("spec", "selector", "version"));
+        await tenant.SayAsync("reject");
+        await tenant.PhaseAsync("RolledBack", "Aborted");
+
+        Task ToldAsync(string field, int count) => Eventually.Async(
+            async () => (await app.GetAsync("/api/tenants/services/canaries/hello"))["changes"] is JsonArray changes && changes.Count == count
+                && (changes[^1].Text("object"), changes[^1].Text("field"), changes[^1].Text("answer")) == ("Service services/hello-v0-0-2", field, "Repaired"),
+            Deadline,
+            $"change {count} to be told");
+    }
+
+    [Fact]
     public async Task A_candidate_that_is_rejected_leaves_everything_as_it_was()
     {
         using var tenant = await CanaryTenant.OnboardAsync(app, "rejecting", "gatewayApi");

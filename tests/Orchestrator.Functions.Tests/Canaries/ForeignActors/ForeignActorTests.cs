@@ -14,16 +14,18 @@ public sealed class ForeignActorTests(RunningAppWithMesh app, ITestOutputHelper 
         simulated cluster, each with one edit by another field manager while the candidate has 10 %; do not edit. The same edits at random moments of 200
         runs: `./orc test --soak`.
 
-        A run compares the VirtualService and the DestinationRule (or the HTTPRoute and the candidate's Service), spec and labels, with what it left, and the
-        templates of both Deployments with what they were: at every sample, and before every write. `onForeignChange` says what follows. The view shows
-        the last changes (`changes`), the history all of them, each with object, field, field manager, both values, time and answer.
+        A run compares the VirtualService and the DestinationRule (or the HTTPRoute), spec and labels, with what it left, and the templates of both Deployments
+        with what they were; of the Services behind an HTTPRoute, that they are there and select the pods of their version. It looks as soon as a watch tells
+        that one of them was written, at every sample, and before every write. `onForeignChange` says what follows. The view shows the last changes
+        (`changes`), the history all of them, each with object, field, field manager, both values, time and answer.
 
         - **Repaired**: what was changed or removed is put back. More than ten times the same change by the same manager ends the run.
         - **Kept**: the edit stays, after the run too. Routes, fields and labels that others *add* are kept under every policy: nothing of theirs is removed.
         - **Held**: the edit is of what the run itself sets. The run stands still, as if paused, until somebody resumes it; then its next write goes over it.
         - **Aborted**: the run is rolled back; the edit stays where it is not the run's own part.
 
-        A Deployment that the run did not make is never put back. At weight 0 nothing is looked at before the next write.
+        A Deployment that the run did not make is never put back. Where the candidate's pods are made of something else and that is not put back, the run is
+        held, its approvals are void, and it is judged anew once somebody resumes it. At weight 0 nothing is looked at before the next write.
 
         | object | edit | `repair` | `respect`, then resumed | `abort` |
         |---|---|---|---|---|
