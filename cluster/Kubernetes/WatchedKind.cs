@@ -121,15 +121,6 @@ internal sealed class WatchedKind : IDisposable
         }
         finally
         {
-            Fail();
-        }
-    }
-
-    /// <summary>Who reads asks the API server until everything has been listed again.</summary>
-    private void Fail()
-    {
-        lock (gate)
-        {
             SetLive(false);
         }
     }
@@ -149,6 +140,11 @@ internal sealed class WatchedKind : IDisposable
         }
 
         Array.ForEach(namespaces, changed);
+        if (told.Kind is WatchEventKind.Listed)
+        {
+            // Who waits to read is not to be told of what it reads.
+            SetLive(true);
+        }
     }
 
     private string[] Begin()
@@ -166,7 +162,6 @@ internal sealed class WatchedKind : IDisposable
     {
         var before = objects;
         (objects, listing) = (listing!, null);
-        SetLive(true);
         return [.. before.Keys.Union(objects.Keys).Where(ns => !AreSame(before.GetValueOrDefault(ns) ?? [], objects.GetValueOrDefault(ns) ?? []))];
     }
 
@@ -191,12 +186,16 @@ internal sealed class WatchedKind : IDisposable
         return into == listing || Kept.AreSame(before, kept.GetValueOrDefault(name)) ? [] : [ns];
     }
 
+    /// <summary>While it is not live, who reads asks the API server.</summary>
     private void SetLive(bool isLive)
     {
-        if (!live.TrySetResult(isLive))
+        lock (gate)
         {
-            live = new(TaskCreationOptions.RunContinuationsAsynchronously);
-            live.SetResult(isLive);
+            if (!live.TrySetResult(isLive))
+            {
+                live = new(TaskCreationOptions.RunContinuationsAsynchronously);
+                live.SetResult(isLive);
+            }
         }
     }
 

@@ -30,6 +30,8 @@ public sealed record IstioQueries(string Namespace, string Service, DataPlane Da
                 $"100 * (sum(rate(istio_requests_total{{{selector},response_code!~\"5..\"}}[{range}])) or vector(0)) / sum(rate(istio_requests_total{{{selector}}}[{range}]))",
             MetricSpec.LatencyP99 =>
                 $"histogram_quantile(0.99, sum by (le)(rate(istio_request_duration_milliseconds_bucket{{{selector}}}[{range}])))",
+            MetricSpec.EdgeErrors =>
+                $"sum(rate(istio_requests_total{{{Gateway},response_flags=~\".*(NR|NC|UH|UF).*\"}}[{range}])) or vector(0)",
             _ => throw new ArgumentOutOfRangeException(nameof(metric), metric, $"Known are {string.Join(", ", MetricSpec.Known)}."),
         };
     }
@@ -37,6 +39,11 @@ public sealed record IstioQueries(string Namespace, string Service, DataPlane Da
     /// <summary>The requests that a version answered within the window, by the upper bound <c>le</c> of their response time, in milliseconds.</summary>
     public string Buckets(string version, TimeSpan window) =>
         $"sum by (le)(increase(istio_request_duration_milliseconds_bucket{{{Selector(version)}}}[{QueryTemplate.Range(window)}]))";
+
+    /// <remarks>Whichever the tenant's gateway is: a canary does not depend on its mode.</remarks>
+    private string Gateway =>
+        $"reporter=\"source\",source_workload=~\"{string.Join('|', TenantNames.Gateways(Namespace).Select(name => QueryTemplate.Escape(Regex.Escape(name))))}\","
+        + $"source_workload_namespace=\"{QueryTemplate.Escape(Namespace)}\"";
 
     /// <remarks>An HTTPRoute leads to the Service of the version, Istio's own routes to that of all.</remarks>
     private string Selector(string version) =>

@@ -169,6 +169,7 @@ public static class AnalysisPolicy
     private static string Show(MetricSpec metric, double value) => value.ToString("0.##", CultureInfo.InvariantCulture) + (metric.IsBuiltin, metric.Name) switch
     {
         (true, MetricSpec.LatencyP99) => " ms",
+        (true, MetricSpec.EdgeErrors) => "/s",
         (true, _) => " %",
         _ => "",
     };

@@ -104,6 +104,7 @@ internal static partial class AnalysisRequest
         {
             MetricSpec.LatencyP99 => o.OptionalMilliseconds(member, TimeSpan.Zero, Hour),
             MetricSpec.SuccessRate => o.OptionalNumber(member, 0, 100),
+            MetricSpec.EdgeErrors => o.OptionalNumber(member, 0, Greatest),
             _ => o.OptionalNumber(member, -Greatest, Greatest),
         };
     }

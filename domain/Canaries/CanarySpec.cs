@@ -101,10 +101,10 @@ public sealed record AnalysisSpec
     public TimeSpan WindowOf(MetricSpec metric) => IntervalOf(metric) is var interval && interval > LeastWindow ? interval : LeastWindow;
 
     /// <summary>The requests without which a window says nothing of a metric; 0: it needs none.</summary>
-    public int MinRequestsOf(MetricSpec metric) => metric.MinRequests ?? (metric.IsBuiltin ? MinRequests : 0);
+    public int MinRequestsOf(MetricSpec metric) => metric.MinRequests ?? (metric.IsOfVersion ? MinRequests : 0);
 
     /// <summary>Whether a metric is compared with the stable version's.</summary>
-    public bool Compares(MetricSpec metric) => Comparison is not null && metric.IsBuiltin;
+    public bool Compares(MetricSpec metric) => Comparison is not null && metric.IsOfVersion;
 }
 
 /// <summary>A canary promotion; always valid. Serialized in camelCase it is the body that a POST takes, with the tenant added.</summary>

@@ -4,7 +4,7 @@ using Orchestrator.Domain.Requests;
 namespace Orchestrator.Domain.Canaries;
 
 /// <summary>One metric of an analysis and its bounds, inclusive, in the metric's unit; at least one of them is there.</summary>
-/// <param name="Name"><see cref="SuccessRate"/>, <see cref="LatencyP99"/>, or the name of a metric that says itself where its values come from.</param>
+/// <param name="Name"><see cref="SuccessRate"/>, <see cref="LatencyP99"/>, <see cref="EdgeErrors"/>, or the name of a metric that says itself where its values come from.</param>
 /// <param name="Min">The least value that passes.</param>
 /// <param name="Max">The greatest value that passes.</param>
 public sealed record MetricSpec(string Name, double? Min = null, double? Max = null)
@@ -15,8 +15,14 @@ public sealed record MetricSpec(string Name, double? Min = null, double? Max = n
     /// <summary>The 99th percentile of the response time, in milliseconds.</summary>
     public const string LatencyP99 = "latency-p99";
 
+    /// <summary>
+    /// Requests a second that the tenant's gateway could not deliver to any pod, of whatever service: no route, no subset, no healthy pod, no connection
+    /// (<c>NR</c>, <c>NC</c>, <c>UH</c>, <c>UF</c>). No pod counts them.
+    /// </summary>
+    public const string EdgeErrors = "edge-errors";
+
     /// <summary>The metrics that need no more than their name.</summary>
-    public static readonly IReadOnlyList<string> Known = [SuccessRate, LatencyP99];
+    public static readonly IReadOnlyList<string> Known = [SuccessRate, LatencyP99, EdgeErrors];
 
     /// <summary>PromQL with variables (<see cref="QueryTemplate"/>) that answers one number; null for other metrics.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -65,6 +71,10 @@ public sealed record MetricSpec(string Name, double? Min = null, double? Max = n
     /// <summary>Whether the name says it all.</summary>
     [JsonIgnore]
     public bool IsBuiltin => Query is null && Webhook is null;
+
+    /// <summary>Whether it is a builtin one that each version has a value of.</summary>
+    [JsonIgnore]
+    public bool IsOfVersion => IsBuiltin && Name != EdgeErrors;
 }
 
 /// <summary>Judges the candidate against the stable version over the same window, where both answered requests enough; builtin metrics only.</summary>

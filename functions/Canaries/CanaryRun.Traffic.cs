@@ -14,17 +14,18 @@ internal sealed partial class CanaryRun
     /// <summary>Ensures that the traffic is divided as a step wants it, and that there are pods for it; nothing where it is so already.</summary>
     public async Task ReachAsync(TrafficBaseline baseline, PlannedStep step)
     {
-        await ScaleAsync(step.Scale, step.Weight);
+        var phase = step.Weight > 0 ? CanaryPhase.Progressing : CanaryPhase.Previewing;
+        await ScaleAsync(phase, step.Scale, step.Weight);
         if ((step.Weight, step.Preview, step.Mirror) != (Progress.Weight, Progress.Preview, Progress.Mirror))
         {
-            await ShiftAsync(baseline, step.Weight > 0 ? CanaryPhase.Progressing : CanaryPhase.Previewing, step.Weight, step.Preview, step.Mirror);
+            await ShiftAsync(baseline, phase, step.Weight, step.Preview, step.Mirror);
         }
     }
 
     /// <summary>Gives all requests to the candidate, with as many pods as the stable version has.</summary>
     public async Task PromoteAsync(TrafficBaseline baseline)
     {
-        await ScaleAsync(start.Spec.Steps.OfType<SetCanaryScaleStep>().LastOrDefault(), weight: 100);
+        await ScaleAsync(CanaryPhase.Progressing, start.Spec.Steps.OfType<SetCanaryScaleStep>().LastOrDefault(), weight: 100);
         await ShiftAsync(baseline, CanaryPhase.Promoting, weight: 100, preview: false, mirror: 0, isLast: true);
         await LearnedAsync(CanaryPhase.Promoting);
     }
@@ -55,11 +56,13 @@ internal sealed partial class CanaryRun
         {
             var spec = start.Spec;
             var capacity = new CapacityToEnsure(start.Cluster, spec.Tenant, spec.Service, baseline.Stable, spec.Candidate.Version, pods, Progress.Weight);
-            if (!await TidyAsync($"{baseline.Stable} to have its pods", () => context.EnsureCapacityAsync(capacity), _ => Task.FromResult(true))
-                || (proof is { IsMarked: false } && proof.Next() is not null && !await LeadBackAsync(baseline)))
+            if (!await TidyAsync($"{baseline.Stable} to have its pods", () => context.EnsureCapacityAsync(capacity), _ => Task.FromResult(true)))
             {
                 return false;
             }
+
+            // Where that fails, there are no such routes as it needs, which the way back may do without.
+            await (proof is { IsMarked: false } && proof.Next() is not null ? LeadBackAsync(baseline) : Task.CompletedTask);
         }
 
         var isBack = await TidyAsync(
@@ -117,14 +120,14 @@ internal sealed partial class CanaryRun
     }
 
     /// <summary>Ensures the number of the candidate's pods, as the spec says or as many at least as its share needs, and that they are ready.</summary>
-    private async Task ScaleAsync(SetCanaryScaleStep? scale, int weight)
+    private async Task ScaleAsync(CanaryPhase phase, SetCanaryScaleStep? scale, int weight)
     {
         if (IsEnding || (scale is null && !(isWatchful && weight > Progress.Weight)))
         {
             return;
         }
 
-        var (phase, what) = (Progress.PhaseOfStep(), $"as many pods of {start.Spec.Candidate.Version} as {weight} % need");
+        var what = $"as many pods of {start.Spec.Candidate.Version} as {weight} % need";
         await DoAsync(phase, what, () => context.ScaleCandidateAsync(new(start, Progress.Stable!, scale, weight, CanaryNames.CreatedBy(context.InstanceId))));
         await WatchAsync(phase, what, () => context.AwaitCandidateAsync(start));
     }

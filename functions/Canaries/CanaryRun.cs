@@ -247,9 +247,11 @@ internal sealed partial class CanaryRun
 
     private DateTime Soonest(DateTime until)
     {
-        var judged = Progress.IsJudged && Progress.NextSample < until ? Progress.NextSample : until;
+        var judged = Judged(until);
         return proof is { IsPending: true } && proof.AskAt < judged ? proof.AskAt : judged;
     }
+
+    private DateTime Judged(DateTime until) => Progress.IsJudged && Progress.NextSample < until ? Progress.NextSample : until;
 
     private bool IsSampleDue => Progress.IsJudged && context.CurrentUtcDateTime >= Progress.NextSample;
 
@@ -296,7 +298,7 @@ internal sealed partial class CanaryRun
                 case { } report when !IsEnding:
                     what = report.Message ?? what;
                     Show(phase, new(what, Progress.Deadline));
-                    await SleepAsync(isWatchful ? Soonest(context.CurrentUtcDateTime + pause) : context.CurrentUtcDateTime + pause);
+                    await SleepAsync(isWatchful ? Judged(context.CurrentUtcDateTime + pause) : context.CurrentUtcDateTime + pause);
                     break;
             }
         }

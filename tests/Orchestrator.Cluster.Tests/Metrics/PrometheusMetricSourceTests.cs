@@ -151,6 +151,10 @@ public sealed class PrometheusMetricSourceTests
         Assert.Equal(
             $"histogram_quantile(0.99, sum by (le)(rate(istio_request_duration_milliseconds_bucket{{{s}}}[10s])))",
             queries.Of(MetricSpec.LatencyP99, "v0-0-2", window));
+        Assert.Equal(
+            "sum(rate(istio_requests_total{reporter=\"source\",source_workload=~\"gw|istio-ingress-gateway|foo-gateway-istio|istio-ingress|foo-ingress-istio\","
+                + "source_workload_namespace=\"foo\",response_flags=~\".*(NR|NC|UH|UF).*\"}[10s])) or vector(0)",
+            queries.Of(MetricSpec.EdgeErrors, "v0-0-2", window));
         Assert.Equal($"sum(increase(istio_requests_total{{{s}}}[90s]))", queries.Requests("v0-0-2", TimeSpan.FromSeconds(90)));
         Assert.Equal($"sum(increase(istio_tcp_connections_opened_total{{{s}}}[90s]))", queries.Requests("v0-0-2", TimeSpan.FromSeconds(90), RouteKind.Tls));
     }

@@ -63,9 +63,9 @@ public sealed class CanaryTenant : IDisposable
     public Task<JsonObject> PhaseAsync(params string[] phases) => app.PhaseAsync(Canary, phases);
 
     /// <summary>One request with this header, <c>name: value</c>, or without: what was answered, and the cookie that came with it.</summary>
-    public async Task<(string Text, string? Cookie)> CallAsync(string header)
+    public async Task<(string Text, string? Cookie)> CallAsync(string header, string path = "/foo/hello")
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"http://{app.Cluster.Server.ApiUri.Host}:{port}/foo/hello");
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"http://{app.Cluster.Server.ApiUri.Host}:{port}{path}");
         if (header.Split(": ") is [var name, var value])
         {
             request.Headers.Add(name, value);

@@ -25,6 +25,7 @@ public sealed class PrometheusCanaryTests(RunningAppWithPrometheus app) : IClass
 
     private const string SuccessRate = """{"name":"success-rate","min":99}""";
     private const string LatencyP99 = """{"name":"latency-p99","max":"100ms"}""";
+    private const string EdgeErrors = """{"name":"edge-errors","max":0}""";
     private const string Own = """
         {"name":"own","min":0.99,"query":"sum(rate(istio_requests_total{destination_workload_namespace=\"{{ namespace }}\",destination_version=\"{{ version }}\",response_code=\"200\"}[{{ interval }}])) / sum(rate(istio_requests_total{destination_workload_namespace=\"{{ namespace }}\",destination_version=\"{{ version }}\"}[{{ interval }}]))"}
         """;
@@ -45,12 +46,30 @@ public sealed class PrometheusCanaryTests(RunningAppWithPrometheus app) : IClass
     {
         using var tenant = await CanaryTenant.OnboardAsync(app, "good", "injection");
 
-        await tenant.StartAsync(Ramp, Judged(SuccessRate, LatencyP99, Own));
-        var end = await EndAsync(tenant);
+        await tenant.StartAsync(Ramp, Judged(SuccessRate, LatencyP99, EdgeErrors, Own));
+        var phase = tenant.PhaseAsync("Promoted", "RolledBack", "Failed");
+        Assert.All(await tenant.CallUntilAsync(phase, ""), answer => Assert.StartsWith("Hello Foo", answer, StringComparison.Ordinal));
+        var end = await phase;
 
         Assert.True(end.Text("phase") == "Promoted", end.ToJsonString());
         var samples = (await tenant.RecordAsync())["samples"]!.AsArray();
-        Assert.All(((string[])["success-rate", "latency-p99", "own"]), metric => Assert.Contains(samples, sample => sample!["verdicts"].Text(metric) == "Passed"));
+        Assert.All(((string[])["success-rate", "latency-p99", "edge-errors", "own"]), metric => Assert.Contains(samples, sample => sample!["verdicts"].Text(metric) == "Passed"));
+    }
+
+    [Fact]
+    public async Task Requests_that_the_gateway_cannot_deliver_are_no_pods_and_take_a_candidate_back_all_the_same()
+    {
+        using var tenant = await CanaryTenant.OnboardAsync(app, "edge", "injection");
+
+        await tenant.StartAsync(Ramp, Judged(EdgeErrors));
+        var end = tenant.PhaseAsync("Promoted", "RolledBack", "Failed");
+        while (!end.IsCompleted)
+        {
+            await tenant.CallAsync("", "/nowhere");
+        }
+
+        Assert.Equal("RolledBack", (await end).Text("phase"));
+        Assert.Matches("^edge-errors was [0-9.]+/s against ≤ 0/s", (await end).Text("reason"));
     }
 
     [Theory]
