@@ -108,7 +108,7 @@ public sealed class MeasureCanary(IClusterDirectory clusters, IWebhooks webhooks
             spec, Kind(metric, webhook), metric.Name, webhook, measurement.Run, measurement.Phase, measurement.Stable, measurement.Weight);
     }
 
-    private static string Kind(MetricSpec metric, Webhook webhook) => !webhook.ByStatus ? "metric" : metric.Min is null ? "rollback" : "rollout";
+    private static string Kind(MetricSpec metric, Webhook webhook) => !webhook.ByStatus ? WebhookPayload.Metric : metric.Min is null ? "rollback" : "rollout";
 
     private static Dictionary<string, Reading> Results(Dictionary<string, Task<Reading>> readings) =>
         readings.ToDictionary(reading => reading.Key, reading => reading.Value.Result);

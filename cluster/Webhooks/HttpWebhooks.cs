@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
 using Orchestrator.Domain.Canaries;
 using Polly;
@@ -15,6 +16,11 @@ namespace Orchestrator.Cluster.Webhooks;
 public sealed class HttpWebhooks : IWebhooks, IDisposable
 {
     private const int MostAnswer = 64 * 1024;
+
+    /// <summary>What is shown of an answer that is no success, in characters.</summary>
+    private const int MostExcuse = 200;
+    private const int BytesOfCharacter = 4;
+    private const char ByteOrderMark = '\uFEFF';
 
     /// <summary>Azure's wire server, which hands out what a virtual machine is trusted with.</summary>
     private static readonly IPAddress WireServer = IPAddress.Parse("168.63.129.16");
@@ -50,12 +56,13 @@ public sealed class HttpWebhooks : IWebhooks, IDisposable
         })
         {
             Timeout = Timeout.InfiniteTimeSpan,
-            MaxResponseContentBufferSize = MostAnswer,
         };
         retrying = new ResiliencePipelineBuilder<WebhookAnswer> { TimeProvider = time }
             .AddRetry(new RetryStrategyOptions<WebhookAnswer>
             {
-                ShouldHandle = new PredicateBuilder<WebhookAnswer>().Handle<HttpRequestException>(e => e.StatusCode is null or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError),
+                ShouldHandle = new PredicateBuilder<WebhookAnswer>()
+                    .Handle<HttpRequestException>(e => e.StatusCode is null or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError)
+                    .Handle<IOException>(),
                 MaxRetryAttempts = 2,
                 BackoffType = DelayBackoffType.Exponential,
                 UseJitter = true,
@@ -82,7 +89,7 @@ public sealed class HttpWebhooks : IWebhooks, IDisposable
         {
             return new(null, $"no answer within {webhook.Timeout.TotalSeconds:0.#} s ({webhook.Url})");
         }
-        catch (HttpRequestException e)
+        catch (Exception e) when (e is not OperationCanceledException)
         {
             return new(null, $"{e.Message} ({webhook.Url})");
         }
@@ -109,14 +116,34 @@ public sealed class HttpWebhooks : IWebhooks, IDisposable
             request.Headers.TryAddWithoutValidation(name, value);
         }
 
-        using var response = await http.SendAsync(request, cancellationToken);
-        var body = await response.Content.ReadAsStringAsync(cancellationToken);
-        return response.IsSuccessStatusCode
-            ? new(body, null)
-            : throw new HttpRequestException($"answered {(int)response.StatusCode}{(body.Length > 0 ? $": {Start(body)}" : "")}", null, response.StatusCode);
+        using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        if (!response.IsSuccessStatusCode)
+        {
+            var excuse = Text(await ReadAsync(response, MostExcuse * BytesOfCharacter, cancellationToken));
+            throw new HttpRequestException($"answered {(int)response.StatusCode}{(excuse.Length > 0 ? $": {Start(excuse)}" : "")}", null, response.StatusCode);
+        }
+
+        if (!payload.WantsAnswer)
+        {
+            return new("", null);
+        }
+
+        var body = await ReadAsync(response, MostAnswer + 1, cancellationToken);
+        return body.Length <= MostAnswer ? new(Text(body), null) : new(null, $"answered more than {MostAnswer / 1024} KiB: have it answer the value alone ({webhook.Url})");
     }
 
-    private static string Start(string body) => body.Length > 200 ? body[..200] + "…" : body;
+    /// <summary>The beginning of an answer, of so many bytes at most.</summary>
+    private static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpResponseMessage response, int most, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[most];
+        await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
+        return buffer.AsMemory(0, await stream.ReadAtLeastAsync(buffer, most, throwOnEndOfStream: false, cancellationToken));
+    }
+
+    /// <summary>JSON is UTF-8, whatever its sender calls that.</summary>
+    private static string Text(ReadOnlyMemory<byte> body) => Encoding.UTF8.GetString(body.Span).TrimStart(ByteOrderMark);
+
+    private static string Start(string excuse) => excuse.Length > MostExcuse ? excuse[..MostExcuse] + "…" : excuse;
 
     /// <summary>Connects to the very address that was looked at, so that a second answer of the DNS cannot lead elsewhere.</summary>
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)

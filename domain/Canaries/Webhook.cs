@@ -65,7 +65,14 @@ public sealed record WebhookPayload(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Message,
     IReadOnlyDictionary<string, string> Metadata)
 {
+    /// <summary>The type of what is asked for a number.</summary>
+    public const string Metric = "metric";
+
     private static readonly IReadOnlyDictionary<string, string> None = new Dictionary<string, string>();
+
+    /// <summary>Whether more than the status of the answer counts.</summary>
+    [JsonIgnore]
+    public bool WantsAnswer => Type == Metric;
 
     /// <summary>What a webhook of a canary is told.</summary>
     public static WebhookPayload Of(

@@ -16,7 +16,8 @@ public sealed class LoopbackServer : IAsyncDisposable
     private readonly WebApplication app;
 
     /// <param name="answer">Answers a request; the address of a redirect is the body.</param>
-    public LoopbackServer(Func<ReceivedRequest, (HttpStatusCode Code, string Body)> answer)
+    /// <param name="contentType">What it says that its answers are; null: nothing.</param>
+    public LoopbackServer(Func<ReceivedRequest, (HttpStatusCode Code, string Body)> answer, string? contentType = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
@@ -32,6 +33,7 @@ public sealed class LoopbackServer : IAsyncDisposable
             Requests.Enqueue(request);
             var (code, body) = answer(request);
             context.Response.StatusCode = (int)code;
+            context.Response.ContentType = contentType;
             if ((int)code is >= 300 and < 400)
             {
                 context.Response.Headers.Location = body;

@@ -13,10 +13,10 @@ public sealed class HttpWebhooksTests
     private static WebhookPayload Payload(Webhook webhook) =>
         WebhookPayload.Of(Spec, "metric", "errors", webhook, "canary.foo.hello.1", CanaryPhase.Progressing, "v1", 10);
 
-    private static async Task<WebhookAnswer> CallAsync(Webhook webhook, string allowed)
+    private static async Task<WebhookAnswer> CallAsync(Webhook webhook, string allowed, string type = WebhookPayload.Metric)
     {
         using var webhooks = new HttpWebhooks(WebhookHosts.Parse(allowed), TimeProvider.System);
-        return await webhooks.CallAsync(webhook, Payload(webhook), default);
+        return await webhooks.CallAsync(webhook, Payload(webhook) with { Type = type }, default);
     }
 
     [Fact]
@@ -62,6 +62,39 @@ public sealed class HttpWebhooksTests
         Assert.Equal("1", (await CallAsync(new($"{server.Address}flaky"), server.Address.Authority)).Body);
         Assert.Equal($"answered 409: not yet ({server.Address}no)", (await CallAsync(new($"{server.Address}no"), server.Address.Authority)).Error);
         Assert.Equal((3, 4), (calls, server.Requests.Count));
+    }
+
+    [Theory]
+    [InlineData("application/json; charset=utf8")]
+    [InlineData("text/plain; charset=latin-7")]
+    [InlineData("nonsense")]
+    public async Task An_answer_is_read_as_UTF_8_whatever_its_sender_calls_that(string contentType)
+    {
+        await using var server = new LoopbackServer(request => request.Path == "/no" ? (HttpStatusCode.Conflict, "später") : (HttpStatusCode.OK, "\uFEFF{\"näher\":3}"), contentType);
+        var webhook = new Webhook(server.Address.AbsoluteUri) { JsonPath = "$.näher" };
+
+        Assert.Equal(3, (await CallAsync(webhook, server.Address.Authority)).Read(webhook, DateTime.UnixEpoch).Value);
+        Assert.Equal($"answered 409: später ({server.Address}no)", (await CallAsync(new($"{server.Address}no"), server.Address.Authority)).Error);
+    }
+
+    [Fact]
+    public async Task Only_as_much_is_read_of_an_answer_as_is_needed()
+    {
+        await using var server = new LoopbackServer(request => (request.Path == "/no" ? HttpStatusCode.Conflict : HttpStatusCode.OK, new string('1', 100_000)));
+
+        Assert.Contains("more than 64 KiB", (await CallAsync(new(server.Address.AbsoluteUri), server.Address.Authority)).Error, StringComparison.Ordinal);
+        Assert.Equal(new WebhookAnswer("", null), await CallAsync(new(server.Address.AbsoluteUri), server.Address.Authority, type: "pre-rollout"));
+        Assert.Equal($"answered 409: {new string('1', 200)}… ({server.Address}no)", (await CallAsync(new($"{server.Address}no"), server.Address.Authority)).Error);
+        Assert.Equal(3, server.Requests.Count);
+    }
+
+    [Fact]
+    public async Task Whatever_goes_wrong_is_an_answer()
+    {
+        using var webhooks = new HttpWebhooks(WebhookHosts.Parse("gate.example"), TimeProvider.System, (_, _) => throw new InvalidOperationException("no names today"));
+        var webhook = new Webhook("http://gate.example/");
+
+        Assert.Contains("no names today", (await webhooks.CallAsync(webhook, Payload(webhook), default)).Error, StringComparison.Ordinal);
     }
 
     [Fact]
