@@ -9,6 +9,7 @@ internal static class CalendarRequest
 {
     private const int MostWindows = 20;
     private const int MostFreezes = 50;
+    private const int MostOfName = 100;
     private const int MostOfReason = 200;
     private static readonly string[] Moments = ["yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd'T'HH:mmK"];
 
@@ -50,6 +51,18 @@ internal static class CalendarRequest
 
         return freeze;
     }
+
+    /// <summary>Who says it.</summary>
+    /// <param name="o">Where it stands.</param>
+    /// <param name="identity">The authenticated caller, whatever the body claims; null: the body must tell.</param>
+    public static string ReadBy(ObjectReader o, string? identity)
+    {
+        var claimed = identity is null ? o.Text("by", text => Limited(text, MostOfName)) : o.OptionalText("by", text => Limited(text, MostOfName));
+        return identity ?? claimed!;
+    }
+
+    /// <summary>Why it is said; null when that is left out.</summary>
+    public static string? ReadReason(ObjectReader o) => o.OptionalText("reason", text => Limited(text, MostOfReason));
 
     private static ChangeWindow Add(ObjectReader o, List<ChangeWindow> windows)
     {
@@ -114,6 +127,9 @@ internal static class CalendarRequest
     private static string? CheckZone(string zone) => DateTimeZoneProviders.Tzdb.GetZoneOrNull(zone) is null
         ? $"'{(zone.Length <= 40 ? zone : zone[..40])}' is no time zone: give its IANA name, e.g. Europe/Zurich or UTC."
         : null;
+
+    private static string? Limited(string text, int most) =>
+        string.IsNullOrWhiteSpace(text) || text.Length > most ? $"Expected 1 to {most} characters." : null;
 
     private static string? CheckReason(string reason) =>
         string.IsNullOrWhiteSpace(reason) || reason.Length > MostOfReason || reason.Any(char.IsControl) ? $"Expected 1 to {MostOfReason} characters on one line." : null;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using NodaTime;
+using NodaTime.TimeZones;
 
 namespace Orchestrator.Domain.Calendars;
 
@@ -23,7 +24,7 @@ public sealed record ChangeWindow(
     [property: JsonConverter(typeof(TimeOfDayConverter))] TimeSpan To,
     string TimeZone)
 {
-    /// <summary>How far ahead an opening is looked for: a week, and another for the day that the clock is changed on.</summary>
+    /// <summary>How far ahead an opening or an end is looked for: a week, and another for the day that the clock is changed on.</summary>
     private const int DaysAhead = 16;
 
     private DateTimeZone Zone => DateTimeZoneProviders.Tzdb[TimeZone];
@@ -32,23 +33,23 @@ public sealed record ChangeWindow(
     public bool IsOpen(DateTime at) => IsOpen(Instant.FromDateTimeUtc(at), Zone);
 
     /// <summary>The first moment from <paramref name="from"/> on at which it is open, UTC; null when there is none for weeks.</summary>
-    public DateTime? NextOpening(DateTime from)
-    {
-        var zone = Zone;
-        var start = Instant.FromDateTimeUtc(from);
+    public DateTime? NextOpening(DateTime from) => Next(from, isOpen: true);
 
-        // Between two of these the clock on the wall runs evenly and does not come to the opening.
-        var turns = Openings(start, zone)
-            .Concat(zone.GetZoneIntervals(start, start + Duration.FromDays(DaysAhead)).Where(interval => interval.HasStart).Select(interval => interval.Start))
-            .Append(start)
-            .Where(at => at >= start && IsOpen(at, zone))
-            .ToList();
-        return turns.Count > 0 ? turns.Min().ToDateTimeUtc() : null;
+    /// <summary>The first moment from <paramref name="from"/> on at which it is not open, UTC; null when there is none for weeks.</summary>
+    public DateTime? NextClosing(DateTime from) => Next(from, isOpen: false);
+
+    /// <summary>What the clock on a wall of its zone shows at a moment, UTC; with the date, unless it is that of <paramref name="beside"/>.</summary>
+    public string Shows(DateTime at, DateTime beside)
+    {
+        var (local, other) = (Local(at), Local(beside));
+        return $"{local.ToString(local.Date == other.Date ? "HH:mm" : "uuuu-MM-dd HH:mm", CultureInfo.InvariantCulture)} {TimeZone}";
     }
 
     public override string ToString() => $"{DaysShown} {TimeOfDayConverter.Format(From)}–{TimeOfDayConverter.Format(To)} {TimeZone}";
 
     private string DaysShown => Days.Count > 2 && Days[^1] - Days[0] == Days.Count - 1 ? $"{Days[0]}–{Days[^1]}" : string.Join(", ", Days);
+
+    private LocalDateTime Local(DateTime at) => Instant.FromDateTimeUtc(at).InZone(Zone).LocalDateTime;
 
     private bool IsOpen(Instant at, DateTimeZone zone)
     {
@@ -56,18 +57,39 @@ public sealed record ChangeWindow(
         return Days.Contains((Weekday)local.DayOfWeek) && local.TimeOfDay.TickOfDay >= From.Ticks && local.TimeOfDay.TickOfDay < To.Ticks;
     }
 
-    /// <summary>When the clock on the wall shows <see cref="From"/>: usually once a day, not at all or twice when it is changed.</summary>
-    private IEnumerable<Instant> Openings(Instant start, DateTimeZone zone)
+    private DateTime? Next(DateTime from, bool isOpen)
     {
-        var first = start.InZone(zone).Date;
-        var from = LocalTime.FromTicksSinceMidnight(From.Ticks);
-        return Enumerable.Range(0, DaysAhead).Select(day => zone.MapLocal(first.PlusDays(day) + from)).SelectMany(mapping => mapping.Count switch
-        {
-            0 => Enumerable.Empty<Instant>(),
-            1 => [mapping.Single().ToInstant()],
-            _ => [mapping.First().ToInstant(), mapping.Last().ToInstant()],
-        });
+        var zone = Zone;
+        var start = Instant.FromDateTimeUtc(from);
+
+        // Between two of these the clock on the wall runs evenly and comes neither to the opening nor to the end.
+        var turns = Turns(start, zone)
+            .Concat(zone.GetZoneIntervals(start, start + Duration.FromDays(DaysAhead)).Where(interval => interval.HasStart).Select(interval => interval.Start))
+            .Append(start)
+            .Where(at => at >= start && IsOpen(at, zone) == isOpen)
+            .ToList();
+        return turns.Count > 0 ? turns.Min().ToDateTimeUtc() : null;
     }
+
+    /// <summary>When the clock on the wall shows <see cref="From"/> or <see cref="To"/>: usually once a day, not at all or twice when it is changed.</summary>
+    private IEnumerable<Instant> Turns(Instant start, DateTimeZone zone)
+    {
+        // A clock that is set back at midnight shows the day before once more.
+        var first = start.InZone(zone).Date.PlusDays(-1);
+        return from day in Enumerable.Range(0, DaysAhead + 1)
+               let midnight = first.PlusDays(day).AtMidnight()
+               where Days.Contains((Weekday)midnight.DayOfWeek)
+               from time in (TimeSpan[])[From, To]
+               from at in Moments(zone.MapLocal(midnight.PlusTicks(time.Ticks)))
+               select at;
+    }
+
+    private static IEnumerable<Instant> Moments(ZoneLocalMapping mapping) => mapping.Count switch
+    {
+        0 => [],
+        1 => [mapping.Single().ToInstant()],
+        _ => [mapping.First().ToInstant(), mapping.Last().ToInstant()],
+    };
 }
 
 /// <summary>A time of day as it stands on the wire, e.g. <c>09:00</c>; <c>24:00</c> is the end of the day.</summary>

@@ -6,9 +6,6 @@ namespace Orchestrator.Domain.Calendars;
 /// <summary>Reads what is said of a freeze of everything.</summary>
 public static class FreezeRequest
 {
-    private const int MostOfName = 100;
-    private const int MostOfReason = 200;
-
     /// <summary>The body of <c>PUT /api/freezes/{name}</c>; a freeze that does not say when it begins has begun.</summary>
     /// <param name="body">The body.</param>
     /// <param name="name">The name of the freeze.</param>
@@ -27,20 +24,11 @@ public static class FreezeRequest
             o.Problem("to", "range", $"The freeze would be over already: it is {now:u}.");
         }
 
-        return new FreezeChange(name, freeze, By(o, identity), now);
+        return new FreezeChange(name, freeze, CalendarRequest.ReadBy(o, identity), now);
     });
 
     /// <summary>The body of <c>DELETE /api/freezes/{name}</c>: who lifts it, and why.</summary>
     /// <inheritdoc cref="Read"/>
     public static Parsed<FreezeChange> ReadLift(JsonElement body, string name, string? identity, DateTime now) => Parsed.From(body, o =>
-        new FreezeChange(name, null, By(o, identity), now, o.OptionalText("reason", text => Limited(text, MostOfReason))));
-
-    private static string By(ObjectReader o, string? identity)
-    {
-        var claimed = identity is null ? o.Text("by", text => Limited(text, MostOfName)) : o.OptionalText("by", text => Limited(text, MostOfName));
-        return identity ?? claimed!;
-    }
-
-    private static string? Limited(string text, int most) =>
-        string.IsNullOrWhiteSpace(text) || text.Length > most ? $"Expected 1 to {most} characters." : null;
+        new FreezeChange(name, null, CalendarRequest.ReadBy(o, identity), now, CalendarRequest.ReadReason(o)));
 }

@@ -1,3 +1,5 @@
+using Orchestrator.Domain.Calendars;
+
 namespace Orchestrator.Domain.Canaries;
 
 /// <summary>One step and the traffic that is in force while the run stands at it.</summary>
@@ -37,5 +39,16 @@ public static class CanaryPlan
         }
 
         return spec.Bake is { } bake ? [.. plan, new(new(total, total, "bake"), bake, 100, Preview: false, Scale: scale)] : plan;
+    }
+
+    /// <summary>How long the candidate stays at the weight that a step has: until the next increase, or the promotion.</summary>
+    /// <param name="spec">The canary.</param>
+    /// <param name="index">The step, counted from 0; after the last comes the promotion.</param>
+    public static Stay StayFrom(CanarySpec spec, int index)
+    {
+        var rest = From(spec).Skip(index).ToList();
+        return rest.Count == 0
+            ? new(100, TimeSpan.Zero)
+            : new(rest[0].Weight, TimeSpan.FromTicks(rest.TakeWhile(step => step.Weight == rest[0].Weight).Sum(step => step.Step.Least(spec.Analysis).Ticks)));
     }
 }

@@ -43,19 +43,14 @@ public static partial class CanaryRequest
             KeepStable = o.Duration("keepStable", TimeSpan.FromMinutes(10), TimeSpan.Zero, Week),
         };
 
-        var timed = spec.Steps.Append<CanaryStep?>(spec.Bake).Aggregate(TimeSpan.Zero, (sum, step) => sum + (step switch
-        {
-            AnalyzeStep analyze => analyze.Least(spec.Analysis),
-            PauseStep { Duration: { } duration } => duration,
-            _ => TimeSpan.Zero,
-        }));
+        var timed = TimeSpan.FromTicks(CanaryPlan.From(spec).Sum(step => step.Step.Least(spec.Analysis).Ticks));
         if (timed >= spec.Deadline)
         {
             o.Problem("deadline", "range", $"The steps alone take {Duration.Format(timed)}: give a longer deadline than {Duration.Format(spec.Deadline)}.");
         }
 
         return spec;
-    });
+    }, CanaryWindows.Check);
 
     private static IReadOnlyList<Gate>? ReadGates(ObjectReader o, AnalysisSpec analysis)
     {

@@ -14,6 +14,9 @@ public abstract record CanaryStep
 
     /// <summary>The step's name on the wire.</summary>
     public abstract string Kind();
+
+    /// <summary>How long the step takes at least, by what it declares; what waits for people declares nothing.</summary>
+    public virtual TimeSpan Least(AnalysisSpec analysis) => TimeSpan.Zero;
 }
 
 /// <summary>Routes the requests with the preview header to the candidate.</summary>
@@ -83,8 +86,7 @@ public sealed record AnalyzeStep([property: JsonConverter(typeof(DurationConvert
         ? []
         : [.. (Metrics ?? analysis.Metrics).Select(metric => metric with { Interval = metric.Interval ?? Interval, Count = metric.Count ?? Count })];
 
-    /// <summary>How long the step takes at least.</summary>
-    public TimeSpan Least(AnalysisSpec analysis) => Duration ?? Own(analysis)
+    public override TimeSpan Least(AnalysisSpec analysis) => Duration ?? Own(analysis)
         .Select(metric => (analysis.IntervalOf(metric) * (metric.Count ?? 0)) + (metric.InitialDelay ?? TimeSpan.Zero))
         .DefaultIfEmpty().Max();
 
@@ -95,6 +97,8 @@ public sealed record AnalyzeStep([property: JsonConverter(typeof(DurationConvert
 public sealed record PauseStep([property: JsonConverter(typeof(DurationConverter))] TimeSpan? Duration) : CanaryStep
 {
     public override string Kind() => "pause";
+
+    public override TimeSpan Least(AnalysisSpec analysis) => Duration ?? TimeSpan.Zero;
 }
 
 /// <summary>What a timeout decides in a person's place.</summary>

@@ -147,7 +147,7 @@ public static class TenantPlan
     public static IReadOnlyList<ServiceSpec> Changed(TenantSpec spec, TenantSpec? previous) =>
         ReplacesRoutes(spec, previous) || ChangesHosts(spec, previous)
             ? spec.Services
-            : [.. spec.Services.Where(service => Before(service, previous) is not { } was || was with { Stable = service.Stable } != service)];
+            : [.. spec.Services.Where(service => Before(service, previous) is not { } was || service.IsRoutedUnlike(was))];
 
     /// <summary>The services whose routes the gateway has to learn: those that are written, and all where its ports change, it moves, or is another one.</summary>
     public static IReadOnlyList<ServiceSpec> Learned(TenantSpec spec, TenantSpec? previous) =>

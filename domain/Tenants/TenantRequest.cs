@@ -19,7 +19,7 @@ public static partial class TenantRequest
     private static readonly TimeSpan LongestTimeout = TimeSpan.FromHours(2);
 
     /// <summary>Reads the body of <c>PUT /api/tenants/{tenant}</c>.</summary>
-    public static Parsed<TenantSpec> Read(JsonElement body, string tenant) => Parsed.From(body, o => ReadSpec(o, tenant));
+    public static Parsed<TenantSpec> Read(JsonElement body, string tenant) => Parsed.From(body, o => ReadSpec(o, tenant), CheckWindows);
 
     /// <summary>What is wrong with the name of a tenant, or null.</summary>
     public static string? CheckName(string tenant) =>
@@ -83,6 +83,13 @@ public static partial class TenantRequest
             Freezes = CalendarRequest.ReadFreezes(o),
         };
     }
+
+    private static IReadOnlyList<Problem> CheckWindows(TenantSpec spec) =>
+    [
+        .. from service in spec.Services.Index()
+           where service.Item.Windows is not null && new ChangeCalendar(spec.CalendarOf(service.Item.Name)).WindowsAlone.NextOpening(ChangeCalendar.AnyTime) is null
+           select new Problem($"/services/{service.Index}/windows", "never", $"They are never open together with those of the tenant: no canary of '{service.Item.Name}' could have more traffic."),
+    ];
 
     private static Readiness DefaultReadiness { get; } = new(TimeSpan.FromMinutes(10));
 
@@ -233,7 +240,11 @@ public static partial class TenantRequest
             o.Text("name", Names.DnsLabel),
             o.Integer("port", 8080, 1, 65535),
             o.Text("prefix", CheckPrefix),
-            o.Text("stable", Names.Version));
+            o.Text("stable", Names.Version))
+        {
+            Windows = CalendarRequest.ReadWindows(o),
+            Freezes = CalendarRequest.ReadFreezes(o),
+        };
         Unique(o, "name", service.Name != "" && earlier.Any(s => s.Name == service.Name), $"the service '{service.Name}'");
         if (service.Prefix != "" && earlier.FirstOrDefault(s => Overlap(s.Prefix, service.Prefix)) is { } other)
         {

@@ -52,7 +52,19 @@ public sealed record GatewaySpec
 /// <param name="Port">The Service's port.</param>
 /// <param name="Prefix">The path prefix the gateway routes to it.</param>
 /// <param name="Stable">The label <c>version</c> of the pods that serve.</param>
-public sealed record ServiceSpec(string Name, int Port, string Prefix, string Stable);
+public sealed record ServiceSpec(string Name, int Port, string Prefix, string Stable)
+{
+    /// <summary>When its canaries may be given more traffic, whoever submits them; null: at any time.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ChangeWindow>? Windows { get; init; }
+
+    /// <summary>When they may not; null: never that.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<Freeze>? Freezes { get; init; }
+
+    /// <summary>Whether it is reached in another way than before, which its calendar and the version that serves have no part in.</summary>
+    public bool IsRoutedUnlike(ServiceSpec was) => (Name, Port, Prefix) != (was.Name, was.Port, was.Prefix);
+}
 
 /// <summary>Whether a tenant shares a control plane.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<Isolation>))]
@@ -114,7 +126,7 @@ public sealed record TenantSpec
     /// </summary>
     public bool ForceConflicts { get; init; }
 
-    /// <summary>When the tenant's canaries may be given more traffic; null: at any time.</summary>
+    /// <summary>When the tenant's canaries may be given more traffic, beside what its services say; null: at any time.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<ChangeWindow>? Windows { get; init; }
 
@@ -133,4 +145,15 @@ public sealed record TenantSpec
     /// <summary>The namespace of the control plane: the tenant's own, or the one where a shared one usually stands.</summary>
     [JsonIgnore]
     public string SystemNamespace => Isolation is Isolation.Dedicated ? DedicatedMesh.Namespace(Tenant) : Meshes.MeshSpec.DefaultNamespace;
+
+    /// <summary>What the tenant says of when a service of it may change, and what of that service.</summary>
+    public IReadOnlyList<ChangeRules> CalendarOf(string service)
+    {
+        var own = Services.FirstOrDefault(known => known.Name == service);
+        return
+        [
+            new($"tenant {Tenant}", Windows ?? [], Freezes ?? []),
+            new($"service {service}", own?.Windows ?? [], own?.Freezes ?? []),
+        ];
+    }
 }

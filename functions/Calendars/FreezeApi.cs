@@ -1,7 +1,5 @@
-using DurableTask.Core.Exceptions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
-using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Orchestrator.Domain.Calendars;
 using Orchestrator.Functions.Http;
@@ -17,7 +15,7 @@ public sealed class FreezeApi(TimeProvider time, Access access)
     [Function("ListFreezes")]
     public async Task<IResult> ListAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "freezes")] HttpRequest request, [DurableClient] DurableTaskClient client) =>
-        await access.RefuseAsync(request, Permission.ListFreezes)
+        await access.RefuseAsync(request, Permission.ReadCalendar)
         ?? Answers.Ok((await client.FreezesAsync(request.HttpContext.RequestAborted)).Where(freeze => freeze.IsAhead(Now)).Select(FreezeView.Of));
 
     [Function("PutFreeze")]
@@ -26,7 +24,7 @@ public sealed class FreezeApi(TimeProvider time, Access access)
         [DurableClient] DurableTaskClient client,
         string name)
     {
-        if (await access.RefuseAsync(request, Permission.ChangeFreezes) is { } refusal)
+        if (await access.RefuseAsync(request, Permission.ChangeCalendar) is { } refusal)
         {
             return refusal;
         }
@@ -42,7 +40,7 @@ public sealed class FreezeApi(TimeProvider time, Access access)
         [DurableClient] DurableTaskClient client,
         string name)
     {
-        if (await access.RefuseAsync(request, Permission.ChangeFreezes) is { } refusal)
+        if (await access.RefuseAsync(request, Permission.ChangeCalendar) is { } refusal)
         {
             return refusal;
         }
@@ -59,24 +57,10 @@ public sealed class FreezeApi(TimeProvider time, Access access)
             : Problems.NotFound($"There is no freeze '{name}', or it is over: see GET /api/freezes.");
     }
 
-    private async Task<IResult> ChangeAsync(DurableTaskClient client, FreezeChange change, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await client.ScheduleNewOrchestrationInstanceAsync(
-                nameof(FreezeOrchestrator), change, new StartOrchestrationOptions { InstanceId = change.InstanceId }, cancellationToken);
-
-            // So that whoever changes it next is not refused.
-            await client.WaitForInstanceCompletionAsync(change.InstanceId, cancellationToken);
-        }
-        catch (OrchestrationAlreadyExistsException)
-        {
-            return Problems.Conflict($"Freeze '{change.Name}' is being changed at this moment: try again.");
-        }
-
-        await client.RecheckAsync(tenant: null, Now, cancellationToken);
-        return Answers.Ok(FreezeView.Of(change));
-    }
+    private async Task<IResult> ChangeAsync(DurableTaskClient client, FreezeChange change, CancellationToken cancellationToken) =>
+        await client.TryKeepAsync(nameof(FreezeOrchestrator), change.InstanceId, change, Now, cancellationToken)
+            ? Answers.Ok(FreezeView.Of(change))
+            : Problems.Conflict($"Freeze '{change.Name}' is being changed at this moment: try again.");
 
     /// <summary>A freeze as the API shows it.</summary>
     private sealed record FreezeView(string Name, DateTime? From, DateTime? To, string? Reason, string By, DateTime At, bool Lifted)

@@ -27,8 +27,12 @@ internal sealed class CanaryCalendar(TaskOrchestrationContext context, CanarySta
     public Task<ClosedCalendar?> AskAsync(CanaryProgress progress)
     {
         changes = progress.CalendarChanges;
-        return context.FindClosedCalendarAsync(new(start.Spec.Tenant, start.Spec.Service, start.Spec.Windows));
+        return context.FindClosedCalendarAsync(new(start.Spec.Tenant, start.Spec.Service, start.Spec.Windows, CanaryPlan.StayFrom(start.Spec, Next(progress))));
     }
+
+    /// <summary>The step that is to add the traffic, counted from 0; after the last one, the promotion does.</summary>
+    private int Next(CanaryProgress progress) =>
+        progress.PromotedFully ? int.MaxValue : progress.Step?.Position.Index ?? (start.Retry?.FromStep ?? 1) - 1;
 
     /// <summary>Takes its answer.</summary>
     public void Learn(ClosedCalendar? answer)

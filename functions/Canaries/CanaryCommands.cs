@@ -5,7 +5,6 @@ using Orchestrator.Cluster.Istio.Readiness;
 using Orchestrator.Domain;
 using Orchestrator.Domain.Calendars;
 using Orchestrator.Domain.Canaries;
-using Orchestrator.Domain.Tenants;
 using Orchestrator.Functions.Calendars;
 using Orchestrator.Functions.Commands;
 using Orchestrator.Functions.Tenants;
@@ -55,12 +54,13 @@ public sealed class CanaryCommands(TimeProvider time, WebhookHosts hosts)
             return new CommandOutcome.Conflict($"Tenant '{tenant}' is cordoned, and nothing new starts in it: put it with cordoned: false, then start the canary.");
         }
 
-        if (NeverOpens(spec, home))
+        var now = time.GetUtcNow().UtcDateTime;
+        if (CanaryWindows.Check(spec, await client.CalendarAsync(new(tenant, service, spec.Windows), now, cancellationToken), now) is { Count: > 0 } closed)
         {
-            return new CommandOutcome.Invalid([new("/windows", "never", $"They are never open together with those of tenant '{tenant}': it could never have more traffic.")]);
+            return new CommandOutcome.Invalid(closed);
         }
 
-        var start = new CanaryStart(command ?? Guid.NewGuid().ToString("N"), home.Cluster, spec, time.GetUtcNow().UtcDateTime, command, retry, HeedsCalendar: true)
+        var start = new CanaryStart(command ?? Guid.NewGuid().ToString("N"), home.Cluster, spec, now, command, retry, HeedsCalendar: true)
         {
             DataPlane = home.Mesh.DataPlane,
             Entrance = ProofSurvey.EntranceOf(home, spec.Service),
@@ -98,7 +98,7 @@ public sealed class CanaryCommands(TimeProvider time, WebhookHosts hosts)
             return (new CommandOutcome.Conflict(reason), null);
         }
 
-        if (decision is { Verb: Verb.Promote or Verb.PromoteFully, Force: false } && await ClosedAsync(client, view, cancellationToken) is { } closed)
+        if (decision is { Verb: Verb.Promote or Verb.PromoteFully, Force: false } && await ClosedAsync(client, view, decision.Verb, cancellationToken) is { } closed)
         {
             return (new CommandOutcome.Conflict($"It would wait for {closed.What}. Promote with force: true and a reason if it must be now."), null);
         }
@@ -108,16 +108,18 @@ public sealed class CanaryCommands(TimeProvider time, WebhookHosts hosts)
             : (new CommandOutcome.Accepted(Location(tenant, service), view, IsBegun: false), new(view.InstanceId, CanaryControl.BoundTo(view, decision)));
     }
 
-    private async Task<ClosedCalendar?> ClosedAsync(DurableTaskClient client, CanaryView view, CancellationToken cancellationToken)
+    private async Task<ClosedCalendar?> ClosedAsync(DurableTaskClient client, CanaryView view, Verb verb, CancellationToken cancellationToken)
     {
         var run = await client.GetInstanceAsync(view.InstanceId, getInputsAndOutputs: true, cancellationToken);
-        return Whole.Read<CanaryStart>(run?.SerializedInput) is { HeedsCalendar: true, Spec: var spec }
-            ? await client.ClosedAsync(new(spec.Tenant, spec.Service, spec.Windows), time.GetUtcNow().UtcDateTime, cancellationToken)
-            : null;
-    }
+        if (Whole.Read<CanaryStart>(run?.SerializedInput) is not { HeedsCalendar: true, Spec: var spec })
+        {
+            return null;
+        }
 
-    private bool NeverOpens(CanarySpec spec, TenantSpec tenant) => spec is { Windows: { } own } && tenant is { Windows: { } others }
-        && new ChangeCalendar([new("", own, []), new("", others, [])]).NextOpening(time.GetUtcNow().UtcDateTime) is null;
+        var next = CanaryPlan.StayFrom(spec, view.Step?.Index ?? 0);
+        var question = new CalendarQuestion(spec.Tenant, spec.Service, spec.Windows, verb is Verb.Promote && next.Weight > view.Weights.Canary ? next : null);
+        return await client.ClosedAsync(question, time.GetUtcNow().UtcDateTime, cancellationToken);
+    }
 
     private async Task<CommandOutcome> RetryAsync(
         DurableTaskClient client, CanaryView view, CanaryDecision decision, string? command, CancellationToken cancellationToken)

@@ -155,6 +155,7 @@ internal sealed partial class CanaryRun
 
             if (Progress.Holds(now, increase) is { } held)
             {
+                calendar.Forget();
                 Show(Progress.PhaseOfStep(), held);
                 await SleepAsync(Soonest(held.Until));
                 continue;

@@ -40,10 +40,10 @@ public sealed record Permission(string Doing, Role Role, Reach Reach)
 
     public static Permission DecideOnCanary { get; } = new("decide on its canaries", Role.Operator, Reach.Tenant);
 
-    public static Permission ListFreezes { get; } = new("list freezes", Role.Reader, Reach.Anywhere);
+    public static Permission ReadCalendar { get; } = new("read the freezes and windows of everything", Role.Reader, Reach.Anywhere);
 
-    /// <summary>Freezing everything, which holds back and takes nothing away: who is on call must be able to.</summary>
-    public static Permission ChangeFreezes { get; } = new("freeze everything, or lift that", Role.Operator, Reach.Everywhere);
+    /// <summary>Freezing everything, or giving it windows, which holds back and takes nothing away: who is on call must be able to.</summary>
+    public static Permission ChangeCalendar { get; } = new("change the freezes and windows of everything", Role.Operator, Reach.Everywhere);
 
     public static Permission ReadMesh { get; } = new("read meshes", Role.Reader, Reach.Anywhere);
 
@@ -60,7 +60,7 @@ public sealed record Permission(string Doing, Role Role, Reach Reach)
     public static IReadOnlyList<Permission> All { get; } =
     [
         ListTenants, ReadTenant, UpdateTenant, RepairTenant, OnboardTenant, OffboardTenant,
-        ListCanaries, ReadCanaries, StartCanary, DecideOnCanary, ListFreezes, ChangeFreezes, ReadMesh, EnsureMesh, ReadSchemas, FollowEvents, ManageInstances,
+        ListCanaries, ReadCanaries, StartCanary, DecideOnCanary, ReadCalendar, ChangeCalendar, ReadMesh, EnsureMesh, ReadSchemas, FollowEvents, ManageInstances,
     ];
 
     /// <summary>Whether a caller has it.</summary>

@@ -7,6 +7,7 @@ using Orchestrator.Host.Commands.Keys;
 using Orchestrator.Host.Commands.Meshes;
 using Orchestrator.Host.Commands.Simulate;
 using Orchestrator.Host.Commands.Tenants;
+using Orchestrator.Host.Commands.Windows;
 
 namespace Orchestrator.Host.Commands;
 
@@ -50,6 +51,12 @@ internal static class OrcCommand
             new ListFreezes(),
             new SetFreeze(),
             new LiftFreeze(),
+        },
+        new Command("windows", "Say when canaries may get more traffic, whosever they are")
+        {
+            new GetWindows(),
+            new SetWindows(),
+            new LiftWindows(),
         },
         new Command("mesh", "Install and show a cluster's control plane")
         {

@@ -39,6 +39,29 @@ public sealed class ChangeWindowTests
             && parts.All(part => next == from || !window.IsOpen(from + ((next - from) * (part * 0.999999))));
     });
 
+    [Fact]
+    public void The_next_closing_is_outside_of_the_window_and_nothing_earlier_is() => Gen.Select(Windows, Moments, Gen.Double[0, 1].Array[50]).Sample((window, from, parts) =>
+    {
+        var next = window.NextClosing(from);
+        var until = next ?? from.AddDays(14);
+        return (next is null || (!window.IsOpen(until) && (until == from || window.IsOpen(until.AddTicks(-1)))))
+            && parts.All(part => until == from || window.IsOpen(from + ((until - from) * (part * 0.999999))));
+    });
+
+    [Theory]
+    [InlineData("Europe/Zurich 01:00–04:00", "2026-03-29 00:30", "2026-03-29 02:00")] // Two hours long.
+    [InlineData("Europe/Zurich 01:00–02:30", "2026-03-29 00:30", "2026-03-29 01:00")] // The clock passes over its end.
+    [InlineData("Europe/Zurich 01:00–04:00", "2026-10-24 23:30", "2026-10-25 03:00")] // Four hours long.
+    [InlineData("Europe/Zurich 01:00–02:30", "2026-10-24 23:30", "2026-10-25 00:30")] // It opens once more.
+    [InlineData("America/New_York 00:30–01:30", "2026-11-01 05:00", "2026-11-01 05:30")]
+    [InlineData("America/New_York 00:00–24:00", "2026-11-01 05:30", null)]
+    public void It_closes_right_at_both_changes_of_the_clock(string window, string from, string? next)
+    {
+        var words = window.Split(' ', '–');
+        var every = new ChangeWindow(Enum.GetValues<Weekday>(), TimeOfDayConverter.Parse(words[1])!.Value, TimeOfDayConverter.Parse(words[2])!.Value, words[0]);
+        Assert.Equal(next is null ? null : Utc(next), every.NextClosing(Utc(from)));
+    }
+
     [Theory]
     [InlineData("Europe/Zurich 02:00–02:30", "2026-03-29 00:00", "2026-03-30 00:00")] // The clock passes over it.
     [InlineData("Europe/Zurich 02:30–04:00", "2026-03-29 00:00", "2026-03-29 01:00")] // It shows 03:00 after 01:59.

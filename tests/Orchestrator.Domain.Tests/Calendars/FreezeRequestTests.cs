@@ -53,6 +53,32 @@ public sealed class FreezeRequestTests
         Assert.Equal("/freezes/0/from", Assert.Single(bad.Problems).Pointer);
     }
 
+    [Fact]
+    public void A_service_of_a_tenant_has_windows_and_freezes_of_its_own()
+    {
+        const string Tenant = """
+            {"gateway":{"service":{"ports":[{"name":"http2","port":80}]}},"windows":[{"days":["Mon"],"from":"09:00","to":"17:00","timeZone":"UTC"}],"freezes":[{"from":"2026-01-01T00:00Z","reason":"all"}],
+             "services":[{"name":"hello","prefix":"/foo/","stable":"v1","windows":[{"days":["DAY"],"from":"09:00","to":"17:00","timeZone":"UTC"}],"freezes":[{"from":"2026-02-01T00:00Z","reason":"own"}]},
+                         {"name":"echo","prefix":"/echo/","stable":"v1"}]}
+            """;
+        var spec = TenantRequest.Read(Json(Tenant.Replace("DAY", "Mon", StringComparison.Ordinal)), "foo").Value!;
+        Assert.Equal(
+            [("tenant foo", 1, "all"), ("service hello", 1, "own")], spec.CalendarOf("hello").Select(rules => (rules.Whose, rules.Windows.Count, rules.Freezes.Single().Reason)));
+        Assert.Equal([("tenant foo", 1, 1), ("service echo", 0, 0)], spec.CalendarOf("echo").Select(rules => (rules.Whose, rules.Windows.Count, rules.Freezes.Count)));
+        Assert.Equal(JsonSerializer.Serialize(spec), JsonSerializer.Serialize(TenantRequest.Read(JsonSerializer.SerializeToElement(spec, JsonSerializerOptions.Web), "foo").Value));
+
+        var problem = Assert.Single(TenantRequest.Read(Json(Tenant.Replace("DAY", "Tue", StringComparison.Ordinal)), "foo").Problems);
+        Assert.Equal(("/services/0/windows", "never"), (problem.Pointer, problem.Code));
+    }
+
+    [Theory]
+    [InlineData("""{"by":"ann"}""", "/windows required")]
+    [InlineData("""{"by":"ann","windows":[]}""", "/windows required")]
+    [InlineData("""{"windows":[{"from":"09:00","to":"17:00","timeZone":"Mars"}]}""", "/by required", "/windows/0/timeZone invalid")]
+    [InlineData("""{"by":"ann","windows":[{"from":"09:00","to":"17:00","timeZone":"UTC"}],"from":"now"}""", "/from unknown")]
+    public void What_is_wrong_with_the_windows_of_everything_is_named(string body, params string[] problems) =>
+        Assert.Equal(problems, WindowsChange.Read(Json(body), identity: null, Now).Problems.Select(problem => $"{problem.Pointer} {problem.Code}").Order());
+
     private static Parsed<FreezeChange> Read(string body, string? identity = "ann") => FreezeRequest.Read(Json(body), "fair", identity, Now);
 
     private static JsonElement Json(string body) => JsonSerializer.Deserialize<JsonElement>(body);

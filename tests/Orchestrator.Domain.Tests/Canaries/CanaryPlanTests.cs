@@ -40,4 +40,28 @@ public sealed class CanaryPlanTests
 
         Assert.Equal([new(new(1, 2, "setWeight"), new SetWeightStep(10), 10, false), new(new(2, 2, "bake"), bake, 100, false)], plan);
     }
+
+    [Fact]
+    public void A_stay_lasts_as_long_as_its_steps_declare_until_the_next_increase_or_the_promotion()
+    {
+        CanarySpec spec = Spec(
+            header: true,
+            new PauseStep(TimeSpan.FromMinutes(1)),
+            new SetWeightStep(10),
+            new PauseStep(TimeSpan.FromMinutes(2)),
+            new PauseStep(null),
+            new ApproveStep(TimeSpan.FromHours(1), TimeoutVerdict.Rollback),
+            new AnalyzeStep(TimeSpan.FromMinutes(3)),
+            new SetWeightStep(10),
+            new AnalyzeStep((TimeSpan?)null)
+            {
+                Count = 4,
+                Metrics = [new("success-rate", Min: 99) { InitialDelay = TimeSpan.FromMinutes(5), Interval = TimeSpan.FromSeconds(30) }, new("latency-p99", Max: 500)],
+            },
+            new SetWeightStep(50)) with { Bake = new(TimeSpan.FromMinutes(9)) };
+
+        Assert.Equal(
+            [new(0, TimeSpan.FromMinutes(1)), new(10, TimeSpan.FromMinutes(2 + 3 + 5 + 2)), new(50, TimeSpan.Zero), new(100, TimeSpan.FromMinutes(9)), new(100, TimeSpan.Zero)],
+            ((int[])[0, 1, 8, 9, 10]).Select(index => CanaryPlan.StayFrom(spec, index)));
+    }
 }

@@ -95,6 +95,11 @@ public sealed class CanaryRequestTests
         "/windows/0/days required", "/windows/1/days/0 invalid")]
     [InlineData(""" "windows":[{"days":["Mon","Tue"],"from":"09:00","to":"17:00","timeZone":"UTC"},{"days":["Tue"],"from":"16:59","to":"24:00","timeZone":"UTC"}] """,
         "/windows/1 overlap")]
+    [InlineData(""" "windows":[{"from":"09:00","to":"10:00","timeZone":"UTC"}],"deadline":"9h","steps":[{"setWeight":10},{"pause":{"duration":"40m"}},{"analyze":{"duration":"21m"}},{"setWeight":20},{"pause":{"duration":"1h"}},{"setWeight":100},{"analyze":{"count":2,"interval":"30m","metrics":[{"name":"success-rate","min":99,"initialDelay":"1m"}]}}] """,
+        "/steps/0 never", "/steps/5 never")]
+    [InlineData(""" "windows":[{"from":"09:00","to":"10:00","timeZone":"UTC"}],"deadline":"9h","bake":{"duration":"2h"},"steps":[{"setWeight":10},{"pause":{}},{"approve":{"timeout":"3h"}}] """,
+        "/bake never")]
+    [InlineData(""" "windows":[{"from":"09:00","to":"09:01","timeZone":"UTC"}],"interval":"2m","stepWeight":50 """, "/steps/0 never")]
     [InlineData(""" "steps":[{"setWeight":10}],"stepWeight":5 """, "/steps one-of")]
     [InlineData(""" "stepWeight":60,"maxWeight":50 """, "/stepWeight range")]
     [InlineData(""" "steps":[{"analyze":{"duration":"2h"}},{"pause":{"duration":"1m"}}] """, "/deadline range")]

@@ -45,7 +45,8 @@ public sealed class SpecSchemaTests
           "policies": {"sidecarEgress": ["./*", "istio-system/*"], "mtls": "STRICT", "networkPolicy": true, "quota": {"pods": 60, "requests.cpu": "8"},
                        "limits": {"default": {"cpu": "500m"}, "defaultRequest": {"cpu": 0.1}, "min": {"memory": "1Mi"}, "max": {"memory": "1Gi", "nvidia.com/gpu": 1}},
                        "admins": ["group:foo-admins"], "podSecurity": "baseline"},
-          "services": [{"name": "hello", "port": 8080, "prefix": "/foo/", "stable": "v0-0-1"}],
+          "services": [{"name": "hello", "port": 8080, "prefix": "/foo/", "stable": "v0-0-1",
+                        "windows": [{"from": "08:00", "to": "18:00", "timeZone": "UTC"}], "freezes": [{"from": "2026-12-24T12:00Z", "reason": "fair"}]}],
           "readiness": {"timeout": "10m"}, "cordoned": false, "preventDeletion": true, "forceConflicts": false,
           "windows": [{"days": ["Mon"], "from": "09:00", "to": "17:00", "timeZone": "UTC"}],
           "freezes": [{"from": "2026-12-24T12:00", "to": "2027-01-02T00:00:00Z", "timeZone": "Europe/Zurich", "reason": "holidays"}]

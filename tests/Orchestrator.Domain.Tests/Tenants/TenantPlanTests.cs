@@ -63,6 +63,7 @@ public sealed class TenantPlanTests
         Assert.Equal([moved], TenantPlan.Changed(Tenant(Hello, moved), Tenant(Hello, Echo)));
         Assert.Equal([Hello, Echo], TenantPlan.Changed(Tenant(Hello, Echo), null));
         Assert.Empty(TenantPlan.Changed(Tenant(Hello with { Stable = "v0-0-2" }), Tenant(Hello)));
+        Assert.Empty(TenantPlan.Changed(Tenant(Hello with { Freezes = [new(DateTime.UnixEpoch, null, "fair")], Windows = [] }), Tenant(Hello)));
         Assert.Equal([Hello], TenantPlan.Retired(Tenant(Echo), Tenant(Hello, Echo)));
     }
 

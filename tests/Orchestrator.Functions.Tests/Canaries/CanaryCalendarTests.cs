@@ -9,6 +9,8 @@ namespace Orchestrator.Functions.Tests.Canaries;
 /// <summary>Windows and freezes, which hold back every increase and nothing else.</summary>
 public sealed class CanaryCalendarTests
 {
+    private static readonly TenantSpec Tenant = new() { Tenant = "foo", Gateway = new() { Service = new(ServiceType.NodePort, []) } };
+
     private const string Freeze = "/api/freezes/incident-7";
     private const string Quick = """, "analysis":{"interval":"5s","failureLimit":0,"minRequests":20},"keepStable":"0s" """;
     private const string Frozen = "the calendar to open: everything is frozen until that is lifted (incident-7: the database is slow)";
@@ -129,8 +131,7 @@ public sealed class CanaryCalendarTests
     public async Task A_tenants_windows_and_freezes_hold_back_its_canaries()
     {
         await using var host = await CanaryHost.StartAsync();
-        var tenant = new TenantSpec { Tenant = "foo", Gateway = new() { Service = new(ServiceType.NodePort, []) } };
-        await host.HaveTenantAsync(tenant with
+        await host.HaveTenantAsync(Tenant with
         {
             Windows = [new([Weekday.Mon], TimeSpan.FromHours(1), TimeSpan.FromHours(2), "UTC")],
             Freezes = [new(host.Now.AddHours(-1), host.Now.AddHours(1), "the fair")],
@@ -142,6 +143,93 @@ public sealed class CanaryCalendarTests
         await host.SubmitAcceptedAsync("v0-0-2", """{"setWeight":10}""", Quick);
         var frozen = await host.UntilAsync("the freeze", view => view.WaitingFor?.What.Contains("tenant foo is frozen (the fair)", StringComparison.Ordinal) is true);
         Assert.Equal(CanaryPhase.Preparing, frozen.Phase);
+    }
+
+    [Fact]
+    public async Task An_increase_whose_steps_would_cross_into_a_freeze_waits_until_that_is_over()
+    {
+        await using var host = await CanaryHost.StartAsync();
+        host.Cluster.Metrics.Set("v0-0-2");
+        var (begins, ends) = (host.Now.AddMinutes(5), host.Now.AddMinutes(6));
+        await host.HaveTenantAsync(Tenant with { Freezes = [new(begins, ends, "the fair")] });
+        await host.SubmitAcceptedAsync("v0-0-2", """{"setWeight":5},{"setWeight":10},{"pause":{"duration":"8m"}},{"setWeight":20}""", $"{Quick}, \"deadline\":\"1h\"");
+
+        var waiting = await host.UntilAsync("the freeze", view => view.WaitingFor?.What.StartsWith("the calendar", StringComparison.Ordinal) is true);
+        Assert.Equal(
+            $"the calendar to open at {ends:yyyy-MM-dd HH:mm}Z: it would still be at 10 % when tenant foo is frozen at {begins:yyyy-MM-dd HH:mm}Z (the fair)", waiting.WaitingFor!.What);
+        Assert.Equal((new Weights(95, 5), ends), (waiting.Weights, waiting.WaitingFor.Until));
+        Assert.True(host.Now < begins);
+
+        var (code, body) = await host.SayAsync("promote");
+        Assert.Equal(HttpStatusCode.Conflict, code);
+        Assert.Contains("it would still be at 10 % when", (string?)body!["detail"], StringComparison.Ordinal);
+
+        await host.UntilAsync("the increase", view => view.Weights == new Weights(90, 10));
+        Assert.True(host.Now >= ends);
+        await host.SayAcceptedAsync("abort");
+        await host.UntilAsync(CanaryPhase.Aborted);
+    }
+
+    [Fact]
+    public async Task A_step_that_no_window_has_room_for_is_refused_by_name()
+    {
+        await using var host = await CanaryHost.StartAsync();
+        const string Steps = """{"setWeight":10},{"setWeight":50},{"pause":{"duration":"90m"}}""";
+        await WindowsAsync(host, """{"from":"00:00","to":"01:00","timeZone":"UTC"},{"from":"12:00","to":"13:00","timeZone":"UTC"}""");
+
+        var (code, body) = await host.SubmitAsync("v0-0-2", Steps);
+        Assert.Equal((HttpStatusCode.BadRequest, "/steps/1", "never"), (code, (string?)body!["errors"]![0]!["pointer"], (string?)body["errors"]![0]!["code"]));
+        Assert.Contains(
+            "would stay at 50 % for 1h30m, and the longest opening is 1h (everything has windows: Mon–Sun 00:00–01:00 UTC", (string?)body["errors"]![0]!["message"], StringComparison.Ordinal);
+
+        await WindowsAsync(host, """{"from":"00:00","to":"02:00","timeZone":"UTC"}""");
+        await host.SubmitAcceptedAsync("v0-0-2", Steps);
+    }
+
+    [Fact]
+    public async Task A_freeze_of_a_service_and_windows_of_everything_hold_beside_each_other()
+    {
+        await using var host = await CanaryHost.StartAsync();
+        var ends = host.Now.AddMinutes(4);
+        await host.HaveTenantAsync(Tenant with { Services = [new("hello", 8080, "/foo/", "v0-0-1") { Freezes = [new(host.Now.AddHours(-1), ends, "the fair")] }] });
+        var other = host.Now.AddDays(3).DayOfWeek.ToString()[..3];
+        await WindowsAsync(host, $$"""{"days":["{{other}}"],"from":"00:00","to":"24:00","timeZone":"UTC"}""");
+        await host.SubmitAcceptedAsync("v0-0-2", """{"setWeight":10}""", Quick);
+
+        await host.UntilAsync("the windows of everything", view => view.WaitingFor?.What.Contains($"everything has windows: {other} 00:00–24:00 UTC", StringComparison.Ordinal) is true);
+        Assert.Equal(HttpStatusCode.OK, (await host.SendAsync(HttpMethod.Delete, "/api/windows", new { by = "ann" })).Code);
+        var frozen = await host.UntilAsync("the freeze", view => view.WaitingFor?.What.Contains("service hello is frozen (the fair)", StringComparison.Ordinal) is true);
+        Assert.Equal((ends, new Weights(100, 0)), (frozen.WaitingFor!.Until, frozen.Weights));
+        await host.UntilAsync("the increase", view => view.Weights.Canary > 0);
+        Assert.True(host.Now >= ends);
+    }
+
+    [Fact]
+    public async Task A_canary_without_windows_of_its_own_is_refused_where_those_of_others_are_never_open_together()
+    {
+        await using var host = await CanaryHost.StartAsync();
+        await host.HaveTenantAsync(Tenant with { Windows = [new([Weekday.Mon], TimeSpan.FromHours(1), TimeSpan.FromHours(2), "UTC")] });
+        await WindowsAsync(host, """{"days":["Tue"],"from":"01:00","to":"02:00","timeZone":"UTC"}""");
+
+        var (code, body) = await host.SubmitAsync("v0-0-2", """{"setWeight":10}""");
+        Assert.Equal(
+            (HttpStatusCode.BadRequest, "The candidate could never have more traffic: no moment is in all windows (everything has windows: Tue 01:00–02:00 UTC; tenant foo has windows: Mon 01:00–02:00 UTC)."),
+            (code, (string?)body!["errors"]![0]!["message"]));
+    }
+
+    [Fact]
+    public async Task The_windows_of_everything_are_shown_until_they_are_lifted()
+    {
+        await using var host = await CanaryHost.StartAsync();
+        Assert.Empty((await host.SendAsync(HttpMethod.Get, "/api/windows")).Body!["windows"]!.AsArray());
+        await WindowsAsync(host, """{"days":["Mon"],"from":"09:00","to":"17:00","timeZone":"Europe/Zurich"}""");
+
+        await host.RestartAsync();
+        var shown = (await host.SendAsync(HttpMethod.Get, "/api/windows")).Body!;
+        Assert.Equal(("17:00", "ann", "office hours"), ((string?)shown["windows"]![0]!["to"], (string?)shown["by"], (string?)shown["reason"]));
+        Assert.Equal(HttpStatusCode.BadRequest, (await host.SendAsync(HttpMethod.Put, "/api/windows", new { by = "ann" })).Code);
+        Assert.Equal(HttpStatusCode.OK, (await host.SendAsync(HttpMethod.Delete, "/api/windows", new { by = "bob" })).Code);
+        Assert.Empty((await host.SendAsync(HttpMethod.Get, "/api/windows")).Body!["windows"]!.AsArray());
     }
 
     [Fact]
@@ -163,6 +251,12 @@ public sealed class CanaryCalendarTests
     private static async Task FreezeAsync(CanaryHost host)
     {
         var (code, body) = await host.SendAsync(HttpMethod.Put, Freeze, new { by = "ann", reason = "the database is slow" });
+        Assert.True(code == HttpStatusCode.OK, body?.ToJsonString());
+    }
+
+    private static async Task WindowsAsync(CanaryHost host, string windows)
+    {
+        var (code, body) = await host.SendAsync(HttpMethod.Put, "/api/windows", JsonNode.Parse($$"""{"windows":[{{windows}}],"by":"ann","reason":"office hours"}"""));
         Assert.True(code == HttpStatusCode.OK, body?.ToJsonString());
     }
 

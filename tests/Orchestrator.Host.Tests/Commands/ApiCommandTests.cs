@@ -102,6 +102,7 @@ public sealed class ApiCommandTests : IDisposable
     [InlineData("""{"by":"ann","reason":"the fix"}""", "POST /api/tenants/foo/canaries/hello/promote?full=true&force=true", "canaries", "promote", "foo", "hello", "--full", "--force", "--reason", "the fix")]
     [InlineData("""{"by":"ann","reason":"db","to":"2026-12-24T12:00","timeZone":"Europe/Zurich"}""", "PUT /api/freezes/incident-7", "freezes", "set", "incident-7", "--reason", "db", "--to", "2026-12-24T12:00", "--time-zone", "Europe/Zurich")]
     [InlineData("""{"by":"ann"}""", "DELETE /api/freezes/incident-7", "freezes", "lift", "incident-7")]
+    [InlineData("""{"by":"ann","reason":"quarter end"}""", "DELETE /api/windows", "windows", "lift", "--reason", "quarter end")]
     public async Task What_is_said_is_sent_with_who_says_it(string body, string call, params string[] arguments)
     {
         await using var server = await FakeServer.StartAsync(_ => Results.Json(new { }));
@@ -134,6 +135,23 @@ public sealed class ApiCommandTests : IDisposable
 
         Assert.Equal(0, result.ExitCode);
         Assert.Matches("incident-7.*2026-12-24T12:00:00Z.*ann.*db", result.Output);
+    }
+
+    [Fact]
+    public async Task Windows_of_everything_are_sent_from_a_file_and_shown()
+    {
+        await using var server = await FakeServer.StartAsync(_ => Results.Text(
+            """{"windows":[{"days":["Mon","Tue"],"from":"09:00","to":"17:00","timeZone":"Europe/Zurich"}],"by":"ann","reason":"office hours"}""", "application/json"));
+        var file = Spec("windows: [{days: [Mon, Tue], from: '09:00', to: '17:00', timeZone: Europe/Zurich}]");
+
+        Assert.Equal(0, (await server.OrcAsync("windows", "set", "-f", file, "--by", "ann", "--reason", "office hours")).ExitCode);
+        var request = Assert.Single(server.Requests);
+        Assert.Equal(
+            ("PUT", "/api/windows", """{"windows":[{"days":["Mon","Tue"],"from":"09:00","to":"17:00","timeZone":"Europe/Zurich"}],"by":"ann","reason":"office hours"}"""),
+            (request.Method, request.PathAndQuery, request.Body));
+
+        var shown = await server.OrcAsync("windows", "get");
+        Assert.Matches("Mon, Tue.*09:00.*17:00.*Europe/Zurich.*ann.*office hours", shown.Output);
     }
 
     [Fact]
