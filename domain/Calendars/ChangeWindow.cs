@@ -62,8 +62,8 @@ public sealed record ChangeWindow(
         var zone = Zone;
         var start = Instant.FromDateTimeUtc(from);
 
-        // Between two of these the clock on the wall runs evenly and comes neither to the opening nor to the end.
-        var turns = Turns(start, zone)
+        // Between two of these the clock on the wall runs evenly and does not come to the opening, or to the end.
+        var turns = Turns(isOpen ? From : To, start, zone)
             .Concat(zone.GetZoneIntervals(start, start + Duration.FromDays(DaysAhead)).Where(interval => interval.HasStart).Select(interval => interval.Start))
             .Append(start)
             .Where(at => at >= start && IsOpen(at, zone) == isOpen)
@@ -71,17 +71,15 @@ public sealed record ChangeWindow(
         return turns.Count > 0 ? turns.Min().ToDateTimeUtc() : null;
     }
 
-    /// <summary>When the clock on the wall shows <see cref="From"/> or <see cref="To"/>: usually once a day, not at all or twice when it is changed.</summary>
-    private IEnumerable<Instant> Turns(Instant start, DateTimeZone zone)
+    /// <summary>When the clock on the wall shows a time on one of the days: usually once a day, not at all or twice when it is changed.</summary>
+    private IEnumerable<Instant> Turns(TimeSpan time, Instant start, DateTimeZone zone)
     {
         // A clock that is set back at midnight shows the day before once more.
         var first = start.InZone(zone).Date.PlusDays(-1);
-        return from day in Enumerable.Range(0, DaysAhead + 1)
-               let midnight = first.PlusDays(day).AtMidnight()
-               where Days.Contains((Weekday)midnight.DayOfWeek)
-               from time in (TimeSpan[])[From, To]
-               from at in Moments(zone.MapLocal(midnight.PlusTicks(time.Ticks)))
-               select at;
+        return Enumerable.Range(0, DaysAhead + 1)
+            .Select(first.PlusDays)
+            .Where(date => Days.Contains((Weekday)date.DayOfWeek))
+            .SelectMany(date => Moments(zone.MapLocal(date.AtMidnight().PlusTicks(time.Ticks))));
     }
 
     private static IEnumerable<Instant> Moments(ZoneLocalMapping mapping) => mapping.Count switch

@@ -102,6 +102,11 @@ internal sealed partial class CanaryRun
                 return StepReport.Waiting("a look at what others have changed");
             }
 
+            if (weight > Progress.Weight && !await IsOpenAsync())
+            {
+                return StepReport.Waiting("the calendar to open");
+            }
+
             var report = await context.ShiftTrafficAsync(start.Cluster, split, watch?.Mark);
             if (report.Outcome is StepOutcome.Waiting)
             {

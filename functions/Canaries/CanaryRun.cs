@@ -185,6 +185,7 @@ internal sealed partial class CanaryRun
 
             if (!isAtGate)
             {
+                asked = !adds ? asked : Progress.Forced ? null : calendar;
                 return;
             }
 

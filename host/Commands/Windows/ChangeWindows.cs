@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Orchestrator.Host.Api;
+using Orchestrator.Host.Input;
 
 namespace Orchestrator.Host.Commands.Windows;
 
@@ -47,7 +48,7 @@ internal sealed class SetWindows : ChangeWindows
         : base("set", "Say when canaries may get more traffic, whosever they are; windows that were set before go", HttpMethod.Put, "set") => Add(file);
 
     protected override async Task<JsonObject> BodyAsync(Call call, CancellationToken cancellationToken) =>
-        (await call.ReadSpecAsync(file, cancellationToken))!.AsObject();
+        await call.ReadSpecAsync(file, cancellationToken) as JsonObject ?? throw new InputException($"-f {call.Get(file)}: expected an object with 'windows'.");
 }
 
 /// <summary><c>orc windows lift [--reason R]</c></summary>

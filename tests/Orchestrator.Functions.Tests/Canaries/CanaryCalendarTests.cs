@@ -146,6 +146,25 @@ public sealed class CanaryCalendarTests
     }
 
     [Fact]
+    public async Task A_freeze_that_begins_while_pods_are_awaited_holds_the_increase_that_they_are_for()
+    {
+        await using var host = await CanaryHost.StartAsync();
+        host.Cluster.Metrics.Set("v0-0-2");
+        await host.SubmitAcceptedAsync("v0-0-2", """{"setCanaryScale":{"matchTrafficWeight":true}},{"pause":{}},{"setWeight":60}""", Quick);
+        await host.UntilAsync("the pause", view => view.Step?.Kind == "pause" && view.Phase == CanaryPhase.Paused);
+        host.Cluster.NeverReady("v0-0-2", fails: false);
+        await host.SayAcceptedAsync("promote");
+        await host.UntilAsync("the pods", view => view.Step?.Kind == "setWeight" && view.WaitingFor is not null);
+        await FreezeAsync(host);
+        host.Cluster.Ready("v0-0-2");
+
+        var frozen = await host.UntilAsync("the freeze", view => view.WaitingFor?.What == Frozen);
+        Assert.Equal(new Weights(100, 0), frozen.Weights);
+        Assert.Equal(HttpStatusCode.OK, (await host.SendAsync(HttpMethod.Delete, Freeze, new { by = "ann" })).Code);
+        await host.UntilAsync(CanaryPhase.Promoted);
+    }
+
+    [Fact]
     public async Task An_increase_whose_steps_would_cross_into_a_freeze_waits_until_that_is_over()
     {
         await using var host = await CanaryHost.StartAsync();
@@ -156,7 +175,7 @@ public sealed class CanaryCalendarTests
 
         var waiting = await host.UntilAsync("the freeze", view => view.WaitingFor?.What.StartsWith("the calendar", StringComparison.Ordinal) is true);
         Assert.Equal(
-            $"the calendar to open at {ends:yyyy-MM-dd HH:mm}Z: it would still be at 10 % when tenant foo is frozen at {begins:yyyy-MM-dd HH:mm}Z (the fair)", waiting.WaitingFor!.What);
+            $"the calendar to open at {ends:yyyy-MM-dd HH:mm}Z: it would still be at 10 % when tenant foo is frozen at {begins:yyyy-MM-dd HH:mm}Z (the…", waiting.WaitingFor!.What);
         Assert.Equal((new Weights(95, 5), ends), (waiting.Weights, waiting.WaitingFor.Until));
         Assert.True(host.Now < begins);
 
