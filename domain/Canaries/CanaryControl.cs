@@ -19,8 +19,9 @@ public static class CanaryControl
         {
             return view switch
             {
-                { Phase: CanaryPhase.Promoted, WaitingFor: not null } => null,
+                { Phase: CanaryPhase.Promoted, UndoUntil: { } until } when decision.At < until => null,
                 { Phase: CanaryPhase.Promoted } => $"{view.Stable} keeps its pods no longer: start a canary of it instead.",
+                { Phase: CanaryPhase.Promoting } => $"{view.Candidate} is not promoted yet: abort its canary instead.",
                 _ => $"Only a promotion can be undone: the canary of {view.Candidate} is {view.Phase}.",
             };
         }
@@ -32,7 +33,12 @@ public static class CanaryControl
                 : $"Only a canary that did not come to its promotion can be run again: that of {view.Candidate} is {view.Phase}.";
         }
 
-        if (IsOver(view.Phase) || view.Phase is CanaryPhase.Promoting or CanaryPhase.RollingBack)
+        if (view is { Phase: CanaryPhase.Promoting, Final: true })
+        {
+            return $"{view.Stable} is being taken down, and nothing can be taken back any more: start a canary of it instead.";
+        }
+
+        if (IsOver(view.Phase) || view.Phase is CanaryPhase.RollingBack || (view.Phase is CanaryPhase.Promoting && decision.Verb is not Verb.Abort))
         {
             return $"The canary of {view.Candidate} is {view.Phase}.";
         }
@@ -45,13 +51,19 @@ public static class CanaryControl
         return decision.Verb switch
         {
             Verb.Approve or Verb.Reject when view.Step?.Kind != "approve" => $"Nothing awaits approval: the canary of {view.Candidate} is {view.Phase}.",
-            Verb.Approve when view.HasApproved(decision.By) => $"{decision.By} has approved already, and counts once: let somebody else approve {view.Candidate}, or reject it.",
-            Verb.Pause when view.Phase == CanaryPhase.Paused => "It is paused already.",
+            Verb.Approve when view.StepDone => $"Nothing awaits approval any more: step {view.Step!.Index} is passed, and {view.Candidate} waits for {view.WaitingFor?.What ?? "its next step"}.",
+            Verb.Approve or Verb.Promote when view.HasApproved(decision.By) && IsApproval(view, decision) =>
+                $"{decision.By} has approved already, and counts once: let somebody else approve {view.Candidate}, or reject it.",
+            Verb.Pause when view.PausedBy is { } who => $"It is paused already, by {who}.",
             Verb.Resume when view.Phase != CanaryPhase.Paused => $"It is not paused: the canary of {view.Candidate} is {view.Phase}.",
             Verb.Promote when view.Step is null => "No step has begun that could be skipped: wait for the first, or promote fully.",
             _ => null,
         };
     }
+
+    /// <summary>Whether a decision counts as one approval of the step that a run is at: a promotion, too, has one voice there, unless it is forced.</summary>
+    public static bool IsApproval(CanaryView view, CanaryDecision decision) =>
+        view is { Step.Kind: "approve", StepDone: false } && decision is { Verb: Verb.Approve } or { Verb: Verb.Promote, Force: false };
 
     /// <summary>The decision with the step it is taken on, where it is about that step alone.</summary>
     public static CanaryDecision BoundTo(CanaryView view, CanaryDecision decision) =>

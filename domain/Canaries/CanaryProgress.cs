@@ -59,6 +59,12 @@ public sealed record CanaryProgress
     public ImmutableList<Decision> Decisions { get; init; } = [];
     public ImmutableList<JudgedSample> Samples { get; init; } = [];
 
+    /// <summary>What is left of the samples that were too many.</summary>
+    public ImmutableList<ReadingSummary> Dropped { get; init; } = [];
+
+    /// <summary>How the traffic was divided, one change after the other.</summary>
+    public ImmutableList<WeightChange> Weights { get; init; } = [];
+
     /// <summary>What others have changed of the objects that the run steers.</summary>
     public ImmutableList<ForeignChange> Changes { get; init; } = [];
     public WaitingFor? WaitingFor { get; init; }
@@ -67,8 +73,14 @@ public sealed record CanaryProgress
     /// <summary>Who paused the run, if anybody did.</summary>
     public string? PausedBy { get; init; }
 
-    /// <summary>Whether somebody said that this step is done.</summary>
+    /// <summary>Whether somebody said that this step is done, or the clock in their place.</summary>
     public bool Skipped { get; init; }
+
+    /// <inheritdoc cref="CanaryView.UndoUntil"/>
+    public DateTime? UndoUntil { get; init; }
+
+    /// <inheritdoc cref="CanaryView.Final"/>
+    public bool Final { get; init; }
 
     /// <summary>Who has approved this step.</summary>
     public ImmutableList<string> Approvals { get; init; } = [];
@@ -144,6 +156,7 @@ public sealed record CanaryProgress
             Weight = weight,
             Preview = preview,
             Mirror = mirror,
+            Weights = isSame && preview == Preview ? Weights : Weights.Add(new(now, Step?.Position.Index, weight, preview, mirror)),
             WeightSince = isSame ? WeightSince : now,
             SettledAt = now + settling,
             IsDividedByOthers = false,
@@ -175,16 +188,17 @@ public sealed record CanaryProgress
     {
         var analysis = AnalysisPolicy.Judge(Spec.Analysis, Analysis, sample, now);
         var all = (sample.Requests.Value ?? 0) + (sample.StableRequests.Value ?? 0);
-        return this with
+        var judged = this with
         {
             Analysis = analysis,
-            Samples = Kept(Samples.Add(new(
-                sample, analysis.Active.Where(m => sample.Metrics.ContainsKey(m.Spec.Name)).ToDictionary(m => m.Spec.Name, m => m.Verdict)))),
+            Samples = Samples.Add(new(
+                sample, analysis.Active.Where(m => sample.Metrics.ContainsKey(m.Spec.Name)).ToDictionary(m => m.Spec.Name, m => m.Verdict))),
             Observed = all > 0 ? new(Math.Round((sample.Requests.Value ?? 0) / all, 4)) : null,
             Share = sample.At - WindowOf(sample) >= SettledAt ? TrafficShare.Of(sample) : Share,
             PausedBy = PausedBy ?? (analysis.Doubt is { } doubt ? $"the analysis: {doubt}" : null),
             Ending = Ending ?? (analysis.Failure is { } failure ? new(CanaryPhase.RolledBack, failure) : null),
         };
+        return judged.Bounded();
     }
 
     /// <summary>Others were found to have changed something; what was told before counts once, what was put back each time.</summary>
@@ -221,7 +235,13 @@ public sealed record CanaryProgress
             return noted with { Ending = new(CanaryPhase.RolledBack, Sentence("undone", entry)), FinishedAt = null };
         }
 
-        if (Ending is not null || IsUsed(decision.Link) || CanaryControl.WhyNot(View(), decision) is not null || (Skipped && decision.Verb is Verb.Approve or Verb.Reject))
+        if (decision.Verb == Verb.Supersede && Phase is CanaryPhase.Promoting or CanaryPhase.Promoted)
+        {
+            // What has all requests already stays; the newer version is measured against it, and not kept waiting for the old one.
+            return noted with { Released = true };
+        }
+
+        if (Ending is not null || IsUsed(decision.Link) || CanaryControl.WhyNot(View(), decision) is not null)
         {
             return noted;
         }
@@ -229,10 +249,10 @@ public sealed record CanaryProgress
         return decision.Verb switch
         {
             Verb.Approve => noted.Approved(decision.By),
+            Verb.Promote => noted.Promoted(decision),
             Verb.Reject => noted with { Ending = new(CanaryPhase.RolledBack, Sentence("rejected", entry)) },
             Verb.Pause => noted with { PausedBy = Excerpt.Of(entry.Who, NameShown) },
             Verb.Resume => PausedBy is null ? noted with { Skipped = true } : noted with { PausedBy = null, Analysis = Analysis.Resumed() },
-            Verb.Promote => noted with { Skipped = true, Unjudged = true, Forced = decision.Force, PausedBy = null, Analysis = Analysis.Resumed() },
             Verb.PromoteFully => noted with { Skipped = true, PromotedFully = true, Forced = decision.Force, PausedBy = null },
             Verb.Abort => noted with { Ending = new(CanaryPhase.Aborted, Sentence("aborted", entry)) },
             _ => noted with { Ending = new(CanaryPhase.Superseded, decision.Reason) },
@@ -286,14 +306,17 @@ public sealed record CanaryProgress
             };
         }
 
-        return Step?.Step is ApproveStep { OnTimeout: TimeoutVerdict.Rollback } approve && !Skipped && !PromotedFully && now >= StepSince + approve.Timeout
-            ? this with
-            {
-                Ending = new(CanaryPhase.RolledBack, Approvals.IsEmpty
-                    ? $"nobody approved {Spec.Candidate.Version} in time"
-                    : $"{Approvals.Count} of {approve.MinApprovals} approved {Spec.Candidate.Version} in time: {Approvers}"),
-            }
-            : this;
+        if (Step?.Step is not ApproveStep approve || Skipped || PromotedFully || now < StepSince + approve.Timeout)
+        {
+            return this;
+        }
+
+        return approve.OnTimeout is TimeoutVerdict.Approve ? this with { Skipped = true } : this with
+        {
+            Ending = new(CanaryPhase.RolledBack, Approvals.IsEmpty
+                ? $"nobody approved {Spec.Candidate.Version} in time"
+                : $"{Approvals.Count} of {approve.MinApprovals} approved {Spec.Candidate.Version} in time: {Approvers}"),
+        };
     }
 
     /// <summary>The phase of a run that stands at its step.</summary>
@@ -329,12 +352,18 @@ public sealed record CanaryProgress
         Propagation = Propagation is { What: { } lacking } ? Propagation with { What = Excerpt.Of(lacking, ReasonShown) } : Propagation,
         Changes = Changes.IsEmpty ? null : [.. Changes.TakeLast(ChangesShown).Select(Shown)],
         Approvals = Approvals.IsEmpty ? null : [.. Approvals.Select(CanaryView.Approver)],
+        PausedBy = Ending is null && PausedBy is { } who ? Excerpt.Of(who, ReasonShown) : null,
+        StepDone = Skipped,
+        UndoUntil = UndoUntil,
+        Final = Final,
     };
 
     /// <summary>What stays of the run.</summary>
     public CanaryRecord Record(IReadOnlyList<string> errors) => new(View() with { Reason = Ending?.Reason }, Spec, Samples, Decisions, errors)
     {
         Changes = Changes.IsEmpty ? null : Changes,
+        Weights = Weights.IsEmpty ? null : Weights,
+        Dropped = Dropped.IsEmpty ? null : Dropped,
     };
 
     /// <summary>The candidate is not what was approved and judged.</summary>
@@ -373,6 +402,13 @@ public sealed record CanaryProgress
         Approvals = Approvals.Add(who),
         Skipped = Step?.Step is ApproveStep approve && Approvals.Count + 1 >= approve.MinApprovals,
     };
+
+    /// <summary>A promotion passes what the step waits for, except that it has one voice among those who must approve.</summary>
+    private CanaryProgress Promoted(CanaryDecision decision)
+    {
+        var counted = CanaryControl.IsApproval(View(), decision) ? Approved(decision.By) : this with { Skipped = true };
+        return counted.Skipped ? counted with { Unjudged = true, Forced = decision.Force, PausedBy = null, Analysis = Analysis.Resumed() } : counted;
+    }
 
     private string Missing(ApproveStep approve) => approve.MinApprovals == 1
         ? $"approval of {Spec.Candidate.Version}"
@@ -417,16 +453,18 @@ public sealed record CanaryProgress
         return metric.SampledAt is null && first > next ? first : next;
     }
 
-    /// <summary>As many samples as a record may hold: the oldest go that found nothing amiss.</summary>
-    private static ImmutableList<JudgedSample> Kept(ImmutableList<JudgedSample> samples)
+    /// <summary>With as many samples as a record may hold: the oldest that found nothing amiss are summed up.</summary>
+    private CanaryProgress Bounded()
     {
+        var (samples, dropped) = (Samples, Dropped);
         while (samples.Count > 1 && samples.Sum(Readings) > MostReadings)
         {
-            var good = samples.FindIndex(sample => sample.Verdicts.Values.All(verdict => verdict == Verdict.Passed));
-            samples = samples.RemoveAt(Math.Max(0, good));
+            var oldest = Math.Max(0, samples.FindIndex(sample => sample.Verdicts.Values.All(verdict => verdict == Verdict.Passed)));
+            dropped = ReadingSummary.Add(dropped, samples[oldest]);
+            samples = samples.RemoveAt(oldest);
         }
 
-        return samples;
+        return this with { Samples = samples, Dropped = dropped };
 
         static int Readings(JudgedSample sample) => 2 + sample.Sample.Metrics.Count + (sample.Sample.Stable?.Count ?? 0);
     }

@@ -103,6 +103,22 @@ public sealed record CanaryView(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Approvals { get; init; }
 
+    /// <summary>Who or what has paused the run; null: nobody, though it may stand at a step that is a pause.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? PausedBy { get; init; }
+
+    /// <summary>Whether the step that it is at has what it wanted of people or the clock, so that something else holds the run.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool StepDone { get; init; }
+
+    /// <summary>Until when the promotion can be undone, UTC; null: it cannot, not yet or not any more.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTime? UndoUntil { get; init; }
+
+    /// <summary>Whether the old version is being taken down, after which nothing is taken back.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Final { get; init; }
+
     /// <summary>Whether somebody has approved that step.</summary>
     public bool HasApproved(string who) => Approvals?.Contains(Approver(who), StringComparer.OrdinalIgnoreCase) is true;
 

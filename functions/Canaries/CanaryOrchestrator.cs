@@ -106,6 +106,7 @@ public static class CanaryOrchestrator
             }
         }
 
+        run.Seal();
         var old = new VersionOnCluster(start.Cluster, traffic.Namespace, traffic.Service, traffic.Stable);
         var isGone = await run.TidyAsync($"the subset of {old.Version} to go", () => context.DropSubsetAsync(old))
             && await run.TidyAsync($"the pods of {old.Version} to go", () => context.RetireVersionAsync(old));

@@ -28,6 +28,7 @@ internal sealed partial class CanaryRun
         await ScaleAsync(CanaryPhase.Progressing, start.Spec.Steps.OfType<SetCanaryScaleStep>().LastOrDefault(), weight: 100);
         await ShiftAsync(baseline, CanaryPhase.Promoting, weight: 100, preview: false, mirror: 0, isLast: true);
         await LearnedAsync(CanaryPhase.Promoting);
+        await TakeDecisionsAsync();
     }
 
     /// <summary>Gives the candidate its subset.</summary>

@@ -90,6 +90,8 @@ internal sealed partial class CanaryRun
             }
         }
 
+        // What came too late to have an effect stays all the same.
+        await TakeDecisionsAsync();
         return Progress.Record(errors);
     }
 
@@ -199,6 +201,7 @@ internal sealed partial class CanaryRun
     public async Task<bool> KeepStableAsync()
     {
         var until = context.CurrentUtcDateTime + start.Spec.KeepStable;
+        Progress = Progress with { UndoUntil = until };
         while (!Progress.Released && !IsUndone() && context.CurrentUtcDateTime < until)
         {
             Show(CanaryPhase.Promoted, new($"the end of keepStable: {Progress.Stable} keeps its pods", until));
@@ -206,6 +209,7 @@ internal sealed partial class CanaryRun
             await TakeDecisionsAsync();
         }
 
+        Progress = Progress with { UndoUntil = null };
         if (IsUndone())
         {
             return false;
@@ -214,6 +218,9 @@ internal sealed partial class CanaryRun
         Show(CanaryPhase.Promoted, null);
         return true;
     }
+
+    /// <summary>From here on nothing is taken back.</summary>
+    public void Seal() => Progress = Progress with { Final = true };
 
     /// <summary>One thing after the end was decided; false when it could not be done, which is told and is no ending of its own.</summary>
     /// <param name="what">What is waited for, in words.</param>

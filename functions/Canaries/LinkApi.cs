@@ -64,15 +64,15 @@ public sealed class LinkApi(DecisionLinks links, TimeProvider time, Access acces
     public async Task<IResult> ShowAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Route)] HttpRequest request, [DurableClient] DurableTaskClient client, string token)
     {
-        var (link, obstacle) = await FindAsync(request, client, token);
-        return obstacle ?? LinkPage.Ask(request, link!);
+        var (link, view, obstacle) = await FindAsync(request, client, token);
+        return obstacle ?? LinkPage.Ask(request, link!, view!);
     }
 
     [Function("UseLink")]
     public async Task<IResult> UseAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Route)] HttpRequest request, [DurableClient] DurableTaskClient client, string token)
     {
-        var (link, obstacle) = await FindAsync(request, client, token);
+        var (link, _, obstacle) = await FindAsync(request, client, token);
         audit.Note(request.HttpContext, link is null ? null : $"{link.Decision.By}, by a link", Permission.DecideOnCanary.Role, obstacle is null ? null : "the link decides nothing now");
         if (obstacle is not null)
         {
@@ -81,25 +81,28 @@ public sealed class LinkApi(DecisionLinks links, TimeProvider time, Access acces
 
         return await client.TryRaiseEventAsync(link!.Run, CanaryDecision.EventName, link.Decision with { At = Now }, request.HttpContext.RequestAborted)
             ? LinkPage.Tell(
-                request, StatusCodes.Status202Accepted, $"{LinkPage.VerbOf(link)}: accepted", $"It is decided for {link.Decision.Revision} of {link.Service} in tenant {link.Tenant}.")
+                request,
+                StatusCodes.Status202Accepted,
+                $"{LinkPage.VerbOf(link)}: accepted",
+                $"The canary of {link.Decision.Revision} of {link.Service} in tenant {link.Tenant} is told. It counts if nobody has ended that step in the same moment: its decisions say what came of it.")
             : NotNow(request, "The canary has ended meanwhile.");
     }
 
-    private async Task<(DecisionLink? Link, IResult? Obstacle)> FindAsync(HttpRequest request, DurableTaskClient client, string token)
+    private async Task<(DecisionLink? Link, CanaryView? View, IResult? Obstacle)> FindAsync(HttpRequest request, DurableTaskClient client, string token)
     {
         if (await links.ReadAsync(token) is not { } link)
         {
-            return (null, LinkPage.Tell(request, StatusCodes.Status404NotFound, "No such link", "It is not whole, or was made by another server: ask for a new one."));
+            return (null, null, LinkPage.Tell(request, StatusCodes.Status404NotFound, "No such link", "It is not whole, or was made by another server: ask for a new one."));
         }
 
         if (link.Expires <= Now)
         {
-            return (link, LinkPage.Tell(request, StatusCodes.Status410Gone, "The link has expired", $"It was good until {link.Expires:u}: ask for a new one."));
+            return (link, null, LinkPage.Tell(request, StatusCodes.Status410Gone, "The link has expired", $"It was good until {link.Expires:u}: ask for a new one."));
         }
 
         var view = await client.CanaryAsync(link.Tenant, link.Service, request.HttpContext.RequestAborted);
         var reason = view is null || view.InstanceId != link.Run ? "The canary that it was made for is over." : CanaryControl.WhyNot(view, link.Decision);
-        return (link, reason is null ? null : NotNow(request, reason));
+        return (link, view, reason is null ? null : NotNow(request, reason));
     }
 
     private static IResult NotNow(HttpRequest request, string reason) =>

@@ -7,12 +7,13 @@ namespace Orchestrator.Functions.Canaries;
 /// <summary>What people see who open a link.</summary>
 internal static class LinkPage
 {
-    /// <summary>What the link would decide, with the button that does it.</summary>
-    public static IResult Ask(HttpRequest request, DecisionLink link) => Page(
+    /// <summary>What the link would decide of a run as it is seen, with the button that does it.</summary>
+    public static IResult Ask(HttpRequest request, DecisionLink link, CanaryView view) => Page(
         request,
         StatusCodes.Status200OK,
         $"{VerbOf(link)} {link.Decision.Revision}?",
-        $"The canary of service {link.Service} in tenant {link.Tenant} waits at step {link.Decision.Step}. "
+        $"The canary of service {link.Service} in tenant {link.Tenant} "
+            + (view.StepDone ? $"was let pass at step {link.Decision.Step} and stands there still. " : $"waits at step {link.Decision.Step}. ")
             + $"The decision is {link.Decision.By}'s, who made this link until {link.Expires:u}{Because(link.Decision.Reason)}. It can be used once.",
         VerbOf(link));
 

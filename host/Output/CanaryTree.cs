@@ -58,6 +58,24 @@ internal static class CanaryTree
         return tree;
     }
 
+    /// <summary>A run that is over, with how it divided the traffic and what is left of the samples that it did not keep one by one.</summary>
+    public static Tree Of(CanaryRecord record)
+    {
+        var tree = Of(record.View);
+        foreach (var change in record.Weights ?? [])
+        {
+            var step = change.Step is { } index ? $" at step {index}" : "";
+            tree.AddNode($"{change.At:u}{step}: {change.Weight} %{(change.Preview ? ", preview" : "")}{(change.Mirror > 0 ? $", copies of {change.Mirror} %" : "")}");
+        }
+
+        if (record.Dropped is { } dropped)
+        {
+            tree.AddNode($"[grey]{dropped.Sum(summary => summary.Count)} more readings are summed up: -o json shows them[/]");
+        }
+
+        return tree;
+    }
+
     private static string Counts(MetricView metric) =>
         (metric.Inconclusive > 0 ? $", {metric.Inconclusive} inconclusive" : "")
         + (metric.Errors > 0 ? $", {metric.Errors} without an answer" : "")

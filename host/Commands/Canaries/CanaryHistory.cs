@@ -12,7 +12,7 @@ internal sealed class CanaryHistory : ApiCommand
     private readonly Argument<string> service = Parameters.Service();
 
     public CanaryHistory()
-        : base("history", "Show every past run with its outcome and decisions; -o json shows every measurement too")
+        : base("history", "Show every past run with its outcome, decisions and changes of weight; -o json shows every measurement too")
     {
         Add(tenant);
         Add(service);
@@ -25,7 +25,7 @@ internal sealed class CanaryHistory : ApiCommand
         {
             foreach (var record in answer!.AsArray())
             {
-                terminal.Write(CanaryTree.Of(Views.Read<CanaryView>(record!["view"]!)));
+                terminal.Write(CanaryTree.Of(Views.Read<CanaryRecord>(record!)));
             }
         });
         return Holds;

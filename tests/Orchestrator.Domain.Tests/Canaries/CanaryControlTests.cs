@@ -16,14 +16,16 @@ public sealed class CanaryControlTests
     [InlineData(Verb.Reject, CanaryPhase.AwaitingApproval, "approve", true)]
     [InlineData(Verb.Reject, CanaryPhase.Paused, "pause", false)]
     [InlineData(Verb.Pause, CanaryPhase.Progressing, "analyze", true)]
-    [InlineData(Verb.Pause, CanaryPhase.Paused, "pause", false)]
+    [InlineData(Verb.Pause, CanaryPhase.Paused, "pause", true)]
     [InlineData(Verb.Resume, CanaryPhase.Paused, "analyze", true)]
     [InlineData(Verb.Resume, CanaryPhase.Progressing, "analyze", false)]
     [InlineData(Verb.Promote, CanaryPhase.AwaitingApproval, "approve", true)]
     [InlineData(Verb.Promote, CanaryPhase.Preparing, null, false)]
     [InlineData(Verb.PromoteFully, CanaryPhase.Preparing, null, true)]
     [InlineData(Verb.Abort, CanaryPhase.Preparing, null, true)]
-    [InlineData(Verb.Abort, CanaryPhase.Promoting, "setWeight", false)]
+    [InlineData(Verb.Abort, CanaryPhase.Promoting, "setWeight", true)]
+    [InlineData(Verb.Pause, CanaryPhase.Promoting, "setWeight", false)]
+    [InlineData(Verb.Reject, CanaryPhase.Promoting, "approve", false)]
     [InlineData(Verb.Abort, CanaryPhase.RollingBack, "setWeight", false)]
     [InlineData(Verb.Abort, CanaryPhase.Promoted, "setWeight", false)]
     [InlineData(Verb.Abort, CanaryPhase.Failed, null, false)]
@@ -33,9 +35,45 @@ public sealed class CanaryControlTests
     [Theory]
     [InlineData(Verb.Approve, "ann", "ann has approved already, and counts once: let somebody else approve v2, or reject it.")]
     [InlineData(Verb.Approve, "bob", null)]
+    [InlineData(Verb.Promote, "ann", "ann has approved already, and counts once: let somebody else approve v2, or reject it.")]
+    [InlineData(Verb.PromoteFully, "ann", null)]
     [InlineData(Verb.Reject, "ann", null)]
     public void Nobody_approves_twice(Verb verb, string by, string? reason) => Assert.Equal(
         reason, CanaryControl.WhyNot(View(CanaryPhase.AwaitingApproval, "approve") with { Approvals = ["ann"] }, Says(verb) with { By = by }));
+
+    [Fact]
+    public void A_step_that_is_passed_can_be_rejected_and_not_approved()
+    {
+        var passed = View(CanaryPhase.Progressing, "approve") with { StepDone = true, WaitingFor = new("the calendar to open", default) };
+
+        Assert.Equal(
+            "Nothing awaits approval any more: step 3 is passed, and v2 waits for the calendar to open.", CanaryControl.WhyNot(passed, Says(Verb.Approve)));
+        Assert.Null(CanaryControl.WhyNot(passed, Says(Verb.Reject)));
+        Assert.Null(CanaryControl.WhyNot(passed with { Approvals = ["ann"] }, Says(Verb.Promote)));
+    }
+
+    [Fact]
+    public void Who_has_paused_it_is_told_to_the_next_who_does() => Assert.Equal(
+        "It is paused already, by bob.", CanaryControl.WhyNot(View(CanaryPhase.Paused, "pause") with { PausedBy = "bob" }, Says(Verb.Pause)));
+
+    [Fact]
+    public void A_promotion_is_undone_until_the_time_that_the_view_names()
+    {
+        var until = new DateTime(2026, 1, 1, 12, 0, 0, DateTimeKind.Utc);
+        var kept = View(CanaryPhase.Promoted, "setWeight") with { UndoUntil = until, WaitingFor = new("the end of keepStable", until) };
+
+        Assert.Null(CanaryControl.WhyNot(kept, Says(Verb.Undo) with { At = until.AddTicks(-1) }));
+        Assert.Equal("v1 keeps its pods no longer: start a canary of it instead.", CanaryControl.WhyNot(kept, Says(Verb.Undo) with { At = until }));
+        Assert.Equal(
+            "v1 keeps its pods no longer: start a canary of it instead.",
+            CanaryControl.WhyNot(kept with { UndoUntil = null, WaitingFor = new("the subset of v1 to go", until) }, Says(Verb.Undo)));
+        Assert.Equal("v2 is not promoted yet: abort its canary instead.", CanaryControl.WhyNot(View(CanaryPhase.Promoting, "setWeight"), Says(Verb.Undo)));
+    }
+
+    [Fact]
+    public void Nothing_is_taken_back_once_the_old_version_goes() => Assert.Equal(
+        "v1 is being taken down, and nothing can be taken back any more: start a canary of it instead.",
+        CanaryControl.WhyNot(View(CanaryPhase.Promoting, "setWeight") with { Final = true }, Says(Verb.Abort)));
 
     [Fact]
     public void A_decision_on_another_revision_is_refused() =>

@@ -68,6 +68,65 @@ public sealed class CanaryProgressTests
     }
 
     [Fact]
+    public void A_promotion_has_one_voice_among_those_who_must_approve_unless_it_is_forced()
+    {
+        var none = At(new ApproveStep(TimeSpan.FromMinutes(1), TimeoutVerdict.Rollback, MinApprovals: 2));
+        var once = none.Decided(Says(Verb.Promote)).Decided(Says(Verb.Promote));
+        Assert.Equal(["ann"], once.Approvals);
+        Assert.False(once.Unjudged);
+        Assert.Equal("1 of 2 approvals of v2; approved by ann", once.Holds(Start, increase: false)!.What);
+
+        Assert.Null(once.Decided(Says(Verb.Promote) with { By = "bob" }).Holds(Start, increase: true));
+        Assert.Null(none.Decided(Says(Verb.Promote) with { Force = true }).Holds(Start, increase: true));
+        Assert.Null(none.Decided(Says(Verb.PromoteFully)).Holds(Start, increase: true));
+    }
+
+    [Theory]
+    [InlineData(Verb.Approve)]
+    [InlineData(Verb.Promote)]
+    [InlineData(Verb.PromoteFully)]
+    public void One_who_rejects_ends_it_as_long_as_the_run_stands_at_the_step(Verb passed)
+    {
+        var held = At(new ApproveStep(TimeSpan.FromMinutes(1), TimeoutVerdict.Rollback)).Decided(Says(passed));
+        Assert.True(held.View().StepDone);
+
+        Assert.Equal("rejected by bob: because", held.Decided(Says(Verb.Reject) with { By = "bob" }).Ending!.Reason);
+        Assert.Equal(held.Approvals, held.Decided(Says(Verb.Approve) with { By = "bob" }).Approvals);
+        Assert.Null(held.At(new(new(4, 5, "setWeight"), new SetWeightStep(20), 20, false), Start).Decided(Says(Verb.Reject, step: 3)).Ending);
+    }
+
+    [Fact]
+    public void An_abort_takes_back_what_is_about_to_be_promoted_and_nothing_that_is_final()
+    {
+        var promoting = At(new SetWeightStep(10)) with { Phase = CanaryPhase.Promoting };
+
+        Assert.Equal(CanaryPhase.Aborted, promoting.Decided(Says(Verb.Abort)).Ending!.Phase);
+        Assert.Null((promoting with { Final = true }).Decided(Says(Verb.Abort)).Ending);
+    }
+
+    [Theory]
+    [InlineData(CanaryPhase.Progressing, false)]
+    [InlineData(CanaryPhase.Promoting, true)]
+    [InlineData(CanaryPhase.Promoted, true)]
+    public void A_newer_version_takes_back_what_is_under_way_and_only_hurries_what_has_all_requests(CanaryPhase phase, bool hurries)
+    {
+        var superseded = (At(new SetWeightStep(10)) with { Phase = phase }).Decided(Says(Verb.Supersede));
+
+        Assert.Equal((hurries, !hurries), (superseded.Released, superseded.Ending is not null));
+        Assert.Equal("supersede", Assert.Single(superseded.Decisions).Verb);
+    }
+
+    [Fact]
+    public void An_undo_that_comes_too_late_is_noted_and_has_no_effect()
+    {
+        var promoted = At(new SetWeightStep(10)) with { Phase = CanaryPhase.Promoted, Ending = new(CanaryPhase.Promoted, null), UndoUntil = Start };
+
+        Assert.Equal(CanaryPhase.RolledBack, promoted.Decided(Says(Verb.Undo) with { At = Start.AddSeconds(-1) }).Ending!.Phase);
+        var late = (promoted with { UndoUntil = null, Final = true }).Decided(Says(Verb.Undo));
+        Assert.Equal((CanaryPhase.Promoted, 1), (late.Ending!.Phase, late.Decisions.Count));
+    }
+
+    [Fact]
     public void A_link_decides_once()
     {
         var approved = At(new ApproveStep(TimeSpan.FromMinutes(1), TimeoutVerdict.Rollback, MinApprovals: 2)).Decided(Says(Verb.Approve) with { Link = "1" });
@@ -98,6 +157,7 @@ public sealed class CanaryProgressTests
         Assert.Null(step.Timed(Start.AddSeconds(59)).Ending);
         Assert.Equal(rollsBack, step.Timed(Start.AddMinutes(1)).Ending is not null);
         Assert.Null(step.Holds(Start.AddMinutes(1), increase: false));
+        Assert.Equal(!rollsBack, step.Timed(Start.AddMinutes(1)).View().StepDone);
     }
 
     [Fact]
@@ -116,6 +176,19 @@ public sealed class CanaryProgressTests
         Assert.Equal("resume (paused by ann)", paused.Holds(Start, increase: false)!.What);
         Assert.Equal(CanaryPhase.Paused, paused.PhaseOfStep());
         Assert.Null((paused with { Phase = paused.PhaseOfStep() }).Decided(Says(Verb.Resume)).Holds(Start, increase: false));
+    }
+
+    [Fact]
+    public void A_pause_holds_a_step_that_is_a_pause_beyond_its_time()
+    {
+        var step = At(new PauseStep(TimeSpan.FromMinutes(1))) with { Phase = CanaryPhase.Paused };
+        Assert.Null(step.View().PausedBy);
+
+        var paused = step.Decided(Says(Verb.Pause));
+        Assert.Equal("ann", paused.View().PausedBy);
+        Assert.Equal("resume (paused by ann)", paused.Holds(Start.AddMinutes(2), increase: true)!.What);
+        Assert.Equal("the end of the pause, resume or promote", paused.Decided(Says(Verb.Resume)).Holds(Start, increase: false)!.What);
+        Assert.Null(paused.Decided(Says(Verb.Resume)).Holds(Start.AddMinutes(2), increase: false));
     }
 
     [Fact]
@@ -251,6 +324,58 @@ public sealed class CanaryProgressTests
 
         Assert.Equal((500, 601), (progress.Samples.Count, progress.View().Analysis[0].Samples));
         Assert.Equal(Verdict.Failed, progress.Samples[0].Verdicts[MetricSpec.SuccessRate]);
+    }
+
+    [Fact]
+    public void What_a_record_drops_is_summed_up_and_what_was_amiss_goes_last() => Gen.Select(
+        Gen.Int[667, 800], Gen.Double[0, 1000].Array[8], Gen.OneOfConst(-1.0, 500, 1000), (count, values, most) => (count, values, most)).Sample(
+            (count, values, most) =>
+            {
+                var lag = new MetricSpec("lag", Max: most) { Query = "lag", FailureLimit = int.MaxValue };
+                var spec = new CanarySpec { Tenant = "foo", Service = "hello", Candidate = new("v2"), Analysis = new() { Metrics = [lag] } };
+                var given = Enumerable.Range(0, count).Select(n => Only("lag", values[n % 8]) with { At = Start.AddSeconds(n), Weight = n < 300 ? 10 : 50 }).ToList();
+                var progress = given.Aggregate(CanaryProgress.Begin(spec, "canary.foo.hello.1", Start).Shifted(10, false, Start), (p, s) => p.Judged(s, s.At));
+                var record = progress.Record([]);
+                var dropped = given.Where(sample => !record.Samples.Any(kept => kept.Sample == sample)).ToList();
+                Assert.Equal(count, record.Samples.Count + (record.Dropped?.Sum(summary => summary.Count) ?? 0));
+                foreach (var summary in record.Dropped ?? [])
+                {
+                    var of = dropped.Where(s => s.Weight == summary.Weight && (s.Metrics["lag"].Value > lag.Max) == (summary.Verdict == Verdict.Failed)).ToList();
+                    var seen = of.ConvertAll(sample => sample.Metrics["lag"].Value!.Value);
+                    Assert.Equal(("lag", of.Count, of.Count), (summary.Metric, summary.Count, summary.Values));
+                    Assert.Equal((seen.Min(), seen.Max(), of.Min(s => s.At), of.Max(s => s.At)), (summary.Min, summary.Max, summary.First, summary.Last));
+                    Assert.Equal(seen.Average(), summary.Mean!.Value, tolerance: 1e-6);
+                }
+
+                return record.Dropped?.Any(summary => summary.Verdict != Verdict.Passed) is not true
+                    || record.Samples.All(kept => kept.Verdicts["lag"] != Verdict.Passed || kept == record.Samples[^1]);
+            },
+            iter: 6);
+
+    [Fact]
+    public void Readings_without_a_value_are_counted_and_have_no_mean()
+    {
+        var judged = new JudgedSample(Only("lag", null), new Dictionary<string, Verdict> { ["lag"] = Verdict.Inconclusive });
+
+        Assert.Equal(
+            new ReadingSummary("lag", 10, Verdict.Inconclusive, 2, 0, null, null, null, Start, Start), Assert.Single(ReadingSummary.Add(ReadingSummary.Add([], judged), judged)));
+    }
+
+    [Fact]
+    public void A_record_has_each_change_of_the_traffic_with_its_time()
+    {
+        var progress = CanaryProgress.Begin(new() { Tenant = "foo", Service = "hello", Candidate = new("v2") }, "canary.foo.hello.1", Start);
+        Assert.Null(progress.Shifted(0, false, Start).Record([]).Weights);
+
+        progress = progress.Shifted(0, true, Start)
+            .At(new(new(2, 3, "setWeight"), new SetWeightStep(10), 10, false), Start)
+            .Shifted(10, false, Start.AddMinutes(1))
+            .Shifted(10, false, Start.AddMinutes(2))
+            .Shifted(10, false, Start.AddMinutes(3), mirror: 5)
+            .Shifted(0, false, Start.AddMinutes(4));
+        Assert.Equal(
+            [new(Start, null, 0, true, 0), new(Start.AddMinutes(1), 2, 10, false, 0), new(Start.AddMinutes(3), 2, 10, false, 5), new(Start.AddMinutes(4), 2, 0, false, 0)],
+            progress.Record([]).Weights!);
     }
 
     private static CanarySample Only(string metric, double? value) => new(

@@ -39,6 +39,9 @@ public sealed class CanaryRampTests
         Assert.Contains(record.Samples, sample => sample.Sample is { Weight: 10, Requests.Value: 100 } && sample.Verdicts[MetricSpec.SuccessRate] == Verdict.Passed);
         Assert.Contains("istio_requests_total", record.Samples[0].Sample.Metrics[MetricSpec.SuccessRate].Query, StringComparison.Ordinal);
         Assert.Equal(1, record.View.Observed!.CanaryShare);
+        Assert.Equal([(1, 0, true), (3, 10, true), (5, 100, true), (5, 100, false)], record.Weights!.Select(change => (change.Step!.Value, change.Weight, change.Preview)));
+        Assert.Equal(record.Weights!.Select(change => change.At).Order(), record.Weights!.Select(change => change.At));
+        Assert.Null(record.Dropped);
     }
 
     [Fact]

@@ -18,12 +18,14 @@ public sealed class CanarySecondThoughtsTests
         host.Cluster.Metrics.Set("v0-0-2");
         var before = host.Cluster.Rules;
         await host.SubmitAcceptedAsync("v0-0-2", AtOnce, Kept);
-        await host.UntilAsync("keepStable", view => view is { Phase: CanaryPhase.Promoted, WaitingFor: not null });
+        var kept = await host.UntilAsync("keepStable", view => view is { Phase: CanaryPhase.Promoted, WaitingFor: not null });
+        Assert.Equal(kept.WaitingFor!.Until, kept.UndoUntil);
 
         await host.SayAcceptedAsync("undo");
         var record = await host.EndOfRunAsync(1);
 
         Assert.Equal((CanaryPhase.RolledBack, "undone by ann: because"), (record.View.Phase, record.View.Reason));
+        Assert.Null(record.View.UndoUntil);
         Assert.Equal(before, host.Cluster.Rules);
         Assert.Null(host.Cluster.Deployment("v0-0-2"));
         Assert.Equal(["undo"], record.Decisions.Select(decision => decision.Verb));

@@ -60,6 +60,25 @@ public sealed class ApiCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task The_history_shows_each_change_of_weight()
+    {
+        await using var server = await FakeServer.StartAsync(_ => Results.Text(
+            """
+            [{"view":{"tenant":"foo","service":"hello","phase":"Promoted","candidate":"v2"},"spec":{"fromTheFuture":true},
+            "weights":[{"at":"2026-11-30T09:00:00Z","weight":0,"preview":true,"mirror":0},{"at":"2026-11-30T09:05:00Z","step":2,"weight":10,"preview":false,"mirror":0}],
+            "dropped":[{"metric":"lag","weight":10,"verdict":"Passed","count":123,"values":123}]}]
+            """,
+            "application/json"));
+
+        var result = await server.OrcAsync("canaries", "history", "foo", "hello");
+
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        Assert.Contains("2026-11-30 09:00:00Z: 0 %, preview", result.Output, StringComparison.Ordinal);
+        Assert.Contains("2026-11-30 09:05:00Z at step 2: 10 %", result.Output, StringComparison.Ordinal);
+        Assert.Contains("123 more readings", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_watch_with_json_output_prints_the_end_alone()
     {
         var views = new Queue<string>(["Previewing", "Progressing", "Promoted"]);
