@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Orchestrator.Domain.Canaries;
 using Orchestrator.Domain.Tenants;
 
@@ -15,6 +16,10 @@ public sealed record Announcement(string Cluster, string Namespace, string Kind,
 {
     private const int MostCharacters = 999;
 
+    /// <summary>The phase of a canary's run that has come to its end; null for everything else.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public CanaryPhase? End { get; init; }
+
     /// <summary>A canary that has come to a phase.</summary>
     public static Announcement Of(string cluster, CanaryView view)
     {
@@ -26,7 +31,10 @@ public sealed record Announcement(string Cluster, string Namespace, string Kind,
             view.Service,
             $"Canary{view.Phase}",
             view.Phase is CanaryPhase.RollingBack or CanaryPhase.RolledBack or CanaryPhase.Aborted or CanaryPhase.Failed,
-            Excerpt.Of($"{view.Candidate} has {view.Weights.Canary} % of the requests{(why is null ? "" : $": {why}")}", MostCharacters));
+            Excerpt.Of($"{view.Candidate} has {view.Weights.Canary} % of the requests{(why is null ? "" : $": {why}")}", MostCharacters))
+        {
+            End = CanaryControl.IsOver(view.Phase) ? view.Phase : null,
+        };
     }
 
     /// <summary>A tenant that has come to a phase.</summary>

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orchestrator.Activities.Canaries;
+using Orchestrator.Activities.Events;
 using Orchestrator.Cluster;
 using Orchestrator.Cluster.Azure;
 using Orchestrator.Cluster.Webhooks;
@@ -11,6 +12,7 @@ using Orchestrator.Functions.Canaries;
 using Orchestrator.Functions.Events;
 using Orchestrator.Functions.Identity;
 using Orchestrator.Functions.Meshes;
+using Orchestrator.Functions.Metrics;
 using Orchestrator.Functions.Sweeps;
 using Orchestrator.Functions.Tenants;
 
@@ -40,6 +42,9 @@ public static class OrchestratorServices
         services.AddSingleton<CanaryCommands>();
         services.AddSingleton(DecisionLinks.From(configuration));
         services.AddSingleton<EventFeed>();
+        services.AddMetrics();
+        services.AddSingleton<RunCounts>();
+        services.AddSingleton<RunningGauges>();
         return services.AddAccess(configuration);
     }
 

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
+using Orchestrator.Activities.Events;
 using Orchestrator.Cluster;
 using Orchestrator.Cluster.Istio;
 using Orchestrator.Cluster.Kubernetes;
@@ -39,7 +40,7 @@ public sealed record Measurement(CanaryStart Start, string Stable, int Weight, I
 }
 
 /// <summary>Takes one sample of metrics over one window. Metrics that do not answer are part of the sample, no failure of the call.</summary>
-public sealed class MeasureCanary(IClusterDirectory clusters, IWebhooks webhooks, ChangeNotices notices, TimeProvider time)
+public sealed class MeasureCanary(IClusterDirectory clusters, IWebhooks webhooks, ChangeNotices notices, RunCounts counts, TimeProvider time)
 {
     [Function(nameof(MeasureCanary))]
     public async Task<CanarySample> RunAsync(
@@ -58,12 +59,14 @@ public sealed class MeasureCanary(IClusterDirectory clusters, IWebhooks webhooks
         var sight = measurement.IsGuarded ? LookAsync() : Task.FromResult<(string?, int?)>(default);
         await Task.WhenAll([requests, stableRequests, .. metrics.Values, .. stable.Values, sight]);
         var (mark, ready) = await sight;
-        return new(time.GetUtcNow().UtcDateTime, measurement.Weight, await requests, await stableRequests, Results(metrics))
+        var sample = new CanarySample(time.GetUtcNow().UtcDateTime, measurement.Weight, await requests, await stableRequests, Results(metrics))
         {
             Stable = stable.Count > 0 ? Results(stable) : null,
             Mark = mark,
             ReadyPods = ready,
         };
+        counts.Sampled(analysis, due, sample);
+        return sample;
 
         async Task<(string? Mark, int? Ready)> LookAsync()
         {

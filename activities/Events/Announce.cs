@@ -11,7 +11,7 @@ namespace Orchestrator.Activities.Events;
 public sealed record EventToAnnounce(Announcement Announcement, string Name, DateTime At);
 
 /// <summary>Writes an Event to the cluster. It is a courtesy: what keeps it from that is logged, and nothing else.</summary>
-public sealed partial class Announce(IClusterDirectory clusters, ILogger<Announce> logger)
+public sealed partial class Announce(IClusterDirectory clusters, RunCounts counts, ILogger<Announce> logger)
 {
     /// <summary>A run is not over before its last Event is written or given up.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
@@ -19,6 +19,11 @@ public sealed partial class Announce(IClusterDirectory clusters, ILogger<Announc
     [Function(nameof(Announce))]
     public async Task RunAsync([ActivityTrigger] EventToAnnounce input, FunctionContext context)
     {
+        if (input.Announcement.End is { } end)
+        {
+            counts.Ended(end);
+        }
+
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken);
         patience.CancelAfter(Patience);
         try

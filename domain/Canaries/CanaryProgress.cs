@@ -68,6 +68,9 @@ public sealed record CanaryProgress
     /// <summary>What others have changed of the objects that the run steers.</summary>
     public ImmutableList<ForeignChange> Changes { get; init; } = [];
     public WaitingFor? WaitingFor { get; init; }
+
+    /// <inheritdoc cref="CanaryView.Since"/>
+    public DateTime? Since { get; init; }
     public DateTime? FinishedAt { get; init; }
 
     /// <summary>Who paused the run, if anybody did.</summary>
@@ -354,6 +357,7 @@ public sealed record CanaryProgress
         Approvals = Approvals.IsEmpty ? null : [.. Approvals.Select(CanaryView.Approver)],
         PausedBy = Ending is null && PausedBy is { } who ? Excerpt.Of(who, ReasonShown) : null,
         StepDone = Skipped,
+        Since = Since,
         UndoUntil = UndoUntil,
         Final = Final,
     };

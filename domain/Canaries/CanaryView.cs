@@ -103,6 +103,10 @@ public sealed record CanaryView(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Approvals { get; init; }
 
+    /// <summary>Since when it is in its phase, at its step and its weight, UTC.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTime? Since { get; init; }
+
     /// <summary>Who or what has paused the run; null: nobody, though it may stand at a step that is a pause.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? PausedBy { get; init; }

@@ -268,9 +268,10 @@ internal sealed partial class CanaryRun
 
     private void Show(CanaryPhase phase, WaitingFor? waitingFor)
     {
-        Progress = Progress with { Phase = phase, WaitingFor = waitingFor };
+        var isNew = shown != (phase, Progress.Step?.Position.Index ?? 0, Progress.Weight);
+        Progress = Progress with { Phase = phase, WaitingFor = waitingFor, Since = isNew ? context.CurrentUtcDateTime : Progress.Since };
         context.SetCustomStatus(Progress.View());
-        if (shown != (phase, Progress.Step?.Position.Index ?? 0, Progress.Weight))
+        if (isNew)
         {
             if (shown.Phase != phase && start.AnnouncesItself(phase))
             {

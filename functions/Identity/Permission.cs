@@ -53,6 +53,9 @@ public sealed record Permission(string Doing, Role Role, Reach Reach)
 
     public static Permission FollowEvents { get; } = new("follow events", Role.Reader, Reach.Anywhere);
 
+    /// <summary>What the orchestrator tells of all tenants together, for machines that collect it.</summary>
+    public static Permission ReadMetrics { get; } = new("read metrics", Role.Reader, Reach.Everywhere);
+
     /// <summary>The management API by a token; a key of level System or Admin opens it as well.</summary>
     public static Permission ManageInstances { get; } = new("use the management API", Role.Admin, Reach.Everywhere);
 
@@ -60,7 +63,7 @@ public sealed record Permission(string Doing, Role Role, Reach Reach)
     public static IReadOnlyList<Permission> All { get; } =
     [
         ListTenants, ReadTenant, UpdateTenant, RepairTenant, OnboardTenant, OffboardTenant,
-        ListCanaries, ReadCanaries, StartCanary, DecideOnCanary, ReadCalendar, ChangeCalendar, ReadMesh, EnsureMesh, ReadSchemas, FollowEvents, ManageInstances,
+        ListCanaries, ReadCanaries, StartCanary, DecideOnCanary, ReadCalendar, ChangeCalendar, ReadMesh, EnsureMesh, ReadSchemas, FollowEvents, ReadMetrics, ManageInstances,
     ];
 
     /// <summary>Whether a caller has it.</summary>

@@ -5,6 +5,7 @@ using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging.Abstractions;
 using Moq;
 using Orchestrator.Activities.Canaries;
+using Orchestrator.Activities.Tests.Events;
 using Orchestrator.Cluster.Kubernetes;
 using Orchestrator.Cluster.Webhooks;
 using Orchestrator.Domain;
@@ -188,5 +189,5 @@ public sealed class CanaryActivityTests
     }
 
     private Task<CanarySample> MeasureAsync(Measurement measurement) =>
-        new MeasureCanary(cluster, Mock.Of<IWebhooks>(), Notices, TimeProvider.System).RunAsync(measurement, client.Object, context);
+        new MeasureCanary(cluster, Mock.Of<IWebhooks>(), Notices, new CountReader().Counts, TimeProvider.System).RunAsync(measurement, client.Object, context);
 }

@@ -37,6 +37,7 @@ public sealed class PermissionTests
         { "ensure meshes", Role.Admin, Reach.Everywhere },
         { "read schemas", Role.Reader, Reach.Anywhere },
         { "follow events", Role.Reader, Reach.Anywhere },
+        { "read metrics", Role.Reader, Reach.Everywhere },
         { "use the management API", Role.Admin, Reach.Everywhere },
     };
 

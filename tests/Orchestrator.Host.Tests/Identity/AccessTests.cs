@@ -221,6 +221,16 @@ public sealed class AccessTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Metrics_are_for_those_who_may_read_every_tenant()
+    {
+        await AllowedAsync("GET /api/metrics", HttpStatusCode.OK, key: host.Key("looker"));
+        await AllowedAsync("GET /api/metrics", HttpStatusCode.OK, token: host.Issuer.Token(null, ("roles", "orchestrator.reader")));
+        var answer = await host.SendAsync("GET /api/metrics", token: host.Issuer.Token(null, ("oid", "bar-operator")));
+        Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await host.SendAsync("GET /api/metrics")).StatusCode);
+    }
+
+    [Fact]
     public async Task A_host_key_may_carry_a_role() => await RefusedAsync(
         "POST /api/tenants/foo/canaries",
         403,
