@@ -83,6 +83,30 @@ public sealed class CanaryPropagationTests(RunningAppWithMesh app) : IClassFixtu
         Assert.Null(await app.Cluster.Resources.GetAsync(ResourceType.Deployment, tenant.Name, "hello-v0-0-2", default));
     }
 
+    [Fact]
+    public async Task An_abort_takes_the_candidate_back_while_gateway_pods_still_learn_that_it_has_all_requests()
+    {
+        using var tenant = await CanaryTenant.OnboardAsync(app, "promoting", "injection");
+        var before = await RulesAsync("promoting", "injection");
+        await app.Cluster.PropagateInAsync(delayMs: 200, spreadMs: 150);
+        await tenant.StartAsync("""{"setWeight":50},{"approve":{}}""", Unjudged);
+        await Eventually.Async(
+            async () => await app.GetAsync("/api/tenants/promoting/canaries/hello") is var view
+                && view.Text("phase") == "AwaitingApproval" && view["propagation"].Text("state") == "Proven",
+            TimeSpan.FromSeconds(60),
+            "50 % to be proven");
+
+        await app.Cluster.PropagateInAsync(delayMs: 8000, spreadMs: 1000);
+        await tenant.SayAsync("approve");
+        var promoting = await app.WaitingAsync("/api/tenants/promoting/canaries/hello", "the gateway to learn its routes");
+        Assert.Equal(("Promoting", 100), (promoting.Text("phase"), (int)promoting["weights"]!["canary"]!));
+        await tenant.SayAsync("abort");
+        await app.Cluster.PropagateInAsync(delayMs: 200, spreadMs: 150);
+
+        Assert.Equal("aborted by ann: because", (await tenant.PhaseAsync("Aborted", "Failed", "Promoted")).Text("reason"));
+        Assert.Equal(before, await RulesAsync("promoting", "injection"));
+    }
+
     private async Task<string> RulesAsync(string tenant, string mode)
     {
         ResourceType[] types = mode == "gatewayApi" ? [ResourceType.HttpRoute] : [ResourceType.VirtualService, ResourceType.DestinationRule];
