@@ -11,6 +11,7 @@ internal sealed class WatchedKind : IDisposable
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
 
+    private readonly ResourceType type;
     private readonly Lock gate = new();
     private readonly CancellationTokenSource ends = new();
     private readonly ITimer idle;
@@ -27,9 +28,9 @@ internal sealed class WatchedKind : IDisposable
     /// <param name="unused">Called when the time that was given by <see cref="KeepFor"/> is over.</param>
     public WatchedKind(IResources resources, ResourceType type, TimeProvider time, Action<string> changed, Action unused)
     {
-        this.changed = changed;
+        (this.type, this.changed) = (type, changed);
         idle = time.CreateTimer(_ => unused(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _ = FollowAsync(resources, type, time);
+        _ = FollowAsync(resources, time);
     }
 
     /// <summary>It will be of use for so long.</summary>
@@ -53,7 +54,7 @@ internal sealed class WatchedKind : IDisposable
             found = objects.GetValueOrDefault(ns ?? "")?.GetValueOrDefault(name);
         }
 
-        return found?.Object;
+        return found?.As(type);
     }
 
     /// <summary>The objects of a namespace, or of all when it is null.</summary>
@@ -65,7 +66,7 @@ internal sealed class WatchedKind : IDisposable
             found = [.. (ns is null ? objects.Values : Of(ns)).SelectMany(kept => kept.Values)];
         }
 
-        return [.. found.Select(kept => kept.Object)];
+        return [.. found.Select(kept => kept.As(type))];
 
         IEnumerable<Dictionary<string, Kept>> Of(string only) => objects.TryGetValue(only, out var kept) ? [kept] : [];
     }
@@ -78,7 +79,7 @@ internal sealed class WatchedKind : IDisposable
     }
 
     /// <summary>Watches until the end; while that fails, who reads asks the API server.</summary>
-    private async Task FollowAsync(IResources resources, ResourceType type, TimeProvider time)
+    private async Task FollowAsync(IResources resources, TimeProvider time)
     {
         var retried = new ResiliencePipelineBuilder { TimeProvider = time }
             .AddRetry(new RetryStrategyOptions
@@ -95,7 +96,7 @@ internal sealed class WatchedKind : IDisposable
         {
             while (!ends.IsCancellationRequested)
             {
-                await retried.ExecuteAsync(async token => await FollowOnceAsync(resources, type, token), ends.Token);
+                await retried.ExecuteAsync(async token => await FollowOnceAsync(resources, token), ends.Token);
             }
         }
         catch (OperationCanceledException)
@@ -104,7 +105,7 @@ internal sealed class WatchedKind : IDisposable
     }
 
     /// <summary>Watches until that fails, which is no more than an end if the watch has told something.</summary>
-    private async Task FollowOnceAsync(IResources resources, ResourceType type, CancellationToken cancellationToken)
+    private async Task FollowOnceAsync(IResources resources, CancellationToken cancellationToken)
     {
         var (isListed, isHeard) = (false, false);
         try
@@ -211,28 +212,29 @@ internal sealed class WatchedKind : IDisposable
 
         private Kept(string version, byte[] status, byte[] rest) => (this.version, this.status, this.rest) = (version, status, rest);
 
-        public JsonObject Object
+        public JsonObject As(ResourceType type)
         {
-            get
+            var obj = JsonNode.Parse(rest)!.AsObject();
+            (obj["apiVersion"], obj["kind"]) = (type.ApiVersion, type.Kind);
+            obj["metadata"]!["resourceVersion"] = version;
+            if (JsonNode.Parse(status) is { } told)
             {
-                var obj = JsonNode.Parse(rest)!.AsObject();
-                obj["metadata"]!["resourceVersion"] = version;
-                if (JsonNode.Parse(status) is { } told)
-                {
-                    obj["status"] = told;
-                }
-
-                return obj;
+                obj["status"] = told;
             }
+
+            return obj;
         }
 
         public static Kept Of(JsonObject obj)
         {
             var (version, status) = (obj.ResourceVersion, JsonSerializer.SerializeToUtf8Bytes(obj["status"]));
-            obj.Remove("status");
-            foreach (var member in (string[])["managedFields", "resourceVersion"])
+            var metadata = obj["metadata"]!.AsObject();
+
+            // Lists and watches tell apiVersion and kind in another order, or not at all.
+            foreach (var (owner, member) in ((JsonObject, string)[])
+                [(obj, "status"), (obj, "apiVersion"), (obj, "kind"), (metadata, "managedFields"), (metadata, "resourceVersion")])
             {
-                obj["metadata"]!.AsObject().Remove(member);
+                owner.Remove(member);
             }
 
             return new(version, status, JsonSerializer.SerializeToUtf8Bytes(obj));

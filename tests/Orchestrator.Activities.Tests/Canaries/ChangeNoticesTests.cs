@@ -103,8 +103,8 @@ public sealed class ChangeNoticesTests
         }
 
         var at = told.Select(notice => notice.At).ToArray();
-        Assert.True(at[1] - at[0] >= TimeSpan.FromSeconds(5), $"{at[1] - at[0]}");
-        Assert.True(at[2] - at[1] >= TimeSpan.FromSeconds(10), $"{at[2] - at[1]}");
+        Assert.True(at[1] - at[0] > TimeSpan.FromSeconds(3), $"{at[1] - at[0]}");
+        Assert.True(at[2] - at[1] > TimeSpan.FromSeconds(7), $"{at[2] - at[1]}");
     }
 
     private async Task ExpectAsync(string run)

@@ -58,7 +58,8 @@ public sealed class CanaryPlanTests
                 Count = 4,
                 Metrics = [new("success-rate", Min: 99) { InitialDelay = TimeSpan.FromMinutes(5), Interval = TimeSpan.FromSeconds(30) }, new("latency-p99", Max: 500)],
             },
-            new SetWeightStep(50)) with { Bake = new(TimeSpan.FromMinutes(9)) };
+            new SetWeightStep(50)) with
+        { Bake = new(TimeSpan.FromMinutes(9)) };
 
         Assert.Equal(
             [new(0, TimeSpan.FromMinutes(1)), new(10, TimeSpan.FromMinutes(2 + 3 + 5 + 2)), new(50, TimeSpan.Zero), new(100, TimeSpan.FromMinutes(9)), new(100, TimeSpan.Zero)],

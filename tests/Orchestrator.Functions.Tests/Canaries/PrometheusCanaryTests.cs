@@ -46,14 +46,14 @@ public sealed class PrometheusCanaryTests(RunningAppWithPrometheus app) : IClass
     {
         using var tenant = await CanaryTenant.OnboardAsync(app, "good", "injection");
 
-        await tenant.StartAsync(Ramp, Judged(SuccessRate, LatencyP99, EdgeErrors, Own));
+        await tenant.StartAsync(Ramp, Judged(SuccessRate, LatencyP99, Own));
         var phase = tenant.PhaseAsync("Promoted", "RolledBack", "Failed");
         Assert.All(await tenant.CallUntilAsync(phase, ""), answer => Assert.StartsWith("Hello Foo", answer, StringComparison.Ordinal));
         var end = await phase;
 
         Assert.True(end.Text("phase") == "Promoted", end.ToJsonString());
         var samples = (await tenant.RecordAsync())["samples"]!.AsArray();
-        Assert.All(((string[])["success-rate", "latency-p99", "edge-errors", "own"]), metric => Assert.Contains(samples, sample => sample!["verdicts"].Text(metric) == "Passed"));
+        Assert.All(((string[])["success-rate", "latency-p99", "own"]), metric => Assert.Contains(samples, sample => sample!["verdicts"].Text(metric) == "Passed"));
     }
 
     [Fact]
