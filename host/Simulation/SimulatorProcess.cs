@@ -26,9 +26,10 @@ internal sealed class SimulatorProcess(string dataDirectory, string address)
             {
                 if (!SimulatorRecord.IsRunning(dataDirectory) && started is null or { HasExited: true })
                 {
-                    if (started is { ExitCode: not 0 })
+                    if (started is { ExitCode: not 0 and var code })
                     {
-                        break;
+                        throw new InputException(
+                            $"The simulated cluster ended with code {code}: {LastWords()} Its log is {LogPath}; './orc dev --reset' begins with an empty cluster.");
                     }
 
                     started?.Dispose();
@@ -62,6 +63,18 @@ internal sealed class SimulatorProcess(string dataDirectory, string address)
 
         using var cluster = SimulatedCluster.Open(dataDirectory);
         return await cluster.AnswersAsync(cancellationToken) ? record : null;
+    }
+
+    private string LastWords()
+    {
+        try
+        {
+            return File.ReadLines(LogPath).LastOrDefault(line => !string.IsNullOrWhiteSpace(line))?.Trim() ?? "it said nothing.";
+        }
+        catch (IOException)
+        {
+            return "its log cannot be read.";
+        }
     }
 
     private Process Start() => DetachedProcess.Start(
