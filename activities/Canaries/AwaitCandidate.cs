@@ -9,8 +9,8 @@ namespace Orchestrator.Activities.Canaries;
 /// <summary>Watches, within a limit, for the candidate's Deployment to be there and rolled out; tells what is still missing.</summary>
 public sealed class AwaitCandidate(IClusterDirectory clusters)
 {
-    /// <summary>How long one call watches: a host that stops has to wait for no longer.</summary>
-    private static readonly TimeSpan Look = TimeSpan.FromSeconds(20);
+    /// <summary>How long one call watches: a host that stops, and a run that has come to its end, have to wait for no longer.</summary>
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(5);
 
     [Function(nameof(AwaitCandidate))]
     public Task<StepReport> RunAsync([ActivityTrigger] CanaryStart start, FunctionContext context) =>

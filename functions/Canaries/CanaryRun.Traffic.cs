@@ -28,6 +28,15 @@ internal sealed partial class CanaryRun
         await ScaleAsync(CanaryPhase.Progressing, start.Spec.Steps.OfType<SetCanaryScaleStep>().LastOrDefault(), weight: 100);
         await ShiftAsync(baseline, CanaryPhase.Promoting, weight: 100, preview: false, mirror: 0, isLast: true);
         await LearnedAsync(CanaryPhase.Promoting);
+        if (isWatchful && !IsEnding)
+        {
+            // The old version goes next: what has all requests has to be what was promoted, and to have its pods.
+            watch?.Doubt();
+            await LookOutAsync();
+            await (Progress.PausedBy is null ? Task.CompletedTask : HoldAsync(increase: false));
+            await WatchAsync(CanaryPhase.Promoting, $"the pods of {start.Spec.Candidate.Version}", () => context.AwaitCandidateAsync(start));
+        }
+
         await TakeDecisionsAsync();
     }
 
@@ -121,7 +130,7 @@ internal sealed partial class CanaryRun
             watch?.Wrote(split);
             proof?.Wrote(split.Proof);
             Progress = Progress.Shifted(weight, preview, context.CurrentUtcDateTime, mirror, proof is null ? default : Settling.Time) with { Propagation = proof?.State };
-            await (isWatchful && split.IsUsed && !isLast ? LookOutAsync() : Task.CompletedTask);
+            await (isWatchful && split.IsUsed ? LookOutAsync() : Task.CompletedTask);
         }
     }
 

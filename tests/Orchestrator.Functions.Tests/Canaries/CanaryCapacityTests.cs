@@ -55,13 +55,7 @@ public sealed class CanaryCapacityTests
     [Fact]
     public async Task Pods_of_somebody_elses_candidate_are_left_as_they_are()
     {
-        await using var host = await CanaryHost.StartAsync();
-        host.Cluster.Deploy(Candidate);
-        host.Cluster.Metrics.Set(Candidate);
-        var (_, body) = await host.SendAsync(HttpMethod.Post, "/api/tenants/foo/canaries", JsonNode.Parse(
-            """{"service":"hello","candidate":{"version":"v0-0-2"},"steps":[{"setWeight":50},{"approve":{"timeout":"9h"}}],"keepStable":"0s"}"""));
-        Assert.NotNull(body);
-        await host.UntilAsync(CanaryPhase.AwaitingApproval);
+        await using var host = await BeginWithTheirsAsync(Steps);
         host.Cluster.Scale(FakeCluster.Stable, 7);
 
         await host.SayAcceptedAsync("promote?full=true");
@@ -121,13 +115,7 @@ public sealed class CanaryCapacityTests
     [Fact]
     public async Task Another_image_under_the_same_version_holds_the_run_and_wants_to_be_approved_anew()
     {
-        await using var host = await CanaryHost.StartAsync();
-        host.Cluster.Deploy(Candidate);
-        host.Cluster.Metrics.Set(Candidate);
-        var (_, body) = await host.SendAsync(HttpMethod.Post, "/api/tenants/foo/canaries", JsonNode.Parse(
-            """{"service":"hello","candidate":{"version":"v0-0-2"},"steps":[{"setWeight":10},{"approve":{"timeout":"9h","minApprovals":2}}],"analysis":{"interval":"5s"},"keepStable":"0s"}"""));
-        Assert.NotNull(body);
-        await host.UntilAsync(CanaryPhase.AwaitingApproval);
+        await using var host = await BeginWithTheirsAsync("""{"setWeight":10},{"approve":{"timeout":"9h","minApprovals":2}}""");
         await host.SayAcceptedAsync("approve");
         await host.UntilAsync("one approval", view => view.Approvals is [_]);
 
@@ -147,6 +135,19 @@ public sealed class CanaryCapacityTests
         var host = await CanaryHost.StartAsync();
         host.Cluster.Metrics.Set(Candidate);
         await host.SubmitAcceptedAsync(Candidate, Steps, more + ""","keepStable":"0s" """);
+        await host.UntilAsync(CanaryPhase.AwaitingApproval);
+        return host;
+    }
+
+    /// <summary>A run whose candidate somebody else has deployed.</summary>
+    private static async Task<CanaryHost> BeginWithTheirsAsync(string steps)
+    {
+        var host = await CanaryHost.StartAsync();
+        host.Cluster.Deploy(Candidate);
+        host.Cluster.Metrics.Set(Candidate);
+        var (_, body) = await host.SendAsync(HttpMethod.Post, "/api/tenants/foo/canaries", JsonNode.Parse(
+            """{"service":"hello","candidate":{"version":"v0-0-2"},"steps":[STEPS],"analysis":{"interval":"5s"},"keepStable":"0s"}""".Replace("STEPS", steps, StringComparison.Ordinal)));
+        Assert.NotNull(body);
         await host.UntilAsync(CanaryPhase.AwaitingApproval);
         return host;
     }

@@ -81,8 +81,9 @@ public sealed class ForeignRuns(RunningApp app, ForeignActor actor)
             }
         }
 
+        // A run that is over has its record once the last of its calls has ended.
         var record = await Eventually.GetAsync(
-            async () => (await app.Http.GetFromJsonAsync<List<CanaryRecord>>($"{path}/history", Web))!.FirstOrDefault(),
+            async () => (await app.Http.GetFromJsonAsync<List<CanaryRecord>>($"{path}/history", Web))!.Find(run => run.Changes is not null || run.Samples.Count > 0),
             TimeSpan.FromSeconds(60),
             "the record of the run");
         var changes = record.Changes ?? [];
