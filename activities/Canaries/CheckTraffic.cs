@@ -56,13 +56,14 @@ public sealed class CheckTraffic(IClusterDirectory clusters, ChangeNotices notic
     {
         var (split, policy) = (run.Left.Split, run.Left.Policy);
         var isOwn = run.Candidate?.CreatedBy == run.CreatedBy;
+
+        // A candidate that is not put back is not what was under judgement: somebody has to say whether that is meant.
         return
         [
             .. Of(run.Stable, split.Stable, ForeignChangeAnswer.Kept),
             .. Of(run.Candidate, split.Candidate, isOwn && policy == ForeignChangePolicy.Repair ? ForeignChangeAnswer.Repaired : ForeignChangeAnswer.Held),
         ];
 
-        // What is under judgement is not what it was: somebody has to say whether that is meant.
         IEnumerable<ForeignChange> Of(Workload? before, string version, ForeignChangeAnswer answer) => before is null ? [] : Workload.Changes(
             split.Namespace, before, workloads.GetValueOrDefault(version), policy == ForeignChangePolicy.Abort ? ForeignChangeAnswer.Aborted : answer);
     }

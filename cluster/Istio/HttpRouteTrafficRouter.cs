@@ -61,7 +61,8 @@ public sealed class HttpRouteTrafficRouter(IResources resources) : ITrafficRoute
     /// <inheritdoc/>
     public async Task<TrafficApplied> SetAsync(TrafficSplit split, CancellationToken cancellationToken)
     {
-        await RequireVersionsAsync(split, cancellationToken);
+        var (stable, candidate) = await FindAsync(split, cancellationToken);
+        RequireVersions(split, stable, candidate);
         return await edits.EnsureAsync(
             ResourceType.HttpRoute, split.Namespace, split.Service, current => HttpRouteEditor.With(current, split), cancellationToken);
     }
@@ -71,12 +72,12 @@ public sealed class HttpRouteTrafficRouter(IResources resources) : ITrafficRoute
     {
         var route = await resources.GetAsync(ResourceType.HttpRoute, split.Namespace, split.Service, cancellationToken);
         var (stable, candidate) = await FindAsync(split, cancellationToken);
-        if (RuleMark.OfHttpRoute(route, stable, candidate) != seen)
+        if (RuleMark.OfHttpRoute(route.ResourceVersion, stable, candidate) != seen)
         {
             return null;
         }
 
-        await RequireVersionsAsync(split, cancellationToken);
+        RequireVersions(split, stable, candidate);
         return await edits.EditSeenAsync(
             ResourceType.HttpRoute,
             route ?? throw GuardedEdits.Missing(ResourceType.HttpRoute, split.Namespace, split.Service),
@@ -102,8 +103,7 @@ public sealed class HttpRouteTrafficRouter(IResources resources) : ITrafficRoute
         }
 
         var routes = await edits.CheckAsync(Routes(left.Before, split), left.Policy, cancellationToken);
-        var route = new JsonObject { ["metadata"] = new JsonObject { ["resourceVersion"] = routes.Mark } };
-        return new(RuleMark.OfHttpRoute(route, stable, candidate), [.. services, .. routes.Changes]);
+        return new(RuleMark.OfHttpRoute(routes.Mark, stable, candidate), [.. services, .. routes.Changes]);
     }
 
     /// <inheritdoc/>
@@ -193,17 +193,19 @@ public sealed class HttpRouteTrafficRouter(IResources resources) : ITrafficRoute
         };
     }
 
-    private async Task RequireVersionsAsync(TrafficSplit split, CancellationToken cancellationToken)
+    private static void RequireVersions(TrafficSplit split, JsonObject? stable, JsonObject? candidate)
     {
-        await VersionAsync(split.Namespace, split.Service, split.Stable, cancellationToken);
-        await VersionAsync(split.Namespace, split.Service, split.Candidate, cancellationToken);
+        Require(stable, split.Namespace, TenantNames.VersionService(split.Service, split.Stable));
+        Require(candidate, split.Namespace, TenantNames.VersionService(split.Service, split.Candidate));
     }
+
+    private static JsonObject Require(JsonObject? found, string ns, string name) => found ?? throw new TrafficException(
+        $"There is no Service {ns}/{name}: requests sent there would be answered 500. Somebody removed it: orc tenants repair {ns} makes it anew.");
 
     private async Task<JsonObject> VersionAsync(string ns, string service, string version, CancellationToken cancellationToken)
     {
         var name = TenantNames.VersionService(service, version);
-        return await FindAsync(ns, name, cancellationToken) ?? throw new TrafficException(
-            $"There is no Service {ns}/{name}: requests sent there would be answered 500. Somebody removed it: orc tenants repair {ns} makes it anew.");
+        return Require(await FindAsync(ns, name, cancellationToken), ns, name);
     }
 
     private async Task<(JsonObject? Stable, JsonObject? Candidate)> FindAsync(TrafficSplit split, CancellationToken cancellationToken) => (

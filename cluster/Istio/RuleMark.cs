@@ -14,7 +14,7 @@ public static class RuleMark
         var root = await GetAsync(ResourceType.VirtualService, split.Service);
         if (root is null && await GetAsync(ResourceType.HttpRoute, split.Service) is { } httpRoute)
         {
-            return OfHttpRoute(httpRoute, await VersionAsync(split.Stable), await VersionAsync(split.Candidate));
+            return OfHttpRoute(httpRoute.ResourceVersion, await VersionAsync(split.Stable), await VersionAsync(split.Candidate));
         }
 
         var routes = split.Delegate is null ? null : await GetAsync(ResourceType.VirtualService, split.Delegate);
@@ -29,7 +29,7 @@ public static class RuleMark
     /// <summary>The mark of a VirtualService, the one it delegates to if it does, and a DestinationRule in these versions.</summary>
     internal static string Of(string root, string? @delegate, string subsets) => $"{root}{(@delegate is null ? "" : $"+{@delegate}")}/{subsets}";
 
-    /// <summary>The mark of an HTTPRoute, and of the Services of both versions if they are there.</summary>
-    internal static string OfHttpRoute(JsonObject? route, JsonObject? stable, JsonObject? candidate) =>
-        $"{route.ResourceVersion}/{stable.ResourceVersion}+{candidate.ResourceVersion}";
+    /// <summary>The mark of an HTTPRoute in this version, and of the Services of both versions if they are there.</summary>
+    internal static string OfHttpRoute(string route, JsonObject? stable, JsonObject? candidate) =>
+        $"{route}/{stable.ResourceVersion}+{candidate.ResourceVersion}";
 }

@@ -15,8 +15,7 @@ internal sealed partial class CanaryRun
         asked?.Age(context.CurrentUtcDateTime);
         while (asked is not null && await ListenAsync())
         {
-            var now = context.CurrentUtcDateTime;
-            if (asked.IsDue(Progress, now))
+            if (asked.IsDue(Progress, context.CurrentUtcDateTime))
             {
                 asked.Learn(await UnlessEndingAsync(asked.AskAsync(Progress)));
             }
@@ -24,15 +23,7 @@ internal sealed partial class CanaryRun
             {
                 break;
             }
-            else if (Progress.IsJudged && now >= Progress.NextSample)
-            {
-                await MeasureAsync();
-            }
-            else if (proof is { IsPending: true } && now >= proof.AskAt)
-            {
-                await AskProofAsync();
-            }
-            else
+            else if (!await AttendAsync())
             {
                 Show(Progress.PhaseOfStep(), closed);
                 await SleepAsync(Soonest(asked.WakeAt < closed.Until ? asked.WakeAt : closed.Until));

@@ -16,16 +16,7 @@ internal sealed partial class CanaryRun
     {
         while (proof is { IsPending: true } && await ListenAsync())
         {
-            var now = context.CurrentUtcDateTime;
-            if (IsSampleDue)
-            {
-                await MeasureAsync();
-            }
-            else if (now >= proof.AskAt)
-            {
-                await AskProofAsync();
-            }
-            else
+            if (!await AttendAsync())
             {
                 Show(phase, new(proof.State!.What!, Progress.Deadline));
                 await SleepAsync(Soonest(Progress.Deadline));

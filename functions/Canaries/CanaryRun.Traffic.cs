@@ -32,8 +32,7 @@ internal sealed partial class CanaryRun
         {
             // The old version goes next: what has all requests has to be what was promoted, and to have its pods.
             watch?.Doubt();
-            await LookOutAsync();
-            await (Progress.PausedBy is null ? Task.CompletedTask : HoldAsync(increase: false));
+            await IsClearAsync();
             await WatchAsync(CanaryPhase.Promoting, $"the pods of {start.Spec.Candidate.Version}", () => context.AwaitCandidateAsync(start));
         }
 

@@ -143,15 +143,8 @@ internal sealed partial class CanaryRun
         while (await ListenAsync())
         {
             var now = context.CurrentUtcDateTime;
-            if (IsSampleDue)
+            if (await AttendAsync())
             {
-                await MeasureAsync();
-                continue;
-            }
-
-            if (proof is { IsPending: true } && now >= proof.AskAt)
-            {
-                await AskProofAsync();
                 continue;
             }
 
@@ -311,6 +304,24 @@ internal sealed partial class CanaryRun
                     await SleepAsync(isWatchful ? Judged(context.CurrentUtcDateTime + pause) : context.CurrentUtcDateTime + pause);
                     break;
             }
+        }
+
+        return false;
+    }
+
+    /// <summary>Takes the sample, or asks the gateway pods, whichever is due; false when neither is.</summary>
+    private async Task<bool> AttendAsync()
+    {
+        if (IsSampleDue)
+        {
+            await MeasureAsync();
+            return true;
+        }
+
+        if (proof is { IsPending: true } && context.CurrentUtcDateTime >= proof.AskAt)
+        {
+            await AskProofAsync();
+            return true;
         }
 
         return false;
