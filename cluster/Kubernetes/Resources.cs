@@ -271,7 +271,8 @@ public sealed class Resources : IResources, IDisposable
         var path = $"{type.Path(ns)}?{And(query)}watch=true&allowWatchBookmarks=true&resourceVersion={version}&timeoutSeconds={(int)LongestWatch.TotalSeconds}";
         try
         {
-            return new(await CallAsync(new(HttpMethod.Get, path), (answer, _) => Task.FromResult(answer), repeatable, cancellationToken), limits.Silence);
+            var answer = await CallAsync(new(HttpMethod.Get, path), (answer, _) => Task.FromResult(answer), repeatable, cancellationToken);
+            return new(answer, limits.Silence, time);
         }
         catch (ResourceException e) when (e.StatusCode == HttpStatusCode.Gone)
         {

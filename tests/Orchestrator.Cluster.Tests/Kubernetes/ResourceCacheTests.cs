@@ -30,7 +30,7 @@ public sealed class ResourceCacheTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         server = await FakeApiServer.StartAsync((http, _) => http.Request.Query.ContainsKey("watch") ? watch(http, ++watches) : list(http, ++lists));
-        resources = new(server.Configuration, time, new() { Silence = TimeSpan.FromSeconds(2), RequestsPerSecond = 1000 });
+        resources = new(server.Configuration, time, new() { Silence = TimeSpan.FromMinutes(5), RequestsPerSecond = 1000 });
         cache = new(resources, time);
     }
 

@@ -9,6 +9,7 @@ namespace Orchestrator.Cluster.Tests.Kubernetes;
 public sealed class WatchTests
 {
     private const string Lists = "lists";
+    private const double Factor = 20;
 
     [Fact]
     public async Task A_watch_that_the_server_closes_goes_on_from_what_was_seen_last()
@@ -67,7 +68,7 @@ public sealed class WatchTests
         {
             await FakeApiServer.SayAsync(http, watch == 1 ? Event("MODIFIED", 1, 8) : Event("MODIFIED", 2, 9));
             await FakeApiServer.HangAsync(http);
-        });
+        }, silence: TimeSpan.FromSeconds(1));
 
         Assert.Equal([Lists, "7", Lists, "7"], asked);
     }
@@ -83,14 +84,16 @@ public sealed class WatchTests
     }
 
     /// <summary>Waits for size 2 of an object that has size 1 when it is read, at version 7.</summary>
+    /// <param name="watch">What the server answers to which watch, counted from 1.</param>
+    /// <param name="silence">How long a watch may say nothing, by the clock on the wall; longer than the wait where that is not the matter.</param>
     /// <returns>What the server was asked: a list, or a watch from a version.</returns>
-    private static async Task<string[]> WaitAsync(Func<HttpContext, int, Task> watch)
+    private static async Task<string[]> WaitAsync(Func<HttpContext, int, Task> watch, TimeSpan? silence = null)
     {
         var watches = 0;
         await using var server = await FakeApiServer.StartAsync((http, _) => http.Request.Query.ContainsKey("watch")
             ? watch(http, ++watches)
             : FakeApiServer.SendAsync(http, $$"""{"metadata":{"resourceVersion":"7"},"items":[{{Settings(1, 7)}}]}"""));
-        using var resources = new Resources(server.Configuration, new AcceleratedTime(20), new() { Silence = TimeSpan.FromMilliseconds(300) });
+        using var resources = new Resources(server.Configuration, new AcceleratedTime(Factor), new() { Silence = Factor * (silence ?? TimeSpan.FromMinutes(2)) });
 
         var found = await resources.WaitForAsync(ResourceType.ConfigMap, "foo", "settings", IsTwo, TimeSpan.FromMinutes(20), default);
 
