@@ -36,6 +36,7 @@ public static class OrchestratorServices
         services.AddSingleton(WebhookHosts.Parse(configuration["Orchestrator:Webhooks:AllowedHosts"]));
         services.AddSingleton<IWebhooks, HttpWebhooks>();
         services.AddSingleton(SweepOptions.From(configuration));
+        services.AddSingleton(CanaryHistories.From(configuration));
         services.AddSingleton<ChangeNotices>();
         services.AddSingleton<MeshCommands>();
         services.AddSingleton<TenantCommands>();

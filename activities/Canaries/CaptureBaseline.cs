@@ -10,7 +10,7 @@ namespace Orchestrator.Activities.Canaries;
 public sealed record Capture(CanaryBaseline? Baseline, string? Refusal);
 
 /// <summary>Reads the traffic rules and the candidate's Deployment as they stand before the run's first write.</summary>
-public sealed class CaptureBaseline(IClusterDirectory clusters)
+public sealed class CaptureBaseline(IClusterDirectory clusters, CanaryHistories histories)
 {
     [Function(nameof(CaptureBaseline))]
     public async Task<Capture> RunAsync([ActivityTrigger] CanaryStart start, FunctionContext context)
@@ -33,6 +33,7 @@ public sealed class CaptureBaseline(IClusterDirectory clusters)
                     IsGuarded = true,
                     WantsProof = true,
                     IsWatchful = true,
+                    TurnsPerHistory = histories.Turns,
                     Unprovable = ProofRoute.WhyNot(traffic, start.Entrance),
                 },
                 null);

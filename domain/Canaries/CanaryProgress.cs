@@ -30,6 +30,9 @@ public sealed record CanaryProgress
     public string? Stable { get; init; }
     public PlannedStep? Step { get; init; }
     public DateTime StepSince { get; init; }
+
+    /// <summary>Whether traffic and pods are as the step wants them.</summary>
+    public bool IsReached { get; init; }
     public int Weight { get; init; }
     public bool Preview { get; init; }
 
@@ -137,6 +140,7 @@ public sealed record CanaryProgress
     {
         Step = step,
         StepSince = now,
+        IsReached = false,
         Skipped = false,
         Approvals = [],
         Unjudged = false,

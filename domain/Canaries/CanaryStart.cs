@@ -34,6 +34,10 @@ public sealed record CanaryStart(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Announces { get; init; }
 
+    /// <summary>What the run knew at the end of its last history, <see cref="CanaryCheckpoint.Pack">packed</see>; null in the first.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public byte[]? Checkpoint { get; init; }
+
     /// <summary>
     /// Whether the run announces a phase itself. The last one is announced by its supervisor: a run is over, and its record there, when it shows how it ended.
     /// </summary>
@@ -64,6 +68,12 @@ public sealed record CanaryBaseline(TrafficBaseline Traffic, Workload? Candidate
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool IsWatchful { get; init; }
+
+    /// <summary>
+    /// After how many turns of waiting the run goes on with a new history; 0: never, as those that began before 0.2, which are replayed by one that grows.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int TurnsPerHistory { get; init; }
 
     /// <summary>Why no proxy can be asked whether it obeys what the run writes; null where they can be.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

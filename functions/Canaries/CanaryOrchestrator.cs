@@ -10,9 +10,10 @@ namespace Orchestrator.Functions.Canaries;
 public static class CanaryOrchestrator
 {
     [Function(nameof(CanaryOrchestrator))]
-    public static async Task<CanaryRecord> RunAsync([OrchestrationTrigger] TaskOrchestrationContext context, CanaryStart start)
+    public static async Task<CanaryRecord?> RunAsync([OrchestrationTrigger] TaskOrchestrationContext context, CanaryStart input)
     {
-        var run = new CanaryRun(context, start);
+        var start = input with { Checkpoint = null };
+        var run = new CanaryRun(context, start, input.Checkpoint);
         CanaryBaseline? baseline = null;
         try
         {
@@ -24,7 +25,7 @@ public static class CanaryOrchestrator
                 await PrepareAsync(context, start, run, baseline.Traffic);
 
                 // 3. The steps, each with its traffic; no increase before the traffic so far was judged, or while the calendar is closed.
-                await RampAsync(run, baseline.Traffic, start.Retry?.FromStep ?? 1);
+                await run.RampAsync(baseline.Traffic);
 
                 // 4. All requests go to the candidate.
                 await run.PromoteAsync(baseline.Traffic);
@@ -33,6 +34,11 @@ public static class CanaryOrchestrator
         catch (TaskFailedException e)
         {
             run.End(CanaryPhase.Failed, CanaryRun.Explain(e));
+        }
+
+        if (run.GoesOnAsNew())
+        {
+            return null;
         }
 
         // 5. What was promoted replaces the old version for good after a while; what ended before, or is undone in that while, is taken back.
@@ -51,6 +57,11 @@ public static class CanaryOrchestrator
 
     private static async Task PrepareAsync(TaskOrchestrationContext context, CanaryStart start, CanaryRun run, TrafficBaseline traffic)
     {
+        if (run.Stage > CanaryStage.Preparing)
+        {
+            return;
+        }
+
         await run.HoldAsync(increase: false, GateType.ConfirmRollout);
         var candidate = start.Spec.Candidate;
         if (candidate.Image is not null)
@@ -61,25 +72,7 @@ public static class CanaryOrchestrator
 
         await run.WatchAsync(CanaryPhase.Preparing, $"{candidate.Version} to be rolled out", () => context.AwaitCandidateAsync(start));
         await run.AddSubsetAsync(traffic);
-    }
-
-    private static async Task RampAsync(CanaryRun run, TrafficBaseline traffic, int fromStep)
-    {
-        await run.HoldAsync(increase: false, GateType.PreRollout);
-        foreach (var step in CanaryPlan.From(run.Progress.Spec).Skip(fromStep - 1))
-        {
-            await run.HoldAsync(increase: step.Weight > run.Progress.Weight);
-            if (run.IsEnding || run.Progress.PromotedFully)
-            {
-                break;
-            }
-
-            run.Begin(step);
-            await run.ReachAsync(traffic, step);
-            await run.HoldAsync(increase: false);
-        }
-
-        await run.HoldAsync(increase: true, GateType.ConfirmPromotion);
+        run.Stage = CanaryStage.Ramping;
     }
 
     private static async Task TakeBackAsync(TaskOrchestrationContext context, CanaryStart start, CanaryRun run, CanaryBaseline? baseline)

@@ -18,7 +18,7 @@ internal sealed partial class CanaryRun
         {
             if (!await AttendAsync())
             {
-                Show(phase, new(proof.State!.What!, Progress.Deadline));
+                Show(phase, new(proof.Reached!.What!, Progress.Deadline));
                 await SleepAsync(Soonest(Progress.Deadline));
             }
         }
@@ -62,19 +62,19 @@ internal sealed partial class CanaryRun
     /// <summary>Waits, when the end is decided already, until what was written last is obeyed or nobody can be asked; false after half an hour.</summary>
     private async Task<bool> ObeyedAsync()
     {
-        Progress = Progress.Shifted(0, preview: false, context.CurrentUtcDateTime) with { Propagation = proof!.State };
+        Progress = Progress.Shifted(0, preview: false, context.CurrentUtcDateTime) with { Propagation = proof!.Reached };
         var until = context.CurrentUtcDateTime + Insistence;
         while (proof.IsPending && context.CurrentUtcDateTime < until)
         {
-            Show(CanaryPhase.RollingBack, new(proof.State!.What!, until));
+            Show(CanaryPhase.RollingBack, new(proof.Reached!.What!, until));
             proof.Learn(await proof.AskAsync());
-            Progress = Progress with { Propagation = proof.State };
+            Progress = Progress with { Propagation = proof.Reached };
             await (proof.IsPending ? context.CreateTimer(proof.AskAt, CancellationToken.None) : Task.CompletedTask);
         }
 
         if (proof.IsPending)
         {
-            errors.Add(proof.State!.What!);
+            errors.Add(proof.Reached!.What!);
             return false;
         }
 
@@ -86,7 +86,7 @@ internal sealed partial class CanaryRun
         if (await UnlessEndingAsync(proof!.AskAsync()) is { } sight)
         {
             proof.Learn(sight);
-            Progress = Progress.Learned(proof.State, context.CurrentUtcDateTime);
+            Progress = Progress.Learned(proof.Reached, context.CurrentUtcDateTime);
         }
     }
 }

@@ -11,8 +11,39 @@ internal sealed partial class CanaryRun
 {
     private ForeignWatch? watch;
 
+    /// <summary>Goes through the steps, or those that are left, up to what stands before the promotion.</summary>
+    public async Task RampAsync(TrafficBaseline baseline)
+    {
+        if (Stage > CanaryStage.Ramping)
+        {
+            return;
+        }
+
+        // Who goes on at a step has passed what stands before the first.
+        var at = Progress.Step?.Position.Index;
+        await (at is null ? HoldAsync(increase: false, GateType.PreRollout) : Task.CompletedTask);
+        foreach (var step in CanaryPlan.From(Progress.Spec).Skip((at ?? start.Retry?.FromStep ?? 1) - 1))
+        {
+            await HoldAsync(increase: step.Weight > Progress.Weight);
+            if (IsEnding || Progress.PromotedFully)
+            {
+                break;
+            }
+
+            if (step.Position.Index != at)
+            {
+                (Progress, closed) = (Progress.At(step, context.CurrentUtcDateTime), null);
+            }
+
+            await (Progress.IsReached ? Task.CompletedTask : ReachAsync(baseline, step));
+            await HoldAsync(increase: false);
+        }
+
+        await HoldAsync(increase: true, GateType.ConfirmPromotion);
+    }
+
     /// <summary>Ensures that the traffic is divided as a step wants it, and that there are pods for it; nothing where it is so already.</summary>
-    public async Task ReachAsync(TrafficBaseline baseline, PlannedStep step)
+    private async Task ReachAsync(TrafficBaseline baseline, PlannedStep step)
     {
         var phase = step.Weight > 0 ? CanaryPhase.Progressing : CanaryPhase.Previewing;
         await ScaleAsync(phase, step.Scale, step.Weight);
@@ -20,13 +51,20 @@ internal sealed partial class CanaryRun
         {
             await ShiftAsync(baseline, phase, step.Weight, step.Preview, step.Mirror);
         }
+
+        Progress = Progress with { IsReached = true };
     }
 
     /// <summary>Gives all requests to the candidate, with as many pods as the stable version has.</summary>
     public async Task PromoteAsync(TrafficBaseline baseline)
     {
-        await ScaleAsync(CanaryPhase.Progressing, start.Spec.Steps.OfType<SetCanaryScaleStep>().LastOrDefault(), weight: 100);
-        await ShiftAsync(baseline, CanaryPhase.Promoting, weight: 100, preview: false, mirror: 0, isLast: true);
+        if (Stage < CanaryStage.Promoting)
+        {
+            await ScaleAsync(CanaryPhase.Progressing, start.Spec.Steps.OfType<SetCanaryScaleStep>().LastOrDefault(), weight: 100);
+            await ShiftAsync(baseline, CanaryPhase.Promoting, weight: 100, preview: false, mirror: 0, isLast: true);
+            Stage = CanaryStage.Promoting;
+        }
+
         await LearnedAsync(CanaryPhase.Promoting);
         if (isWatchful && !IsEnding)
         {
@@ -128,7 +166,7 @@ internal sealed partial class CanaryRun
         {
             watch?.Wrote(split);
             proof?.Wrote(split.Proof);
-            Progress = Progress.Shifted(weight, preview, context.CurrentUtcDateTime, mirror, proof is null ? default : Settling.Time) with { Propagation = proof?.State };
+            Progress = Progress.Shifted(weight, preview, context.CurrentUtcDateTime, mirror, proof is null ? default : Settling.Time) with { Propagation = proof?.Reached };
             await (isWatchful && split.IsUsed ? LookOutAsync() : Task.CompletedTask);
         }
     }

@@ -26,29 +26,48 @@ internal sealed partial class CanaryRun
     private readonly CanaryStart start;
     private readonly List<string> errors = [];
     private readonly List<(Gate Gate, Task<StepReport> Call)> told = [];
+    private readonly CanaryCheckpoint? before;
+    private ClosedGate? closed;
     private (CanaryPhase Phase, int Step, int Weight) shown;
     private Task<CanaryDecision> decision;
     private Task<JsonElement> changed;
-    private TrafficBaseline? traffic;
+    private CanaryBaseline? baseline;
     private bool isWatchful;
 
-    public CanaryRun(TaskOrchestrationContext context, CanaryStart start)
+    /// <summary>A run that begins, or one that goes on with a new history.</summary>
+    /// <param name="context">The run's.</param>
+    /// <param name="start">What was submitted.</param>
+    /// <param name="checkpoint">What it knew at the end of its last history; null at its beginning.</param>
+    public CanaryRun(TaskOrchestrationContext context, CanaryStart start, byte[]? checkpoint)
     {
         this.context = context;
         this.start = start;
-        Progress = CanaryProgress.Begin(start.Spec, context.InstanceId, context.CurrentUtcDateTime, start.Retry);
 
         // One wait at any moment, from the first turn to the last: which of several would get an event differs between hosts.
-        decision = context.WaitForExternalEvent<CanaryDecision>(CanaryDecision.EventName);
-        changed = context.WaitForExternalEvent<JsonElement>(ChangeNotices.EventName);
-        Show(Progress.Phase, null);
+        decision = NextDecision();
+        changed = NextNotice();
+        if (checkpoint is null)
+        {
+            Progress = CanaryProgress.Begin(start.Spec, context.InstanceId, context.CurrentUtcDateTime, start.Retry);
+            Show(Progress.Phase, null);
+            return;
+        }
+
+        before = CanaryCheckpoint.Unpack(checkpoint);
+        (Progress, Stage, closed) = (before.Progress, before.Stage, before.Gate);
+        errors.AddRange(before.Errors);
+        shown = Shown;
+        Show(Progress.Phase, Progress.WaitingFor);
     }
 
     /// <summary>Where the run stands.</summary>
     public CanaryProgress Progress { get; private set; }
 
-    /// <summary>Whether it is decided how the run ends.</summary>
-    public bool IsEnding => Progress.Ending is not null;
+    /// <summary>How far it has come.</summary>
+    public CanaryStage Stage { get; set; }
+
+    /// <summary>Whether it is decided how the run ends, or that its history does.</summary>
+    public bool IsEnding => Progress.Ending is not null || checkpoint is not null;
 
     /// <summary>What went wrong apart from what decided the end.</summary>
     public string Errors => string.Join("; ", errors);
@@ -77,42 +96,28 @@ internal sealed partial class CanaryRun
     /// <summary>What stays of the run, once everybody who is told of it has heard or could not be reached.</summary>
     public async Task<CanaryRecord> RecordAsync()
     {
-        foreach (var (gate, call) in told)
-        {
-            try
-            {
-                var report = await call;
-                errors.AddRange(report.Outcome == StepOutcome.Done ? [] : [$"{gate.Name} ({gate.Kind}) was not told: {report.Message}"]);
-            }
-            catch (TaskFailedException e)
-            {
-                errors.Add($"{gate.Name} ({gate.Kind}) was not told: {Explain(e)}");
-            }
-        }
+        await HearToldAsync();
 
         // What came too late to have an effect stays all the same.
         await TakeDecisionsAsync();
         return Progress.Record(errors);
     }
 
-    /// <summary>The run comes to a step.</summary>
-    public void Begin(PlannedStep step) => Progress = Progress.At(step, context.CurrentUtcDateTime);
-
-    /// <summary>Captures what stands; null when no canary can begin from it.</summary>
+    /// <summary>Captures what stands, unless it was captured; null when no canary can begin from it.</summary>
     public async Task<CanaryBaseline?> CaptureAsync()
     {
-        var capture = await context.CaptureBaselineAsync(start);
-        if (capture.Baseline is not { } baseline)
+        var capture = before is null ? await context.CaptureBaselineAsync(start) : new(before.Baseline, null);
+        baseline = capture.Baseline;
+        if (baseline is null)
         {
             End(CanaryPhase.Failed, capture.Refusal);
             return null;
         }
 
-        Progress = Progress with { Stable = baseline.Traffic.Stable, HeedsShare = baseline.WantsProof };
-        (traffic, isWatchful) = (baseline.Traffic, baseline.IsWatchful);
-        watch = baseline.IsGuarded ? new(context, start, baseline) : null;
-        proof = baseline.WantsProof ? new(context, start, baseline) : null;
-        Progress = Progress with { Propagation = proof?.State };
+        isWatchful = baseline.IsWatchful;
+        watch = baseline.IsGuarded ? new(context, start, baseline, before?.Watch) : null;
+        proof = baseline.WantsProof ? new(context, start, baseline, before?.Proof) : null;
+        Progress = Progress with { Stable = baseline.Traffic.Stable, HeedsShare = baseline.WantsProof, Propagation = proof?.Reached };
         return baseline;
     }
 
@@ -137,7 +142,7 @@ internal sealed partial class CanaryRun
     public async Task HoldAsync(bool increase, params IEnumerable<GateType> types)
     {
         var adds = increase && Progress.Weight < 100;
-        var gates = new CanaryGates(context, start.Spec, adds ? types.Prepend(GateType.ConfirmTrafficIncrease) : types);
+        var gates = new CanaryGates(context, start.Spec, adds ? types.Prepend(GateType.ConfirmTrafficIncrease) : types, closed);
         var calendar = new CanaryCalendar(context, start, isHeeded: adds);
         var isAtGate = false;
         while (await ListenAsync())
@@ -152,7 +157,7 @@ internal sealed partial class CanaryRun
             {
                 calendar.Forget();
                 Show(Progress.PhaseOfStep(), held);
-                await SleepAsync(Soonest(held.Until));
+                await StayAsync(Soonest(held.Until), gates);
                 continue;
             }
 
@@ -165,7 +170,7 @@ internal sealed partial class CanaryRun
             if (calendar.Holds(Progress) is { } closed)
             {
                 Show(Progress.PhaseOfStep(), closed);
-                await SleepAsync(Soonest(calendar.WakeAt < closed.Until ? calendar.WakeAt : closed.Until));
+                await StayAsync(Soonest(calendar.WakeAt < closed.Until ? calendar.WakeAt : closed.Until), gates);
                 continue;
             }
 
@@ -174,7 +179,7 @@ internal sealed partial class CanaryRun
             {
                 isAtGate = true;
                 Show(Progress.PhaseOfStep(), atGate);
-                await SleepAsync(Soonest(gates.WakeAt < atGate.Until ? gates.WakeAt : atGate.Until), gates.Asked);
+                await StayAsync(Soonest(gates.WakeAt < atGate.Until ? gates.WakeAt : atGate.Until), gates);
                 continue;
             }
 
@@ -257,12 +262,15 @@ internal sealed partial class CanaryRun
 
     private bool IsSampleDue => Progress.IsJudged && context.CurrentUtcDateTime >= Progress.NextSample;
 
+    private (CanaryPhase Phase, int Step, int Weight) Shown => (Progress.Phase, Progress.Step?.Position.Index ?? 0, Progress.Weight);
+
     private bool IsUndone() => Progress.Ending is { Phase: CanaryPhase.RolledBack };
 
     private void Show(CanaryPhase phase, WaitingFor? waitingFor)
     {
-        var isNew = shown != (phase, Progress.Step?.Position.Index ?? 0, Progress.Weight);
-        Progress = Progress with { Phase = phase, WaitingFor = waitingFor, Since = isNew ? context.CurrentUtcDateTime : Progress.Since };
+        Progress = Progress with { Phase = phase, WaitingFor = waitingFor };
+        var isNew = shown != Shown;
+        Progress = Progress with { Since = isNew ? context.CurrentUtcDateTime : Progress.Since };
         context.SetCustomStatus(Progress.View());
         if (isNew)
         {
@@ -271,7 +279,7 @@ internal sealed partial class CanaryRun
                 context.Announce(Announcement.Of(start.Cluster, Progress.View()));
             }
 
-            shown = (phase, Progress.Step?.Position.Index ?? 0, Progress.Weight);
+            shown = Shown;
             Tell(GateType.Event, Progress.Ending?.Reason ?? waitingFor?.What);
         }
     }
@@ -329,13 +337,14 @@ internal sealed partial class CanaryRun
 
     private async Task MeasureAsync()
     {
+        turns++;
         var due = new Measurement(start, Progress.Stable!, Progress.Weight, Progress.Due(context.CurrentUtcDateTime))
         {
             Run = context.InstanceId,
             Phase = Progress.Phase,
             IsGuarded = watch is not null,
-            Routes = traffic?.Routes ?? RouteKind.Http,
-            Delegate = traffic?.Delegate,
+            Routes = baseline?.Traffic.Routes ?? RouteKind.Http,
+            Delegate = baseline?.Traffic.Delegate,
         };
         if (await UnlessEndingAsync(context.MeasureCanaryAsync(due)) is { } sample)
         {
@@ -390,7 +399,7 @@ internal sealed partial class CanaryRun
                 errors.Add($"an event '{CanaryDecision.EventName}' could not be read: {e.Message}");
             }
 
-            decision = context.WaitForExternalEvent<CanaryDecision>(CanaryDecision.EventName);
+            decision = NextDecision();
         }
     }
 
@@ -401,7 +410,7 @@ internal sealed partial class CanaryRun
         {
             // Whatever else the event says, it says that there may be something to see.
             watch?.Saw(await changed is { ValueKind: JsonValueKind.String } mark ? mark.GetString() : null);
-            changed = context.WaitForExternalEvent<JsonElement>(ChangeNotices.EventName);
+            changed = NextNotice();
             await LookOutAsync();
         }
     }
@@ -409,6 +418,7 @@ internal sealed partial class CanaryRun
     /// <summary>Sleeps until then, or until somebody decides or writes what the run steers, or a question is answered.</summary>
     private async Task SleepAsync(DateTime until, Task? answer = null)
     {
+        turns++;
         using var awake = new CancellationTokenSource();
         var timer = context.CreateTimer(until, awake.Token);
         List<Task> alarms = [timer, decision];

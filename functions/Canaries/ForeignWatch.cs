@@ -9,37 +9,37 @@ namespace Orchestrator.Functions.Canaries;
 /// Knows in which versions a run saw the objects that it steers, and so whether somebody else may have written them. Like an orchestrator, it follows
 /// from the history alone.
 /// </summary>
-internal sealed class ForeignWatch(TaskOrchestrationContext context, CanaryStart start, CanaryBaseline baseline)
+internal sealed class ForeignWatch(TaskOrchestrationContext context, CanaryStart start, CanaryBaseline baseline, WatchState? before)
 {
-    private TrafficSplit split = baseline.Traffic.With(start.Spec.Candidate.Version, weight: 0);
-    private bool hasSubset;
-    private Workload? candidate;
+    /// <summary>What it knows.</summary>
+    public WatchState State { get; private set; } = before ?? new(baseline.Traffic.With(start.Spec.Candidate.Version, weight: 0));
 
-    /// <summary>The versions that were seen last; null when somebody may have written since.</summary>
-    public string? Mark { get; private set; }
+    /// <inheritdoc cref="WatchState.Mark"/>
+    public string? Mark => State.Mark;
 
     /// <summary>The rules as the run left them.</summary>
-    public SteeredTraffic Left => new(baseline.Traffic, split, hasSubset, start.Spec.OnForeignChange);
+    public SteeredTraffic Left => new(baseline.Traffic, State.Split, State.HasSubset, start.Spec.OnForeignChange);
 
     /// <summary>The run gave the candidate its subset.</summary>
-    public void WroteSubset() => (hasSubset, Mark) = (true, null);
+    public void WroteSubset() => State = State with { HasSubset = true, Mark = null };
 
     /// <summary>The run divided the traffic.</summary>
-    public void Wrote(TrafficSplit written) => (split, Mark) = (written, null);
+    public void Wrote(TrafficSplit written) => State = State with { Split = written, Mark = null };
 
     /// <summary>Somebody may have written since the last look.</summary>
-    public void Doubt() => Mark = null;
+    public void Doubt() => State = State with { Mark = null };
 
     /// <summary>The objects were seen in these versions; null: they could not be looked at.</summary>
-    public void Saw(string? mark) => Mark = mark is null || mark == Mark ? Mark : null;
+    public void Saw(string? mark) => State = mark is null || mark == Mark ? State : State with { Mark = null };
 
     /// <summary>Looks at all that the run steers.</summary>
     public async Task<IReadOnlyList<ForeignChange>> CheckAsync()
     {
         // Where no request reaches the candidate there is nothing to spoil that a watch would be worth.
-        var told = split.IsUsed ? context.InstanceId : null;
-        var check = await context.CheckTrafficAsync(new(start, Left, baseline.Stable, candidate, CanaryNames.CreatedBy(context.InstanceId), told));
-        (Mark, candidate) = (check.Traffic.Mark, candidate ?? check.Candidate);
+        var told = State.Split.IsUsed ? context.InstanceId : null;
+        var check = await context.CheckTrafficAsync(
+            new(start, Left, baseline.Stable, State.Candidate, CanaryNames.CreatedBy(context.InstanceId), told));
+        State = State with { Mark = check.Traffic.Mark, Candidate = State.Candidate ?? check.Candidate };
         return check.Traffic.Changes;
     }
 }

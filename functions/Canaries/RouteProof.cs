@@ -18,69 +18,80 @@ internal sealed class RouteProof
 
     private readonly TaskOrchestrationContext context;
     private readonly CanaryStart start;
-    private readonly string token;
-    private string? unprovable;
-    private TrafficProof? inForce;
-    private TrafficProof? asked;
-    private bool isGone;
-    private bool isEstablished;
-    private bool wasProven;
-    private int marks;
-    private DateTime since;
-    private TimeSpan pause;
 
-    public RouteProof(TaskOrchestrationContext context, CanaryStart start, CanaryBaseline baseline)
+    public RouteProof(TaskOrchestrationContext context, CanaryStart start, CanaryBaseline baseline, ProofState? before)
     {
-        (this.context, this.start, unprovable) = (context, start, baseline.Unprovable);
-        State = unprovable is null ? null : new(PropagationState.Unproven, unprovable);
-        token = $"{context.NewGuid():N}";
+        (this.context, this.start) = (context, start);
+        State = before ?? new($"{context.NewGuid():N}", baseline.Unprovable)
+        {
+            Reached = baseline.Unprovable is { } why ? new(PropagationState.Unproven, why) : null,
+        };
     }
 
-    /// <summary>How far the last write has come; null before the first.</summary>
-    public Propagation? State { get; private set; }
+    /// <summary>What it knows.</summary>
+    public ProofState State { get; private set; }
+
+    /// <inheritdoc cref="ProofState.Reached"/>
+    public Propagation? Reached => State.Reached;
 
     /// <summary>Whether there is something to ask.</summary>
-    public bool IsPending => State?.State == PropagationState.Pending;
+    public bool IsPending => Reached?.State == PropagationState.Pending;
 
     /// <summary>Whether every gateway pod obeys the last write.</summary>
-    public bool IsProven => State?.State == PropagationState.Proven;
+    public bool IsProven => Reached?.State == PropagationState.Proven;
 
     /// <summary>Whether the routes bear what the gateway pods are asked for; after the promotion they do no more.</summary>
-    public bool IsMarked => inForce is not null;
+    public bool IsMarked => State.InForce is not null;
 
     /// <summary>When it is to be asked again, while it is pending.</summary>
-    public DateTime AskAt { get; private set; }
+    public DateTime AskAt => State.AskAt;
 
     /// <summary>What is written into the routes with the next write; null where nobody can be asked.</summary>
-    public TrafficProof? Next() => unprovable is null ? new(token, marks + 1) : null;
+    public TrafficProof? Next() => State.Unprovable is null ? new(State.Token, State.Marks + 1) : null;
 
     /// <summary>Routes were written, with this in them or, for null, without: that it is gone is only known of pods that were seen to have known it.</summary>
-    public void Wrote(TrafficProof? proof) => Await(proof ?? (wasProven ? inForce : null), proof);
+    public void Wrote(TrafficProof? proof) => Await(proof ?? (State.WasProven ? State.InForce : null), proof);
 
     /// <summary>The routes are as before the run: so they are to a pod, too, that never knew any of its routes.</summary>
-    public void TookBack() => Await(isEstablished ? inForce : null, written: null);
+    public void TookBack() => Await(State.IsEstablished ? State.InForce : null, written: null);
 
     /// <summary>Asks the gateway pods; the answer is to be learned.</summary>
     public Task<PropagationSight> AskAsync() =>
-        context.AwaitPropagationAsync(new(start.Cluster, start.Spec.Tenant, start.Spec.Service, start.Entrance!, asked!, isGone, LookLimit));
+        context.AwaitPropagationAsync(new(start.Cluster, start.Spec.Tenant, start.Spec.Service, start.Entrance!, State.Asked!, State.IsGone, LookLimit));
 
     /// <summary>Takes the answer.</summary>
     public void Learn(PropagationSight sight)
     {
         var now = context.CurrentUtcDateTime;
-        State = Propagation.Of(sight, isEstablished, now - since);
-        (isEstablished, wasProven) = (isEstablished || sight.IsKnown, wasProven || IsProven);
-        unprovable = State.State == PropagationState.Unproven && !isEstablished ? State.What : unprovable;
-        (AskAt, pause) = (now + pause, pause * 2 < LongestPause ? pause * 2 : LongestPause);
+        State = State with { Reached = Propagation.Of(sight, State.IsEstablished, now - State.Since) };
+        State = State with
+        {
+            IsEstablished = State.IsEstablished || sight.IsKnown,
+            WasProven = State.WasProven || IsProven,
+            AskAt = now + State.Pause,
+            Pause = State.Pause * 2 < LongestPause ? State.Pause * 2 : LongestPause,
+        };
+        if (Reached is { State: PropagationState.Unproven } && !State.IsEstablished)
+        {
+            State = State with { Unprovable = Reached.What };
+        }
     }
 
     private void Await(TrafficProof? wanted, TrafficProof? written)
     {
-        (isGone, asked) = (written is null, wanted);
-        (inForce, marks) = (written, written?.Mark ?? marks);
-        (since, AskAt, pause) = (context.CurrentUtcDateTime, context.CurrentUtcDateTime, FirstPause);
-        State = asked is null
-            ? new(PropagationState.Unproven, unprovable ?? "no gateway pod was asked before that could show a change now")
-            : new(PropagationState.Pending, "the gateway to be asked for its routes");
+        var now = context.CurrentUtcDateTime;
+        State = State with
+        {
+            IsGone = written is null,
+            Asked = wanted,
+            InForce = written,
+            Marks = written?.Mark ?? State.Marks,
+            Since = now,
+            AskAt = now,
+            Pause = FirstPause,
+            Reached = wanted is null
+                ? new(PropagationState.Unproven, State.Unprovable ?? "no gateway pod was asked before that could show a change now")
+                : new(PropagationState.Pending, "the gateway to be asked for its routes"),
+        };
     }
 }

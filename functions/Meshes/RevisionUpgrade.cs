@@ -71,7 +71,8 @@ internal sealed class RevisionUpgrade(TaskOrchestrationContext context, Saga sag
                 busy.Add(next.Tenant);
                 return StepReport.Waiting($"tenant {next.Tenant} to be free to move to revision {run.Spec.Revision} ({moved.Count} moved, {left.Count} to go): {reason}");
             case { End: { Phase: nameof(TenantPhase.Ready) } } or { Outcome: CommandWord.Unchanged }:
-                moved.Add(next.Tenant);
+                // Its end is heard before its instance shows it, and so it may be found once more.
+                moved.AddRange(moved.Contains(next.Tenant) ? [] : [next.Tenant]);
                 return left.Count == 1
                     ? await MoveNextAsync()
                     : StepReport.Waiting($"the next tenants to move to revision {run.Spec.Revision} ({moved.Count} moved, {left.Count - 1} to go)");

@@ -26,10 +26,12 @@ public sealed class CanaryActivityTests
     private readonly Mock<DurableTaskClient> client = new("test");
     private readonly FunctionContext context = new Mock<FunctionContext>().Object;
 
+    private CaptureBaseline Baselines => new(cluster, new(CanaryHistories.DefaultTurns));
+
     [Fact]
     public async Task A_baseline_holds_what_stands_and_writes_nothing()
     {
-        var capture = await new CaptureBaseline(cluster).RunAsync(Start, context);
+        var capture = await Baselines.RunAsync(Start, context);
 
         Assert.Equal(("v0-0-1", true, null), (capture.Baseline!.Traffic.Stable, capture.Baseline.Traffic.StatesWeight, capture.Baseline.Candidate));
         Assert.Empty(cluster.Resources.Writes);
@@ -38,7 +40,7 @@ public sealed class CanaryActivityTests
     [Fact]
     public async Task What_can_never_succeed_is_an_answer()
     {
-        var capture = await new CaptureBaseline(cluster).RunAsync(Start with { Cluster = "mars" }, context);
+        var capture = await Baselines.RunAsync(Start with { Cluster = "mars" }, context);
         Assert.Contains("No cluster 'mars' is configured", capture.Refusal, StringComparison.Ordinal);
 
         var report = await new EnsureCandidate(cluster).RunAsync(new(Start, "v9", "canary.foo.hello/1"), context);
@@ -53,8 +55,8 @@ public sealed class CanaryActivityTests
             "tcp":[{"route":[{"destination":{"host":"hello","subset":"v0-0-1"}}]}]}}
             """)!.AsObject());
 
-        var capture = await new CaptureBaseline(cluster).RunAsync(Start with { Spec = Start.Spec with { Steps = [new MirrorStep(10)] } }, context);
-        var suited = await new CaptureBaseline(cluster).RunAsync(
+        var capture = await Baselines.RunAsync(Start with { Spec = Start.Spec with { Steps = [new MirrorStep(10)] } }, context);
+        var suited = await Baselines.RunAsync(
             Start with { Spec = Start.Spec with { Analysis = new() { Metrics = [new("bytes", Min: 1) { Query = "vector(1)" }] } } }, context);
 
         Assert.Contains("/steps/0/mirror", capture.Refusal, StringComparison.Ordinal);
@@ -67,7 +69,7 @@ public sealed class CanaryActivityTests
     public async Task What_may_pass_is_an_exception_so_that_it_is_tried_again()
     {
         cluster.Resources.OnCall = _ => throw FakeResources.Refusal(HttpStatusCode.ServiceUnavailable, "ServiceUnavailable", "away");
-        await Assert.ThrowsAsync<ResourceException>(() => new CaptureBaseline(cluster).RunAsync(Start, context));
+        await Assert.ThrowsAsync<ResourceException>(() => Baselines.RunAsync(Start, context));
     }
 
     [Fact]
@@ -171,7 +173,7 @@ public sealed class CanaryActivityTests
     public async Task Restoring_twice_changes_nothing_the_second_time()
     {
         var before = cluster.Rules;
-        var traffic = (await new CaptureBaseline(cluster).RunAsync(Start, context)).Baseline!.Traffic;
+        var traffic = (await Baselines.RunAsync(Start, context)).Baseline!.Traffic;
         var split = traffic.With("v0-0-2", 0);
         await new AddSubset(cluster).RunAsync(new("default", split), context);
         var changed = cluster.Resources.Get(ResourceType.VirtualService, "foo", "hello")!;

@@ -48,7 +48,7 @@ public sealed class CanaryCalendarAnswerTests
 
     private Task<DurableTaskTestHost> StartAsync() => DurableTaskTestHost.StartAsync(registry =>
     {
-        registry.AddOrchestratorFunc<CanaryStart, CanaryRecord>(nameof(CanaryOrchestrator), CanaryOrchestrator.RunAsync);
+        registry.AddOrchestratorFunc<CanaryStart, CanaryRecord?>(nameof(CanaryOrchestrator), CanaryOrchestrator.RunAsync);
         registry.AddActivityFunc<CanaryStart, Capture>(nameof(CaptureBaseline), (_, _) => new Capture(new(new("foo", "hello", "v1", false, null, null), null), null));
         registry.AddActivityFunc<CanaryStart, StepReport>(nameof(AwaitCandidate), (_, _) => StepReport.Done("Ready"));
         registry.AddActivityFunc<SplitOnCluster, StepReport>(nameof(AddSubset), (_, _) => StepReport.Done("Created"));

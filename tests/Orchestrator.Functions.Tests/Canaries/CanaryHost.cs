@@ -65,9 +65,13 @@ internal sealed class CanaryHost : IAsyncDisposable
     /// <summary>The hosts that canaries may call.</summary>
     private string? AllowedHosts { get; init; }
 
-    public static async Task<CanaryHost> StartAsync(string? allowedHosts = null)
+    private int TurnsPerHistory { get; init; }
+
+    /// <param name="allowedHosts">The hosts that canaries may call.</param>
+    /// <param name="turnsPerHistory">After how many turns of waiting runs go on with a new history: so few that there is no run that need not.</param>
+    public static async Task<CanaryHost> StartAsync(string? allowedHosts = null, int turnsPerHistory = 1)
     {
-        var host = new CanaryHost { AllowedHosts = allowedHosts };
+        var host = new CanaryHost { AllowedHosts = allowedHosts, TurnsPerHistory = turnsPerHistory };
         await host.RunAsync();
         await host.HaveTenantAsync(new() { Tenant = "foo", Gateway = new() { Service = new(ServiceType.NodePort, []) } });
         return host;
@@ -154,6 +158,13 @@ internal sealed class CanaryHost : IAsyncDisposable
         return instance.ReadOutputAs<CanaryRecord>()!;
     }
 
+    /// <summary>How many events the history of a run has.</summary>
+    public int EventsOf(int number)
+    {
+        var reader = app.Services.GetRequiredService<HistoryReader>();
+        return reader.Events(reader.Instances().Single(instance => instance.Id == $"canary.foo.hello.{number}")).Count;
+    }
+
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
@@ -169,6 +180,7 @@ internal sealed class CanaryHost : IAsyncDisposable
         builder.Services.AddSingleton<TimeProvider>(time);
         builder.Configuration["Orchestrator:Webhooks:AllowedHosts"] = AllowedHosts;
         builder.Configuration["Orchestrator:Links:Key"] = LinkKey;
+        builder.Configuration["Orchestrator:Canaries:TurnsPerHistory"] = $"{TurnsPerHistory}";
         builder.Services.AddOrchestrator(builder.Configuration);
         builder.Services.AddSingleton<IClusterDirectory>(Cluster);
         builder.Services.AddAccess(new ConfigurationBuilder().Build());
