@@ -83,22 +83,24 @@ public sealed class EmbeddedHostTests : IDisposable
     }
 
     [Theory]
-    [InlineData("30d")]
-    [InlineData("soon")]
-    public async Task A_retention_that_is_no_duration_is_named(string retention)
+    [InlineData("Retention", "30d")]
+    [InlineData("Retention", "soon")]
+    [InlineData("Canaries__TurnsPerHistory", "many")]
+    [InlineData("Canaries__TurnsPerHistory", "0")]
+    public async Task A_setting_that_makes_no_sense_is_named(string name, string value)
     {
-        var error = await Assert.ThrowsAsync<InputException>(() => StartAsync(retention: retention));
-        Assert.Contains($"Orchestrator__Retention is '{retention}'", error.Message);
+        var error = await Assert.ThrowsAsync<InputException>(() => StartAsync(setting: (name, value)));
+        Assert.Contains($"Orchestrator__{name} is '{value}'", error.Message);
     }
 
     [Fact]
     public async Task The_retention_reaches_the_sweeps()
     {
-        await using var host = await StartAsync(retention: "48h");
+        await using var host = await StartAsync(setting: ("Retention", "48h"));
         Assert.Equal(TimeSpan.FromDays(2), host.Services.GetRequiredService<SweepOptions>().Retention);
     }
 
-    private async Task<WebApplication> StartAsync(bool asksForKeys = false, string? retention = null)
+    private async Task<WebApplication> StartAsync(bool asksForKeys = false, (string Name, string? Value) setting = default)
     {
         var app = EmbeddedHost.Build(
             new EmbeddedHostSettings
@@ -108,7 +110,7 @@ public sealed class EmbeddedHostTests : IDisposable
                 AsksForKeys = asksForKeys,
                 Configuration = new ConfigurationBuilder()
                     .AddConfiguration(HostConfiguration.ForDev(folder["kubeconfig"], new Uri("http://127.0.0.1:1"), storage: null))
-                    .AddInMemoryCollection([KeyValuePair.Create("Orchestrator:Retention", retention)])
+                    .AddInMemoryCollection([KeyValuePair.Create($"Orchestrator:{setting.Name?.Replace("__", ":", StringComparison.Ordinal)}", setting.Value)])
                     .Build(),
             },
             services => services.AddLogging(logging => logging.ClearProviders()));
