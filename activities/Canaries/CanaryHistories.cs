@@ -9,9 +9,12 @@ public sealed record CanaryHistories(int Turns)
     /// <summary>By default. A sample takes two, so that at 30 s a history lasts two hours, and has about 2,000 events.</summary>
     public const int DefaultTurns = 500;
 
+    /// <summary>The setting.</summary>
+    public const string Setting = "Orchestrator:Canaries:TurnsPerHistory";
+
     /// <summary>Reads them; nothing said is the default.</summary>
     /// <exception cref="InvalidOperationException">The setting is no number of turns.</exception>
-    public static CanaryHistories From(IConfiguration configuration) => configuration["Orchestrator:Canaries:TurnsPerHistory"] switch
+    public static CanaryHistories From(IConfiguration configuration) => configuration[Setting] switch
     {
         null or "" => new(DefaultTurns),
         var text when int.TryParse(text, out var turns) && turns > 0 => new(turns),

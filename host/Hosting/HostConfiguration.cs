@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using Orchestrator.Activities.Canaries;
 
 namespace Orchestrator.Host.Hosting;
 
@@ -28,7 +29,7 @@ internal static class HostConfiguration
             .Build();
     }
 
-    /// <summary>What <c>orc dev</c> reads: the simulated cluster and nothing else, so that no setting leads to a real one.</summary>
+    /// <summary>What <c>orc dev</c> reads: the simulated cluster, of the environment how runs keep their histories, and nothing else, so that no setting leads to a real one.</summary>
     /// <param name="kubeconfig">The simulated cluster's kubeconfig.</param>
     /// <param name="metrics">Its metrics, in the shape of a Prometheus.</param>
     /// <param name="storage">The connection string of the emulated queues; null when there are none.</param>
@@ -39,6 +40,7 @@ internal static class HostConfiguration
             [$"{Cluster}:Kubeconfig"] = kubeconfig,
             [$"{Cluster}:Prometheus"] = metrics.AbsoluteUri,
             ["AzureWebJobsStorage"] = storage,
+            [CanaryHistories.Setting] = new ConfigurationBuilder().AddEnvironmentVariables().Build()[CanaryHistories.Setting],
         })
         .Build();
 

@@ -40,9 +40,13 @@ internal sealed class DevEnvironment(string[] options) : IAsyncDisposable
     public async Task StartHostAsync(string? crashAt = null)
     {
         string[] crash = crashAt is null ? [] : [$"ORC_CRASH_AT={crashAt}"];
+
+        // Runs go on with a new history as often as they can, so that some kills meet that.
+        const string turns = "Orchestrator__Canaries__TurnsPerHistory=2";
+
         // A shell's background job hands an ignored SIGINT on to its children, and .NET honours that: Ctrl-C must count here.
         host = RunningProcess.Start(
-            "env", ["--default-signal=INT", .. crash, "dotnet", Dll, "dev", "--port", $"{Port}", "--data", Data, "--address", Address, .. options]);
+            "env", ["--default-signal=INT", turns, .. crash, "dotnet", Dll, "dev", "--port", $"{Port}", "--data", Data, "--address", Address, .. options]);
         await Eventually.Async(() => host.Output.Contains("is ready", StringComparison.Ordinal) || host.HasExited, StartDeadline, "orc dev to be ready");
         Assert.False(host.HasExited, $"orc dev ended:\n{host.Output}\n{host.Error}");
     }
