@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Orchestrator.Domain.Canaries;
 
 namespace Orchestrator.Functions;
 
@@ -22,6 +23,19 @@ internal static class Whole
             return json is null ? null : JsonSerializer.Deserialize<T>(json, Strict);
         }
         catch (Exception e) when (e is JsonException or NotSupportedException or FormatException or ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>A run's checkpoint; null when there is none, or it is none.</summary>
+    public static CanaryCheckpoint? Unpack(byte[]? packed)
+    {
+        try
+        {
+            return packed is null ? null : CanaryCheckpoint.Unpack(packed);
+        }
+        catch (Exception e) when (e is InvalidDataException or JsonException)
         {
             return null;
         }

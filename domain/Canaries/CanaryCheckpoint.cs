@@ -16,6 +16,9 @@ public enum CanaryStage
 
     /// <summary>The candidate has all requests.</summary>
     Promoting,
+
+    /// <summary>The candidate is promoted, and the old version kept for a while.</summary>
+    Kept,
 }
 
 /// <summary>
@@ -28,7 +31,7 @@ public enum CanaryStage
 /// <param name="Errors">What went wrong so far, apart from what decides the end.</param>
 /// <param name="Watch">What it saw last of what others may write; null where it does not look.</param>
 /// <param name="Proof">What the gateway pods have shown; null where they are not asked.</param>
-/// <param name="Gate">The gate that did not let it pass; null for none.</param>
+/// <param name="Gates">How far it has come through the gates before it.</param>
 public sealed record CanaryCheckpoint(
     CanaryBaseline Baseline,
     CanaryStage Stage,
@@ -36,7 +39,7 @@ public sealed record CanaryCheckpoint(
     IReadOnlyList<string> Errors,
     WatchState? Watch,
     ProofState? Proof,
-    ClosedGate? Gate)
+    GatesPassed? Gates)
 {
     private static readonly JsonSerializerOptions Json = new()
     {

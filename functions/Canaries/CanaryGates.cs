@@ -9,20 +9,22 @@ namespace Orchestrator.Functions.Canaries;
 /// <param name="context">The run's.</param>
 /// <param name="spec">What is asked for.</param>
 /// <param name="types">The types of those that stand here.</param>
-/// <param name="before">The one that the run stood before in its last history; null for none.</param>
-internal sealed class CanaryGates(TaskOrchestrationContext context, CanarySpec spec, IEnumerable<GateType> types, ClosedGate? before)
+/// <param name="before">How far the run had come in its last history; null: these are new.</param>
+internal sealed class CanaryGates(TaskOrchestrationContext context, CanarySpec spec, IEnumerable<GateType> types, GatesPassed? before)
 {
-    private readonly Queue<Gate> pending = new(types.SelectMany(spec.GatesOf));
-    private ClosedGate? closed = before;
+    private readonly Queue<Gate> pending = new(types.SelectMany(spec.GatesOf).Where(gate => before?.Names.Contains(gate.Name) is not true));
 
-    /// <summary>The gate that does not let the run pass; null: none was asked that did not.</summary>
-    public ClosedGate? Closed => pending.TryPeek(out var gate) && (closed?.Type, closed?.Name) == (gate.Type, gate.Name) ? closed : null;
+    /// <summary>Whether no gate stands here.</summary>
+    public bool IsEmpty { get; } = !types.SelectMany(spec.GatesOf).Any();
 
-    /// <summary>The question that is under way; null: none.</summary>
+    /// <summary>How far the run has come.</summary>
+    public GatesPassed Passed { get; private set; } = before ?? new([]);
+
+    /// <summary>The question that is under way, or whose answer was not taken yet; null: none.</summary>
     public Task<StepReport>? Asked { get; private set; }
 
     /// <summary>When the next question is due, unless one is under way.</summary>
-    public DateTime WakeAt => Asked is null && pending.Count > 0 ? Closed?.AskAt ?? DateTime.MinValue : DateTime.MaxValue;
+    public DateTime WakeAt => Asked is null && pending.Count > 0 ? Passed.AskAt : DateTime.MaxValue;
 
     /// <summary>
     /// Takes the answer that has come, asks where it is time to, and says what the run waits for; null when every gate lets it pass.
@@ -34,26 +36,24 @@ internal sealed class CanaryGates(TaskOrchestrationContext context, CanarySpec s
         {
             if (progress.PassesGates(gate.Type) || Asked is { IsCompletedSuccessfully: true, Result.Outcome: StepOutcome.Done })
             {
-                pending.Dequeue();
-                Asked = null;
+                (Passed, Asked) = (new([.. Passed.Names, pending.Dequeue().Name]), null);
                 continue;
             }
 
             if (Asked is { IsCompleted: true } answer)
             {
                 var why = answer.IsFaulted ? answer.Exception.InnerException!.Message : answer.Result.Message!;
-                closed = new(gate.Type, gate.Name, why, (Closed?.Failures ?? 0) + 1, now + spec.Analysis.Interval);
-                Asked = null;
-                progress = progress.Stopped(gate, why, closed.Failures);
+                (Passed, Asked) = (Passed with { Why = why, Failures = Passed.Failures + 1, AskAt = now + spec.Analysis.Interval }, null);
+                progress = progress.Stopped(gate, why, Passed.Failures);
                 continue;
             }
 
-            if (Asked is null && now >= WakeAt)
+            if (Asked is null && now >= Passed.AskAt)
             {
                 Asked = context.CallGateAsync(Call(context, progress, gate));
             }
 
-            return (progress, new($"{gate.Name} ({gate.Kind}) to let it pass{(Closed is { Why: { } last } ? $": {last}" : "")}", progress.Deadline));
+            return (progress, new($"{gate.Name} ({gate.Kind}) to let it pass{(Passed.Why is { } last ? $": {last}" : "")}", progress.Deadline));
         }
 
         return (progress, null);

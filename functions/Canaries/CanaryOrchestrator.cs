@@ -12,8 +12,9 @@ public static class CanaryOrchestrator
     [Function(nameof(CanaryOrchestrator))]
     public static async Task<CanaryRecord?> RunAsync([OrchestrationTrigger] TaskOrchestrationContext context, CanaryStart input)
     {
+        // Whoever restarts a run that is over gets a run from its beginning, and no supervisor.
         var start = input with { Checkpoint = null };
-        var run = new CanaryRun(context, start, input.Checkpoint);
+        var run = new CanaryRun(context, start, context.Parent is null ? null : input.Checkpoint);
         CanaryBaseline? baseline = null;
         try
         {
@@ -36,15 +37,15 @@ public static class CanaryOrchestrator
             run.End(CanaryPhase.Failed, CanaryRun.Explain(e));
         }
 
+        // 5. What was promoted replaces the old version for good after a while; what ended before, or is undone in that while, is taken back.
+        if (!run.IsEnding || run.Stage is CanaryStage.Kept)
+        {
+            await RetireStableAsync(context, start, run, baseline!.Traffic);
+        }
+
         if (run.GoesOnAsNew())
         {
             return null;
-        }
-
-        // 5. What was promoted replaces the old version for good after a while; what ended before, or is undone in that while, is taken back.
-        if (!run.IsEnding)
-        {
-            await RetireStableAsync(context, start, run, baseline!.Traffic);
         }
 
         if (run.Progress.Ending!.Phase != CanaryPhase.Promoted)
@@ -91,8 +92,13 @@ public static class CanaryOrchestrator
     {
         if (start.Spec.KeepStable > TimeSpan.Zero)
         {
-            run.Finish(CanaryPhase.Promoted, null);
-            context.SendEvent(context.Parent!.InstanceId, CanarySupervisorOrchestrator.PromotedEvent, context.InstanceId);
+            if (run.Stage < CanaryStage.Kept)
+            {
+                run.Finish(CanaryPhase.Promoted, null);
+                context.SendEvent(context.Parent!.InstanceId, CanarySupervisorOrchestrator.PromotedEvent, context.InstanceId);
+                run.Stage = CanaryStage.Kept;
+            }
+
             if (!await run.KeepStableAsync())
             {
                 return;

@@ -26,7 +26,7 @@ internal sealed partial class CanaryRun
             else if (!await AttendAsync())
             {
                 Show(Progress.PhaseOfStep(), closed);
-                await SleepAsync(Soonest(asked.WakeAt < closed.Until ? asked.WakeAt : closed.Until));
+                await StayAsync(Soonest(asked.WakeAt < closed.Until ? asked.WakeAt : closed.Until));
             }
         }
 

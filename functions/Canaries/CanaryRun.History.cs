@@ -29,21 +29,33 @@ internal sealed partial class CanaryRun
         return true;
     }
 
+    private bool IsEverybodyTold => told.TrueForAll(one => one.Call.IsCompleted);
+
+    /// <summary>After how many turns the history is long; a run that somebody started by itself, without a supervisor, keeps to one.</summary>
+    private int MostTurns => baseline is { TurnsPerHistory: > 0 and var most } && context.Parent is not null ? most : int.MaxValue;
+
+    /// <summary>Whether the old version is kept, and nobody can read yet what was measured until then: that is in the input of the next history.</summary>
+    private bool IsRecordDue => MostTurns < int.MaxValue && before is not { Stage: CanaryStage.Kept };
+
     /// <summary>
-    /// Sleeps until then, or until something happens. Where the history has become long and nothing is under way it ends instead, and from there on every step
-    /// is passed over, as at the end of a run.
+    /// Sleeps as <see cref="SleepAsync"/> does. Where the history has become long and nothing is under way it ends instead, and from there on every step is
+    /// passed over, as at the end of a run.
     /// </summary>
-    private async Task StayAsync(DateTime until, CanaryGates gates)
+    private async Task StayAsync(DateTime until, Task? answer = null, CanaryGates? gates = null)
     {
-        var isLong = baseline is { TurnsPerHistory: > 0 and var most } && turns >= most;
-        if (!isLong || gates.Asked is not null || !told.TrueForAll(one => one.Call.IsCompleted))
+        if (turns < MostTurns || changed.IsCompleted || gates?.Asked is { IsCompleted: false } || !IsEverybodyTold)
         {
-            await SleepAsync(until, gates.Asked);
+            await SleepAsync(until, answer);
             return;
         }
 
+        await EndHistoryAsync(gates?.Passed);
+    }
+
+    private async Task EndHistoryAsync(GatesPassed? gates = null)
+    {
         await HearToldAsync();
-        checkpoint = new(baseline!, Stage, Progress, errors, watch?.State, proof?.State, gates.Closed);
+        checkpoint = new(baseline!, Stage, Progress, errors, watch?.State, proof?.State, gates);
     }
 
     /// <summary>Waits until everybody who is told of the run has heard of it, and notes who could not be reached.</summary>

@@ -32,7 +32,7 @@ internal sealed partial class CanaryRun
 
             if (step.Position.Index != at)
             {
-                (Progress, closed) = (Progress.At(step, context.CurrentUtcDateTime), null);
+                Progress = Progress.At(step, context.CurrentUtcDateTime);
             }
 
             await (Progress.IsReached ? Task.CompletedTask : ReachAsync(baseline, step));
@@ -58,6 +58,11 @@ internal sealed partial class CanaryRun
     /// <summary>Gives all requests to the candidate, with as many pods as the stable version has.</summary>
     public async Task PromoteAsync(TrafficBaseline baseline)
     {
+        if (Stage > CanaryStage.Promoting)
+        {
+            return;
+        }
+
         if (Stage < CanaryStage.Promoting)
         {
             await ScaleAsync(CanaryPhase.Progressing, start.Spec.Steps.OfType<SetCanaryScaleStep>().LastOrDefault(), weight: 100);

@@ -27,7 +27,7 @@ internal sealed partial class CanaryRun
     private readonly List<string> errors = [];
     private readonly List<(Gate Gate, Task<StepReport> Call)> told = [];
     private readonly CanaryCheckpoint? before;
-    private ClosedGate? closed;
+    private GatesPassed? passed;
     private (CanaryPhase Phase, int Step, int Weight) shown;
     private Task<CanaryDecision> decision;
     private Task<JsonElement> changed;
@@ -54,7 +54,7 @@ internal sealed partial class CanaryRun
         }
 
         before = CanaryCheckpoint.Unpack(checkpoint);
-        (Progress, Stage, closed) = (before.Progress, before.Stage, before.Gate);
+        (Progress, Stage, passed) = (before.Progress, before.Stage, before.Gates);
         errors.AddRange(before.Errors);
         shown = Shown;
         Show(Progress.Phase, Progress.WaitingFor);
@@ -142,7 +142,8 @@ internal sealed partial class CanaryRun
     public async Task HoldAsync(bool increase, params IEnumerable<GateType> types)
     {
         var adds = increase && Progress.Weight < 100;
-        var gates = new CanaryGates(context, start.Spec, adds ? types.Prepend(GateType.ConfirmTrafficIncrease) : types, closed);
+        var gates = new CanaryGates(context, start.Spec, adds ? types.Prepend(GateType.ConfirmTrafficIncrease) : types, passed);
+        passed = gates.IsEmpty ? passed : null;
         var calendar = new CanaryCalendar(context, start, isHeeded: adds);
         var isAtGate = false;
         while (await ListenAsync())
@@ -157,7 +158,7 @@ internal sealed partial class CanaryRun
             {
                 calendar.Forget();
                 Show(Progress.PhaseOfStep(), held);
-                await StayAsync(Soonest(held.Until), gates);
+                await StayAsync(Soonest(held.Until), gates: gates);
                 continue;
             }
 
@@ -170,7 +171,7 @@ internal sealed partial class CanaryRun
             if (calendar.Holds(Progress) is { } closed)
             {
                 Show(Progress.PhaseOfStep(), closed);
-                await StayAsync(Soonest(calendar.WakeAt < closed.Until ? calendar.WakeAt : closed.Until), gates);
+                await StayAsync(Soonest(calendar.WakeAt < closed.Until ? calendar.WakeAt : closed.Until), gates: gates);
                 continue;
             }
 
@@ -179,7 +180,7 @@ internal sealed partial class CanaryRun
             {
                 isAtGate = true;
                 Show(Progress.PhaseOfStep(), atGate);
-                await StayAsync(Soonest(gates.WakeAt < atGate.Until ? gates.WakeAt : atGate.Until), gates);
+                await StayAsync(Soonest(gates.WakeAt < atGate.Until ? gates.WakeAt : atGate.Until), gates.Asked, gates);
                 continue;
             }
 
@@ -195,15 +196,23 @@ internal sealed partial class CanaryRun
         }
     }
 
-    /// <summary>Keeps the old version at hand after promotion, until its time is over or a newer version comes; false when the promotion is undone.</summary>
+    /// <summary>
+    /// Keeps the old version at hand after promotion, until its time is over or a newer version comes; false when the promotion is undone, or the history ends.
+    /// </summary>
     public async Task<bool> KeepStableAsync()
     {
-        var until = context.CurrentUtcDateTime + start.Spec.KeepStable;
+        var until = Progress.UndoUntil ?? context.CurrentUtcDateTime + start.Spec.KeepStable;
         Progress = Progress with { UndoUntil = until };
         while (!Progress.Released && !IsUndone() && context.CurrentUtcDateTime < until)
         {
             Show(CanaryPhase.Promoted, new($"the end of keepStable: {Progress.Stable} keeps its pods", until));
-            await SleepAsync(until);
+            if (IsRecordDue && IsEverybodyTold)
+            {
+                await EndHistoryAsync();
+                return false;
+            }
+
+            await SleepAsync(until, IsRecordDue ? Task.WhenAll(told.Select(one => one.Call)) : null);
             await TakeDecisionsAsync();
         }
 

@@ -165,8 +165,14 @@ internal static class CanaryRuns
             return null;
         }
 
-        return run.RuntimeStatus == OrchestrationRuntimeStatus.Completed && Whole.Read<CanaryRecord>(run.SerializedOutput) is { } record
-            ? record
+        if (run.RuntimeStatus == OrchestrationRuntimeStatus.Completed && Whole.Read<CanaryRecord>(run.SerializedOutput) is { } record)
+        {
+            return record;
+        }
+
+        // As far as it came by its last checkpoint: all of it while the old version is kept.
+        return Whole.Unpack(start.Checkpoint) is { Progress: var known, Errors: var errors }
+            ? known.Record(errors) with { View = view }
             : new(view, start.Spec, [], [], []);
     }
 

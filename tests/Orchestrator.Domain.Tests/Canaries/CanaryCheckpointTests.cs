@@ -103,13 +103,15 @@ public sealed class CanaryCheckpointTests
             Errors = ["event was not told"],
             Watch = new(split, HasSubset: true, new("hello-v2", 3, "canary.foo.hello/1") { Template = "abc" }, "7,8"),
             Proof = proof,
-            Gate = new(GateType.PreRollout, "ask", "409", 3, Start),
+            Gates = new(["ask", "tell"]) { Why = "409", Failures = 3, AskAt = Start },
         };
 
         var back = CanaryCheckpoint.Unpack(given.Pack());
 
-        Assert.Equal((given.Baseline, given.Stage, given.Watch, given.Proof, given.Gate), (back.Baseline, back.Stage, back.Watch, back.Proof, back.Gate));
+        Assert.Equal((given.Baseline, given.Stage, given.Watch, given.Proof), (back.Baseline, back.Stage, back.Watch, back.Proof));
         Assert.Equal(given.Errors, back.Errors);
+        Assert.Equal(given.Gates!.Names, back.Gates!.Names);
+        Assert.Equal(given.Gates with { Names = back.Gates.Names }, back.Gates);
     }
 
     [Fact]

@@ -103,7 +103,7 @@ public sealed class CanaryHistoryTests
         await using var host = await CanaryHost.StartAsync(server.Address.Authority, turnsPerHistory: 1);
         host.Cluster.Metrics.Set("v0-0-2");
         var began = host.Now;
-        await host.SubmitAcceptedAsync("v0-0-2", """{"setWeight":10}""", Judged + $$""","gates":[{"name":"ask","type":"{{type}}","webhook":{"url":"{{server.Address}}"} }]""");
+        await host.SubmitAcceptedAsync("v0-0-2", """{"setWeight":10}""", Judged + Gate(server, "ask", type));
         if (end is CanaryPhase.Aborted)
         {
             await Eventually.Async(() => server.Requests.Count >= 5, TimeSpan.FromSeconds(30), "the gate to be asked five times");
@@ -138,4 +138,90 @@ public sealed class CanaryHistoryTests
         Assert.Equal([10, 50, 100], record.Weights!.Select(change => change.Weight));
         Assert.Equal(record.Samples.Count, record.Samples.Select(sample => sample.Sample.At).Distinct().Count());
     }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(500)]
+    public async Task What_was_measured_is_read_while_the_old_version_is_kept_and_after_an_undo(int turnsPerHistory)
+    {
+        await using var host = await CanaryHost.StartAsync(turnsPerHistory: turnsPerHistory);
+        host.Cluster.Metrics.Set("v0-0-2");
+        await host.SubmitAcceptedAsync("v0-0-2", """{"setWeight":10},{"setWeight":50}""", Judged.Replace("\"0s\"", "\"90h\"", StringComparison.Ordinal));
+        await host.UntilAsync(CanaryPhase.Promoted);
+
+        var kept = await Eventually.GetAsync(
+            async () => (await host.HistoryAsync()).SingleOrDefault(run => run.Samples.Count > 0), TimeSpan.FromSeconds(30), "the samples of the run");
+        Assert.Equal((CanaryPhase.Promoted, true), (kept.View.Phase, kept.View.UndoUntil > host.Now.AddHours(80)));
+        Assert.Equal([10, 50, 100], kept.Weights!.Select(change => change.Weight));
+        Assert.Contains("the end of keepStable", (await host.ViewAsync()).WaitingFor!.What, StringComparison.Ordinal);
+
+        await host.RestartAsync();
+        await host.SayAcceptedAsync("undo");
+        var record = await host.EndOfRunAsync(1);
+        Assert.Equal(CanaryPhase.RolledBack, record.View.Phase);
+        Assert.Equal(kept.Samples.Select(sample => sample.Sample.At), record.Samples.Select(sample => sample.Sample.At));
+        Assert.Equal(host.Before, host.Cluster.Rules);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(500)]
+    public async Task A_gate_that_answers_while_the_run_is_paused_holds_nobody_up(int turnsPerHistory)
+    {
+        using var answers = new ManualResetEventSlim();
+        await using var server = new LoopbackServer(_ => (answers.Wait(TimeSpan.FromSeconds(20)) ? HttpStatusCode.OK : HttpStatusCode.Conflict, ""));
+        await using var host = await CanaryHost.StartAsync(server.Address.Authority, turnsPerHistory);
+        host.Cluster.Metrics.Set("v0-0-2");
+        await host.SubmitAcceptedAsync("v0-0-2", """{"setWeight":10}""", Judged + Gate(server, "ask", "confirm-traffic-increase"));
+        await Eventually.Async(() => !server.Requests.IsEmpty, TimeSpan.FromSeconds(30), "the gate to be asked");
+
+        await host.SayAcceptedAsync("pause");
+        await host.UntilAsync(CanaryPhase.Paused);
+        var events = host.EventsOf(1);
+        answers.Set();
+        await Eventually.Async(() => host.EventsOf(1) > events, TimeSpan.FromSeconds(30), "the answer to be heard");
+        await host.SayAcceptedAsync("resume");
+        await host.UntilAsync(CanaryPhase.Promoted);
+    }
+
+    [Fact]
+    public async Task Gates_that_have_let_a_run_pass_are_not_asked_again_while_it_waits_at_the_next()
+    {
+        await using var server = new LoopbackServer(request => (request.Path == "/first" ? HttpStatusCode.OK : HttpStatusCode.Conflict, ""));
+        await using var host = await CanaryHost.StartAsync(server.Address.Authority, turnsPerHistory: 1);
+        host.Cluster.Metrics.Set("v0-0-2");
+        var gates = $"{Gate(server, "first", "confirm-traffic-increase")[..^1]},{Gate(server, "second", "confirm-traffic-increase")[10..]}";
+        await host.SubmitAcceptedAsync("v0-0-2", """{"setWeight":10}""", Judged + gates);
+        await Eventually.Async(() => server.Requests.Count(request => request.Path == "/second") >= 4, TimeSpan.FromSeconds(30), "the second gate to be asked four times");
+
+        Assert.Single(server.Requests, request => request.Path == "/first");
+        await host.SayAcceptedAsync("abort");
+        await host.EndOfRunAsync(1);
+    }
+
+    [Fact]
+    public async Task A_run_that_is_over_and_restarted_begins_at_its_beginning()
+    {
+        await using var host = await CanaryHost.StartAsync(turnsPerHistory: 1);
+        host.Cluster.Metrics.Set("v0-0-2");
+        await host.SubmitAcceptedAsync("v0-0-2", """{"approve":{"timeout":"9h"}},{"setWeight":10}""", Judged);
+        await host.UntilAsync(CanaryPhase.AwaitingApproval);
+        await host.SayAcceptedAsync("pause");
+        await host.UntilAsync(CanaryPhase.Paused);
+        await host.SayAcceptedAsync("resume");
+        await host.UntilAsync(CanaryPhase.AwaitingApproval);
+        await host.SayAcceptedAsync("approve");
+        await host.EndOfRunAsync(1);
+        var promoted = host.Cluster.Rules;
+
+        await host.Client.RestartAsync("canary.foo.hello.1");
+        var record = await host.EndOfRunAsync(1);
+
+        Assert.Equal(CanaryPhase.Failed, record.View.Phase);
+        Assert.Contains("v0-0-2", record.View.Reason, StringComparison.Ordinal);
+        Assert.Equal((promoted, true), (host.Cluster.Rules, host.Cluster.Deployment("v0-0-2") is not null));
+    }
+
+    private static string Gate(LoopbackServer server, string name, string type) =>
+        $$""","gates":[{"name":"{{name}}","type":"{{type}}","webhook":{"url":"{{server.Address}}{{name}}"} }]""";
 }
