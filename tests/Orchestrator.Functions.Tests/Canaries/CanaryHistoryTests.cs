@@ -150,7 +150,7 @@ public sealed class CanaryHistoryTests
         await host.UntilAsync(CanaryPhase.Promoted);
 
         var kept = await Eventually.GetAsync(
-            async () => (await host.HistoryAsync()).SingleOrDefault(run => run.Samples.Count > 0), TimeSpan.FromSeconds(30), "the samples of the run");
+            async () => (await host.HistoryAsync()).SingleOrDefault(run => run.Weights?.Count == 3), TimeSpan.FromSeconds(30), "the whole record of the run");
         Assert.Equal((CanaryPhase.Promoted, true), (kept.View.Phase, kept.View.UndoUntil > host.Now.AddHours(80)));
         Assert.Equal([10, 50, 100], kept.Weights!.Select(change => change.Weight));
         Assert.Contains("the end of keepStable", (await host.ViewAsync()).WaitingFor!.What, StringComparison.Ordinal);

@@ -77,7 +77,7 @@ public sealed class CanaryTenant : IDisposable
             var cookie = answer.Headers.TryGetValues("Set-Cookie", out var cookies) ? string.Join(',', cookies) : null;
             return ((await answer.Content.ReadAsStringAsync()).Trim(), cookie);
         }
-        catch (HttpRequestException e)
+        catch (Exception e) when (Unanswered.Is(e))
         {
             return (e.Message, null);
         }
