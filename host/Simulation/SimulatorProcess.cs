@@ -11,6 +11,10 @@ internal sealed class SimulatorProcess(string dataDirectory, string address)
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>One that was killed may not have let go of everything yet: who comes after it is started again, so many times at most.</summary>
+    private const int MostStarts = 4;
+    private static readonly TimeSpan RestartPause = TimeSpan.FromSeconds(1);
+
     /// <summary>What the simulator writes to its standard output and error.</summary>
     public string LogPath => Path.Combine(dataDirectory, "simulator.log");
 
@@ -20,6 +24,7 @@ internal sealed class SimulatorProcess(string dataDirectory, string address)
     {
         var began = TimeProvider.System.GetTimestamp();
         Process? started = null;
+        var starts = 0;
         try
         {
             while (TimeProvider.System.GetElapsedTime(began) < StartDeadline)
@@ -28,12 +33,17 @@ internal sealed class SimulatorProcess(string dataDirectory, string address)
                 {
                     if (started is { ExitCode: not 0 and var code })
                     {
-                        throw new InputException(
-                            $"The simulated cluster ended with code {code}: {LastWords()} Its log is {LogPath}; './orc dev --reset' begins with an empty cluster.");
+                        if (starts == MostStarts)
+                        {
+                            throw new InputException(
+                                $"The simulated cluster ended with code {code}: {LastWords()} Its log is {LogPath}; './orc dev --reset' begins with an empty cluster.");
+                        }
+
+                        await Task.Delay(RestartPause, cancellationToken);
                     }
 
                     started?.Dispose();
-                    started = Start();
+                    (started, starts) = (Start(), starts + 1);
                 }
 
                 if (await FindAnsweringAsync(cancellationToken) is { } record)
@@ -69,7 +79,9 @@ internal sealed class SimulatorProcess(string dataDirectory, string address)
     {
         try
         {
-            return File.ReadLines(LogPath).LastOrDefault(line => !string.IsNullOrWhiteSpace(line))?.Trim() ?? "it said nothing.";
+            // Not where in the code: what.
+            return File.ReadLines(LogPath)
+                .LastOrDefault(line => !string.IsNullOrWhiteSpace(line) && !line.TrimStart().StartsWith("at ", StringComparison.Ordinal))?.Trim() ?? "it said nothing.";
         }
         catch (IOException)
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Orchestrator.Cluster.Kubernetes;
 using Orchestrator.Domain.Canaries;
@@ -20,7 +21,9 @@ public sealed class CanaryHistoryTests
         await host.SubmitAcceptedAsync("v0-0-2", """{"setWeight":10},{"pause":{}}""", Judged);
         await host.UntilAsync("a hundred samples", view => view.Analysis is [{ Samples: >= 100 }]);
 
-        Assert.InRange(host.EventsOf(1), 1, 200);
+        // Between two histories there is none for a moment.
+        var events = await Eventually.GetAsync(() => Task.FromResult(host.EventsOf(1) is > 0 and var some ? $"{some}" : null), TimeSpan.FromSeconds(30), "a history");
+        Assert.InRange(int.Parse(events, CultureInfo.InvariantCulture), 1, 200);
         Assert.Equal((CanaryPhase.Paused, 10), ((await host.ViewAsync()).Phase, host.Cluster.Weights["v0-0-2"]));
         await host.SayAcceptedAsync("abort");
         var record = await host.EndOfRunAsync(1);
