@@ -13,11 +13,8 @@ public sealed record ProofState(string Token, string? Unprovable)
     /// <summary>What the routes bear since the last write; null: nothing.</summary>
     public TrafficProof? InForce { get; init; }
 
-    /// <summary>What the pods are asked for; null: nothing.</summary>
+    /// <summary>What the pods are asked for, or for the absence of, when the routes bear nothing; null: nothing.</summary>
     public TrafficProof? Asked { get; init; }
-
-    /// <summary>Whether they are asked for its absence.</summary>
-    public bool IsGone { get; init; }
 
     /// <summary>Whether some pod has shown that the run can ask like this.</summary>
     public bool IsEstablished { get; init; }

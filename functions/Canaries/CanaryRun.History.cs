@@ -32,7 +32,7 @@ internal sealed partial class CanaryRun
     private bool IsEverybodyTold => told.TrueForAll(one => one.Call.IsCompleted);
 
     /// <summary>After how many turns the history is long; a run that somebody started by itself, without a supervisor, keeps to one.</summary>
-    private int MostTurns => baseline is { TurnsPerHistory: > 0 and var most } && context.Parent is not null ? most : int.MaxValue;
+    private int MostTurns => captured is { TurnsPerHistory: > 0 and var most } && context.Parent is not null ? most : int.MaxValue;
 
     /// <summary>Whether the old version is kept, and nobody can read yet what was measured until then: that is in the input of the next history.</summary>
     private bool IsRecordDue => MostTurns < int.MaxValue && before is not { Stage: CanaryStage.Kept };
@@ -55,7 +55,7 @@ internal sealed partial class CanaryRun
     private async Task EndHistoryAsync(GatesPassed? gates = null)
     {
         await HearToldAsync();
-        checkpoint = new(baseline!, Stage, Progress, errors, watch?.State, proof?.State, gates);
+        checkpoint = new(captured!, Stage, Progress, errors, watch?.State, proof?.State, gates);
     }
 
     /// <summary>Waits until everybody who is told of the run has heard of it, and notes who could not be reached.</summary>

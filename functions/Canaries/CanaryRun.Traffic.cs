@@ -71,7 +71,7 @@ internal sealed partial class CanaryRun
         }
 
         await LearnedAsync(CanaryPhase.Promoting);
-        if (isWatchful && !IsEnding)
+        if (IsWatchful && !IsEnding)
         {
             // The old version goes next: what has all requests has to be what was promoted, and to have its pods.
             watch?.Doubt();
@@ -104,7 +104,7 @@ internal sealed partial class CanaryRun
     /// <param name="pods">How many pods the stable version had.</param>
     public async Task<bool> RestoreRoutesAsync(TrafficBaseline baseline, int pods)
     {
-        if (isWatchful && Progress.Weight > 0)
+        if (IsWatchful && Progress.Weight > 0)
         {
             var spec = start.Spec;
             var capacity = new CapacityToEnsure(start.Cluster, spec.Tenant, spec.Service, baseline.Stable, spec.Candidate.Version, pods, Progress.Weight);
@@ -172,14 +172,14 @@ internal sealed partial class CanaryRun
             watch?.Wrote(split);
             proof?.Wrote(split.Proof);
             Progress = Progress.Shifted(weight, preview, context.CurrentUtcDateTime, mirror, proof is null ? default : Settling.Time) with { Propagation = proof?.Reached };
-            await (isWatchful && split.IsUsed ? LookOutAsync() : Task.CompletedTask);
+            await (IsWatchful && split.IsUsed ? LookOutAsync() : Task.CompletedTask);
         }
     }
 
     /// <summary>Ensures the number of the candidate's pods, as the spec says or as many at least as its share needs, and that they are ready.</summary>
     private async Task ScaleAsync(CanaryPhase phase, SetCanaryScaleStep? scale, int weight)
     {
-        if (IsEnding || (scale is null && !(isWatchful && weight > Progress.Weight)))
+        if (IsEnding || (scale is null && !(IsWatchful && weight > Progress.Weight)))
         {
             return;
         }

@@ -31,8 +31,7 @@ internal sealed partial class CanaryRun
     private (CanaryPhase Phase, int Step, int Weight) shown;
     private Task<CanaryDecision> decision;
     private Task<JsonElement> changed;
-    private CanaryBaseline? baseline;
-    private bool isWatchful;
+    private CanaryBaseline? captured;
 
     /// <summary>A run that begins, or one that goes on with a new history.</summary>
     /// <param name="context">The run's.</param>
@@ -107,14 +106,13 @@ internal sealed partial class CanaryRun
     public async Task<CanaryBaseline?> CaptureAsync()
     {
         var capture = before is null ? await context.CaptureBaselineAsync(start) : new(before.Baseline, null);
-        baseline = capture.Baseline;
-        if (baseline is null)
+        captured = capture.Baseline;
+        if (captured is not { } baseline)
         {
             End(CanaryPhase.Failed, capture.Refusal);
             return null;
         }
 
-        isWatchful = baseline.IsWatchful;
         watch = baseline.IsGuarded ? new(context, start, baseline, before?.Watch) : null;
         proof = baseline.WantsProof ? new(context, start, baseline, before?.Proof) : null;
         Progress = Progress with { Stable = baseline.Traffic.Stable, HeedsShare = baseline.WantsProof, Propagation = proof?.Reached };
@@ -269,6 +267,8 @@ internal sealed partial class CanaryRun
 
     private DateTime Judged(DateTime until) => Progress.IsJudged && Progress.NextSample < until ? Progress.NextSample : until;
 
+    private bool IsWatchful => captured is { IsWatchful: true };
+
     private bool IsSampleDue => Progress.IsJudged && context.CurrentUtcDateTime >= Progress.NextSample;
 
     private (CanaryPhase Phase, int Step, int Weight) Shown => (Progress.Phase, Progress.Step?.Position.Index ?? 0, Progress.Weight);
@@ -301,7 +301,7 @@ internal sealed partial class CanaryRun
     {
         for (var pause = FirstPause; await ListenAsync(); pause = TimeSpan.FromTicks(Math.Min(2 * pause.Ticks, LongestPause.Ticks)))
         {
-            if (isWatchful && IsSampleDue)
+            if (IsWatchful && IsSampleDue)
             {
                 await MeasureAsync();
                 continue;
@@ -318,7 +318,7 @@ internal sealed partial class CanaryRun
                 case { } report when !IsEnding:
                     what = report.Message ?? what;
                     Show(phase, new(what, Progress.Deadline));
-                    await SleepAsync(isWatchful ? Judged(context.CurrentUtcDateTime + pause) : context.CurrentUtcDateTime + pause);
+                    await SleepAsync(IsWatchful ? Judged(context.CurrentUtcDateTime + pause) : context.CurrentUtcDateTime + pause);
                     break;
             }
         }
@@ -352,8 +352,8 @@ internal sealed partial class CanaryRun
             Run = context.InstanceId,
             Phase = Progress.Phase,
             IsGuarded = watch is not null,
-            Routes = baseline?.Traffic.Routes ?? RouteKind.Http,
-            Delegate = baseline?.Traffic.Delegate,
+            Routes = captured?.Traffic.Routes ?? RouteKind.Http,
+            Delegate = captured?.Traffic.Delegate,
         };
         if (await UnlessEndingAsync(context.MeasureCanaryAsync(due)) is { } sample)
         {
@@ -366,7 +366,7 @@ internal sealed partial class CanaryRun
     /// <summary>The result of a look, while samples are taken beside it; null when the run comes to its end before.</summary>
     private async Task<StepReport?> JudgingAsync(Task<StepReport> look)
     {
-        while (isWatchful && Progress.IsJudged && !look.IsCompleted && await ListenAsync())
+        while (IsWatchful && Progress.IsJudged && !look.IsCompleted && await ListenAsync())
         {
             await (IsSampleDue ? MeasureAsync() : SleepAsync(Progress.NextSample, look));
         }

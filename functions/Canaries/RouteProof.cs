@@ -57,7 +57,7 @@ internal sealed class RouteProof
 
     /// <summary>Asks the gateway pods; the answer is to be learned.</summary>
     public Task<PropagationSight> AskAsync() =>
-        context.AwaitPropagationAsync(new(start.Cluster, start.Spec.Tenant, start.Spec.Service, start.Entrance!, State.Asked!, State.IsGone, LookLimit));
+        context.AwaitPropagationAsync(new(start.Cluster, start.Spec.Tenant, start.Spec.Service, start.Entrance!, State.Asked!, !IsMarked, LookLimit));
 
     /// <summary>Takes the answer.</summary>
     public void Learn(PropagationSight sight)
@@ -82,7 +82,6 @@ internal sealed class RouteProof
         var now = context.CurrentUtcDateTime;
         State = State with
         {
-            IsGone = written is null,
             Asked = wanted,
             InForce = written,
             Marks = written?.Mark ?? State.Marks,

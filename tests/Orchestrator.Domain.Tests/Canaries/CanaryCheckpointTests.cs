@@ -88,7 +88,6 @@ public sealed class CanaryCheckpointTests
             Reached = new(PropagationState.Pending, "gateway-1"),
             InForce = new("0123", 3),
             Asked = new("0123", 2),
-            IsGone = true,
             IsEstablished = true,
             WasProven = true,
             Marks = 3,
